@@ -1,0 +1,105 @@
+"""Tables of what leaves: each message once, in a known state for ever."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.database import Base, Numbered
+from outreach.delivery.states import MessageState
+
+
+class NoticePurpose(enum.StrEnum):
+    """What a message without campaign is for."""
+
+    CONFIRMATION = "confirmation"
+    ADDRESS_CHECK = "address_check"
+    OWN_INVITATION = "own_invitation"
+    LOST_LINK = "lost_link"
+    THANKS = "thanks"
+
+
+class Dispatch(Numbered):
+    """What a message and a notice share: the state machine of one letter on its way out."""
+
+    state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
+    due_at: Mapped[datetime]
+    """Not before then; moved by a retry."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(40))
+    """Which sender holds the lease; with `attempt`, the fencing token of every later write."""
+    leased_at: Mapped[datetime | None]
+    intent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    message_id: Mapped[str] = mapped_column(String(120))
+    """Made with the row, the same on every retry."""
+    email: Mapped[str | None] = mapped_column(String(254))
+    """Where it went; frozen at the intent, emptied by erasure."""
+    merged: Mapped[dict[str, Any] | None]
+    """Values spliced into the letter, frozen at the intent."""
+    reply_code: Mapped[int | None]
+    reply_status: Mapped[str | None] = mapped_column(String(12))
+    """Enhanced status code (RFC 3463)."""
+    reply_text: Mapped[str | None] = mapped_column(String(500))
+    closed_by: Mapped[int | None]
+    """The member of staff who settled a message in doubt."""
+
+
+class Message(Dispatch, Base):
+    """One campaign to one invitation. The unique pair is what makes a second send impossible."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "invitation_id"),
+        Index("ix_message_due", "state", "due_at", "id"),
+        Index("ix_message_campaign", "campaign_id", "state", "id"),
+        Index("ix_message_batch", "batch_id", "state"),
+        Index("ix_message_invitation", "invitation_id"),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+
+
+class Notice(Dispatch, Base):
+    """A message without campaign, once for each purpose, invitation and key. Goes first."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("purpose", "invitation_id", "key"),
+        Index("ix_notice_due", "state", "due_at", "id"),
+        Index("ix_notice_invitation", "invitation_id"),
+    )
+
+    purpose: Mapped[NoticePurpose]
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(2))
+    values: Mapped[dict[str, Any]]
+    """What the template of that purpose needs, frozen when the notice is made."""
+
+
+class CampaignFigure(Base):
+    """How many messages of a campaign are in a state, as one writer has counted them; pages add the writers up."""
+
+    __tablename__ = "campaign_figure"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    state: Mapped[MessageState] = mapped_column(primary_key=True)
+    writer: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class Brake(Base):
+    """The one switch that stops everything, and why it was pulled."""
+
+    __tablename__ = "brake"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    pulled_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    user_id: Mapped[int | None]
