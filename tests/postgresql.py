@@ -26,7 +26,7 @@ FASTER = (
 )
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818 - it reads as a sentence
     """PostgreSQL is not to be had here; the sentence says what is missing."""
 
 

@@ -1,0 +1,273 @@
+"""What every test may ask for: settings, a migrated database, the application, a relay, a server, a browser.
+
+Nothing leaves this machine: an audit hook refuses every connection that is not to loopback.
+"""
+
+import ipaddress
+import itertools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from werkzeug.test import TestResponse
+
+from config import Config
+from outreach.database import db
+from tests.postgresql import CannotStart, Cluster
+from tests.relay import relay  # noqa: F401 - a fixture for all
+from tests.server import Server, environment, free_port, serve
+from tools import migrations
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 09:00 in Paris."""
+
+_NUMBERS = itertools.count(1)
+
+
+def _missing(sentence: str) -> NoReturn:
+    """Skip on somebody's machine; fail where everything has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def _stay_home(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if not _is_here(host):
+        raise PermissionError(f"a test tried to reach {host}: nothing may leave this machine")
+
+
+def _is_here(host: str | bytes | None) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name or name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_stay_home)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both` once on each database."""
+    if metafunc.definition.get_closest_marker("both") and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database that Alembic brought to the newest revision, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL server for the session."""
+    try:
+        running = Cluster()
+    except CannotStart as reason:
+        _missing(str(reason))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    """The name of a PostgreSQL database at the newest revision, to be copied."""
+    migrations.upgrade(cluster.create("migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite`, or `postgresql` in the second run of what is marked `both`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty DATA_DIR."""
+    path = tmp_path / "var"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str, data_dir: Path) -> Iterator[str]:
+    """A migrated, empty database for one test."""
+    if database_kind == "sqlite":
+        path = data_dir / "outreach.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"test_{next(_NUMBERS)}"
+    yield cluster.create(name, request.getfixturevalue("postgresql_template"))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def config(request: pytest.FixtureRequest, database_url: str, data_dir: Path) -> Config:
+    """Settings of a small installation that never leaves loopback."""
+    settings = Config(
+        secret_keys=("a key for tests, old", "a key for tests, new"),
+        suppression_key="a suppression key for tests",
+        base_url="https://invitations.ville.example",
+        data_dir=data_dir,
+        database_url=database_url,
+        mail_from="congres@ville.example",
+        bounce_domain="retours.ville.example",
+        loopback_only=True,
+        demonstration=True,
+        pace_seconds=0,
+        log_format="console",
+        extra={"TESTING": True, "WTF_CSRF_ENABLED": False},
+    )
+    if "relay" in request.fixturenames:
+        settings = replace(settings, smtp_url=request.getfixturevalue("relay").url)
+    if "live_server" in request.fixturenames:
+        port = free_port()
+        settings = replace(settings, port=port, base_url=f"http://127.0.0.1:{port}")
+    return settings
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application, its context pushed: actions and queries can be called at once.
+
+    The session of this context is the test's own. After it has read, end that (`db.session.rollback()`) before
+    `transaction()`; requests of `client` have a session of their own and end the test's by themselves.
+    """
+    made: Flask = import_module("outreach.app").create_app(config)
+    made.test_client_class = Client
+    with made.app_context():
+        yield made
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+class Client(FlaskClient):
+    """A visitor: each request has its own application context, as on a server."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        """Ask; what the test itself had read is read again afterwards."""
+        db.session.rollback()
+        with self.application.app_context():
+            response = super().open(*arguments, **options)
+        db.session.rollback()
+        return response
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+class Runner(CliRunner):
+    """The command `outreach`, run in this process with the settings of the test."""
+
+    def run(self, *arguments: str | Path, said: str | None = None, status: int | None = 0) -> Result:
+        """One command line after `outreach`; asserts its exit status unless that is None."""
+        main = import_module("outreach.cli").main
+        result = self.invoke(main, [str(argument) for argument in arguments], input=said)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert status is None or result.exit_code == status, result.output
+        return result
+
+
+@pytest.fixture
+def runner(config: Config) -> Runner:
+    """Whoever types commands."""
+    return Runner(env=environment(config))
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still on Monday 2 March 2026 at 09:00 in Paris, until `clock.shift(...)` or `clock.move_to(...)`."""
+    with time_machine.travel(MORNING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def live_server(config: Config, tmp_path: Path) -> Iterator[Server]:
+    """The web server in a process of its own; `app` beside it shares its database and its addresses."""
+    with serve(config, tmp_path / "server.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, kept at home."""
+    if not Path(CHROMIUM).exists():
+        _missing("Chromium is missing: `make test` installs it, or apt-get install chromium.")
+    return {"executable_path": CHROMIUM, "args": list(CHROMIUM_OPTIONS)}
+
+
+@pytest.fixture
+def browser_page(browser: Browser, live_server: Server) -> Iterator[Page]:
+    """A page of a fresh French Chromium at the address of the live server; errors of a script fail the test."""
+    context = browser.new_context(base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if _is_fault(message, page) else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _is_fault(message: ConsoleMessage, page: Page) -> bool:
+    """True for what a page should not say; a refused page itself (404) is not one."""
+    return message.type == "error" and message.location["url"] != page.url
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` asserts that axe finds nothing on it."""
+
+    def assert_accessible(page: Page) -> None:
+        results = Axe().run(page)
+        found = [
+            f"{violation['id']}: {node['html']}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+        assert found == [], page.url
+
+    return assert_accessible
