@@ -1,0 +1,31 @@
+"""Text as it is compared and searched: without accents, case, ligatures or typographic apostrophes."""
+
+import re
+import unicodedata
+
+_SPELT_OUT = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
+    | dict.fromkeys("’‘ʼ´`", "'")
+    | dict.fromkeys("‐‑‒–—−", "-")
+)
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """The text in plain lower-case letters, one space between words: « L’Œuvre  d'ÉTÉ » gives "l'oeuvre d'ete"."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.translate(_SPELT_OUT).lower()).strip()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SPELT_OUT))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return _SPACES.sub(" ", plain).strip()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a text, each once, in order: what a search by prefix looks up."""
+    return tuple(dict.fromkeys(_WORD.findall(fold(text))))
+
+
+def squeeze(text: str) -> str:
+    """The folded text without anything but letters and figures: one spelling for « Code postal » and "code_postal"."""
+    return "".join(_WORD.findall(fold(text)))
