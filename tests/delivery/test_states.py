@@ -110,7 +110,7 @@ def test_an_invitation_is_not_tried_once_it_would_come_too_late() -> None:
 
 
 def test_the_states_are_either_open_or_ended() -> None:
-    assert OPEN | ENDED == set(MessageState)
+    assert set(MessageState) == OPEN | ENDED
     assert not OPEN & ENDED
 
 
