@@ -45,8 +45,8 @@ screenshots: .venv/.dev $(TRANSLATIONS)  ## Picture every page in both languages
 	@tools/environment.sh browser
 	@$(PYTHON) -m tools.screenshots $(ARGS)
 
-translations: .venv/.dev  ## Gather the strings of each room into its French catalogue, then compile
-	@$(PYTHON) -m tools.translations update
+translations: .venv/.dev  ## Gather the strings of each room into its French catalogue, then compile; ARGS="contacts" one room
+	@$(PYTHON) -m tools.translations update $(ARGS)
 	@$(PYTHON) -m tools.translations compile
 	@touch $(TRANSLATIONS)
 

@@ -21,11 +21,15 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import Browser, ConsoleMessage, Page
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from config import Config
+from outreach.accounts.models import Role
 from outreach.database import db
+from tests import people
 from tests.postgresql import CannotStart, Cluster
 from tests.relay import relay  # noqa: F401 - a fixture for all
 from tests.server import Server, environment, free_port, serve
@@ -154,7 +158,7 @@ def config(request: pytest.FixtureRequest, database_url: str, data_dir: Path) ->
         demonstration=True,
         pace_seconds=0,
         log_format="console",
-        extra={"TESTING": True, "WTF_CSRF_ENABLED": False},
+        extra={"TESTING": True},
     )
     if "relay" in request.fixturenames:
         settings = replace(settings, smtp_url=request.getfixturevalue("relay").url)
@@ -181,15 +185,26 @@ def app(config: Config) -> Iterator[Flask]:
 
 
 class Client(FlaskClient):
-    """A visitor: each request has its own application context, as on a server."""
+    """A visitor: each request has its own application context, as on a server.
 
-    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+    Forms are sent as from a page of ours, with its mark against forgery, unless `forged=True`.
+    """
+
+    def open(self, *arguments: Any, forged: bool = False, **options: Any) -> TestResponse:
         """Ask; what the test itself had read is read again afterwards."""
         db.session.rollback()
         with self.application.app_context():
+            if not forged and options.get("method", "GET") not in {"GET", "HEAD"}:
+                options["headers"] = Headers([*Headers(options.get("headers")), ("X-CSRFToken", self._mark())])
             response = super().open(*arguments, **options)
         db.session.rollback()
         return response
+
+    def _mark(self) -> str:
+        with self.session_transaction() as cookie:
+            secret = cookie.setdefault("csrf_token", "of a test")
+        serializer = URLSafeTimedSerializer(str(self.application.secret_key), salt="wtf-csrf-token")
+        return str(serializer.dumps(secret))
 
 
 @pytest.fixture
@@ -198,13 +213,31 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """`signed_in(Role.READ)` is the browser of a member of staff with these roles, or all of them."""
+
+    def sign_in(*roles: Role) -> FlaskClient:
+        browser = app.test_client()
+        browser.set_cookie("__Host-staff" if app.config["SESSION_COOKIE_SECURE"] else "staff", people.sign_in(*roles))
+        return browser
+
+    return sign_in
+
+
 class Runner(CliRunner):
-    """The command `outreach`, run in this process with the settings of the test."""
+    """The command `outreach`, run in this process with the settings and the application of the test."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        super().__init__(env=environment(config))
+        self.app = app
 
     def run(self, *arguments: str | Path, said: str | None = None, status: int | None = 0) -> Result:
         """One command line after `outreach`; asserts its exit status unless that is None."""
         main = import_module("outreach.cli").main
-        result = self.invoke(main, [str(argument) for argument in arguments], input=said)
+        db.session.rollback()
+        result = self.invoke(main, [str(argument) for argument in arguments], input=said, obj=lambda: self.app)
+        db.session.rollback()
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert status is None or result.exit_code == status, result.output
@@ -212,9 +245,9 @@ class Runner(CliRunner):
 
 
 @pytest.fixture
-def runner(config: Config) -> Runner:
-    """Whoever types commands."""
-    return Runner(env=environment(config))
+def runner(app: Flask, config: Config) -> Runner:
+    """Whoever types commands: `runner.run("contacts", "import", path)`."""
+    return Runner(app, config)
 
 
 @pytest.fixture
