@@ -1,0 +1,1 @@
+"""Staff who sign in: users, roles, sessions, throttles, audit."""

@@ -1,0 +1,81 @@
+"""create_app: the rooms put together, error pages, security headers."""
+
+from flask import Blueprint, Flask
+from flask_mail import Mail
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from whitenoise import WhiteNoise
+
+from config import Config
+from outreach import i18n, logs, web
+from outreach.accounts import guard
+from outreach.database import db, prepare_engine
+from outreach.errors import Refusal
+from outreach.links import Keyring
+
+UPLOAD_LIMIT = 10 * 1024 * 1024
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+"""Every room with pages, in the order of the house."""
+
+csrf = CSRFProtect()
+mail = Mail()
+
+
+def create_app(config: Config) -> Flask:
+    """The application for these settings. Starts nothing: no thread, no clock, no connection."""
+    app = Flask("outreach", static_folder=None)
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["outreach.config"] = config
+    app.extensions["outreach.links"] = Keyring(config.secret_keys, config.suppression_key, config.base_url)
+    logs.prepare_logs(config.log_format)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    mail.init_app(app)
+    csrf.init_app(app)
+    i18n.prepare_app(app, config.timezone)
+    _add_edges(app)
+    _add_rooms(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(web.STATIC), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_keys[-1],
+        "SECRET_KEY_FALLBACKS": list(config.secret_keys[:-1]),
+        "SQLALCHEMY_DATABASE_URI": config.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if config.database.startswith("postgresql") else {},
+        "SESSION_COOKIE_NAME": "__Host-form" if config.secure else "form",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": config.secure,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
+        "MAIL_DEFAULT_SENDER": config.mail_from,
+        **config.extra,
+    }
+
+
+def _add_edges(app: Flask) -> None:
+    """What happens before and after every view."""
+    logs.log_requests(app)
+
+    @app.before_request
+    def _protect_forms() -> None:
+        if web.is_staff_page():
+            csrf.protect()
+
+    app.before_request(guard.enforce)
+    app.after_request(web.security_headers)
+    app.register_error_handler(Refusal, web.page_of_refusal)
+    app.register_error_handler(HTTPException, web.page_of_http_error)
+    app.context_processor(web.template_context)
+
+
+def _add_rooms(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,68 @@
+"""The commands, put together; each room keeps its own."""
+
+from functools import cache
+from pathlib import Path
+
+import click
+from alembic import command as alembic
+from alembic.config import Config as AlembicConfig
+from flask import Flask
+
+from config import Config, ConfigError
+from outreach.app import create_app
+from outreach.console import refuse
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@cache
+def _make_app() -> Flask:
+    try:
+        return create_app(Config.from_env())
+    except ConfigError as error:
+        refuse(str(error))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="outreach")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Outreach: invitations of a mayor's office, their answers, and how far they travel."""
+    context.obj = context.obj or _make_app
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest version.
+
+    \b
+    Example:
+      outreach db upgrade
+    """
+    try:
+        config = Config.from_env()
+    except ConfigError as error:
+        refuse(str(error))
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(config.database)
+    click.echo("The database is up to date.")
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Run the migrations on a database, up to a revision."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    alembic.upgrade(settings, revision)
+
+
+COMMANDS: tuple[click.Command, ...] = ()
+"""Each room's commands."""
+
+for _command in COMMANDS:
+    main.add_command(_command)

@@ -1,0 +1,42 @@
+"""What every command shares: the application around it, refusals as sentences, JSON where it reports."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+from flask import Flask
+
+from outreach.errors import Refusal
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON on standard output.")
+
+
+def with_app(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run a command inside the application; a Refusal becomes its sentence and exit status 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        make_app: Callable[[], Flask] = click.get_current_context().obj
+        with make_app().app_context():
+            try:
+                return command(*arguments, **options)
+            except Refusal as refusal:
+                refuse(str(refusal))
+
+    return run
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say why not, and end with status 1."""
+    click.echo(sentence, err=True)
+    raise click.exceptions.Exit(1)
+
+
+def report(values: Any, as_json: bool, sentence: str) -> None:
+    """Print the values as JSON, or the sentence for a person."""
+    click.echo(json.dumps(values, ensure_ascii=False, default=str) if as_json else sentence)

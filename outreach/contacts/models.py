@@ -1,0 +1,186 @@
+"""Tables of those we may write to."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.contacts.kinds import Gender, Kind, OrganisationKind
+from outreach.database import Base, Numbered
+
+
+class SuppressionReason(enum.StrEnum):
+    """Why an address must not be written to."""
+
+    OPT_OUT = "opt_out"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    ERASURE = "erasure"
+    STAFF = "staff"
+
+
+class Organisation(Numbered, Base):
+    """An association, a CCAS, a town hall, an assembly."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (Index("ix_organisation_identity", "folded", "department"),)
+
+    kind: Mapped[OrganisationKind]
+    name: Mapped[str] = mapped_column(String(300))
+    folded: Mapped[str] = mapped_column(String(300))
+    """The name without case nor accents, for finding it again."""
+    department: Mapped[str | None] = mapped_column(String(3))
+    created_at: Mapped[datetime]
+
+
+class Contact(Numbered, Base):
+    """One addressee: a person, or a desk of an organisation. Erasing one empties the row and keeps it."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        Index("ix_contact_listing", "sort_name", "id"),
+        Index("ix_contact_kind_listing", "kind", "sort_name", "id"),
+        Index("ix_contact_department_listing", "department", "sort_name", "id"),
+    )
+
+    kind: Mapped[Kind]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    gender: Mapped[Gender] = mapped_column(default=Gender.UNKNOWN)
+    given_name: Mapped[str] = mapped_column(String(100), default="")
+    family_name: Mapped[str] = mapped_column(String(150), default="")
+    """Both names are empty for a desk."""
+    sort_name: Mapped[str] = mapped_column(String(200))
+    """Folded family and given name, or the organisation's: the order of the list."""
+    role_label: Mapped[str] = mapped_column(String(200), default="")
+    """What the person is there, as it is written on an envelope."""
+    salutation: Mapped[str | None] = mapped_column(String(200))
+    """The person's own form, instead of the table's (« Madame le maire »)."""
+    language: Mapped[str | None] = mapped_column(String(2))
+    """None when it is not known: the letter then goes in both."""
+    street: Mapped[str] = mapped_column(String(300), default="")
+    postal_code: Mapped[str] = mapped_column(String(12), default="")
+    locality: Mapped[str] = mapped_column(String(150), default="")
+    department: Mapped[str | None] = mapped_column(String(3))
+    country: Mapped[str] = mapped_column(String(2), default="FR")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+    not_measured: Mapped[bool] = mapped_column(default=False)
+    """The person refused to be counted among the displays."""
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    retain_until: Mapped[date | None]
+    erased_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation | None] = relationship()
+    addresses: Mapped[list["Address"]] = relationship(order_by="Address.id")
+    mandates: Mapped[list["Mandate"]] = relationship(order_by="Mandate.id")
+    tags: Mapped[list["ContactTag"]] = relationship(order_by="ContactTag.tag", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        """The person's name, or the organisation's for a desk."""
+        person = f"{self.given_name} {self.family_name}".strip()
+        return person or (self.organisation.name if self.organisation else "")
+
+
+class Mandate(Numbered, Base):
+    """An office held from a date to a date."""
+
+    __tablename__ = "mandate"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    kind: Mapped[Kind]
+    constituency: Mapped[str] = mapped_column(String(200), default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+
+class Address(Numbered, Base):
+    """A mailbox of a contact or of a mandate, where it came from and until when it may be kept."""
+
+    __tablename__ = "address"
+    __table_args__ = (
+        Index("ix_address_digest", "digest"),
+        Index("uq_address_contact_email", "contact_id", "email", unique=True),
+    )
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    digest: Mapped[str] = mapped_column(String(40))
+    """Keyed hash of the address: what suppression is looked up by."""
+    preferred: Mapped[bool] = mapped_column(default=True)
+    """At most one of a contact's addresses: where campaigns are sent."""
+    source: Mapped[str] = mapped_column(String(200))
+    collected_on: Mapped[date]
+    legal_basis: Mapped[str] = mapped_column(String(40), default="public_interest")
+    retain_until: Mapped[date | None]
+    retired_at: Mapped[datetime | None]
+
+
+class ContactTag(Base):
+    """A word the office puts on a contact."""
+
+    __tablename__ = "contact_tag"
+    __table_args__ = (Index("ix_contact_tag_tag", "tag", "contact_id"),)
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class ContactWord(Base):
+    """A folded word of a contact's names, organisation, commune and addresses: the index behind search as you type."""
+
+    __tablename__ = "contact_word"
+    __table_args__ = (Index("ix_contact_word_contact", "contact_id"),)
+
+    word: Mapped[str] = mapped_column(String(60), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+
+
+class ContactChange(Numbered, Base):
+    """What was changed on a contact, by whom or by which file. Emptied when the contact is erased."""
+
+    __tablename__ = "contact_change"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    field: Mapped[str] = mapped_column(String(40))
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+
+
+class Suppression(Numbered, Base):
+    """An address not to write to, for one event or for everything, and why. Its keyed hash outlives erasure."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        Index(
+            "uq_suppression_everything",
+            "digest",
+            unique=True,
+            sqlite_where=text("event_id IS NULL AND lifted_at IS NULL"),
+            postgresql_where=text("event_id IS NULL AND lifted_at IS NULL"),
+        ),
+        Index(
+            "uq_suppression_event",
+            "digest",
+            "event_id",
+            unique=True,
+            sqlite_where=text("event_id IS NOT NULL AND lifted_at IS NULL"),
+            postgresql_where=text("event_id IS NOT NULL AND lifted_at IS NULL"),
+        ),
+    )
+
+    digest: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    reason: Mapped[SuppressionReason]
+    note: Mapped[str] = mapped_column(String(300), default="")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What we invite to: events and their sessions."""

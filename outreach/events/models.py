@@ -1,0 +1,74 @@
+"""Tables of what we invite to."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.database import Base, Numbered
+
+
+class EventState(enum.StrEnum):
+    """Whether the event is on."""
+
+    OPEN = "open"
+    CANCELLED = "cancelled"
+
+
+class SessionKind(enum.StrEnum):
+    """A day to attend, or a workshop within it."""
+
+    DAY = "day"
+    WORKSHOP = "workshop"
+
+
+class Event(Numbered, Base):
+    """A congress, a ceremony. Texts people read are kept by language: {"fr": ..., "en": ...}."""
+
+    __tablename__ = "event"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
+
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    state: Mapped[EventState] = mapped_column(default=EventState.OPEN)
+    title: Mapped[dict[str, str]]
+    question: Mapped[dict[str, str]]
+    """The theme or question under which it stands."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    place: Mapped[dict[str, str]]
+    place_address: Mapped[str] = mapped_column(String(300), default="")
+    contact_email: Mapped[str] = mapped_column(String(254))
+    answer_by: Mapped[datetime]
+    """Answers can be given and changed until then."""
+    registration_open: Mapped[bool] = mapped_column(default=True)
+    """Whether people who come through a share link may register."""
+    companions_max: Mapped[int] = mapped_column(default=4)
+    revision: Mapped[int] = mapped_column(default=0)
+    """Grows with every change that a calendar must learn of (SEQUENCE of RFC 5545)."""
+    created_at: Mapped[datetime]
+
+    sessions: Mapped[list["Session"]] = relationship(order_by="Session.starts_at, Session.position")
+
+
+class Session(Numbered, Base):
+    """A day or a workshop. The CHECK is what makes an overbooked room impossible."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        CheckConstraint("taken >= 0", name="taken_positive"),
+        CheckConstraint("capacity IS NULL OR taken <= capacity", name="not_overbooked"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    kind: Mapped[SessionKind]
+    position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[dict[str, str]]
+    theme: Mapped[dict[str, str]]
+    room: Mapped[str] = mapped_column(String(120), default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)

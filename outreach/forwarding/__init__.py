@@ -1,0 +1,1 @@
+"""Passing it on: share links, registrations through them, the chain."""

@@ -1,0 +1,1 @@
+"""Whose house it is: name, logo, colours, signatory, measuring mode, retention."""

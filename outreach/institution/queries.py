@@ -1,0 +1,51 @@
+"""Reads whose house this is."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from outreach.database import db
+from outreach.institution.models import Institution, MeasuringMode
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The institution as pages and messages show it; plain values, safe to keep after the session is closed."""
+
+    name: str
+    short_name: str
+    action_colour: str
+    accent_colour: str
+    has_logo: bool
+    postal_address: str
+    contact_email: str
+    privacy_email: str
+    signatory_name: str
+    signatory_titles: dict[str, str]
+    measuring: MeasuringMode
+    retention_months: int
+
+
+NOBODY = Face("Outreach", "Outreach", "#1f3a6e", "#b4532a", False, "", "", "", "", {}, MeasuringMode.AGGREGATE, 36)
+
+
+def institution() -> Face:
+    """Whose house this is; neutral values before the first settings. Read in a session of its own: it opens nothing."""
+    with Session(db.engine) as session:
+        row = session.get(Institution, 1)
+        if row is None:
+            return NOBODY
+        return Face(
+            row.name,
+            row.short_name,
+            row.action_colour,
+            row.accent_colour,
+            row.logo_type is not None,
+            row.postal_address,
+            row.contact_email,
+            row.privacy_email,
+            row.signatory_name,
+            dict(row.signatory_titles),
+            row.measuring,
+            row.retention_months,
+        )

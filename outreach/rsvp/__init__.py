@@ -1,0 +1,1 @@
+"""The answer: replies, companions, seats, access needs, calendar files."""

@@ -1,0 +1,1 @@
+"""What was displayed: opens counted by consent mode, machines told from people."""

@@ -1,0 +1,119 @@
+"""What every page shares: security headers, assets, error pages, the helpers of templates."""
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from outreach.accounts.guard import signed_in
+from outreach.errors import Refusal
+from outreach.i18n import language, sentence
+from outreach.institution.queries import institution
+
+STATIC = Path(__file__).parent / "static"
+STAFF = "/admin"
+
+
+def csp_nonce() -> str:
+    """The mark that lets this page's own style and script elements through."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def has_endpoint(name: str) -> bool:
+    """True when the application has that page."""
+    return name in current_app.view_functions
+
+
+@cache
+def _stamp(path: str) -> str:
+    file = STATIC / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else ""
+
+
+def asset(path: str) -> str:
+    """The address of one of our static files, which changes with its content."""
+    return f"/static/{path}?v={_stamp(path)}"
+
+
+def is_staff_page() -> bool:
+    """True for the pages of the office."""
+    return request.path.startswith(STAFF)
+
+
+def security_headers(response: Response) -> Response:
+    """Nothing from elsewhere, nothing inline without a nonce, no frames, no referrer from pages with a token."""
+    if g.get("framed"):
+        policy = (
+            "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+            "sandbox allow-popups"
+        )
+    else:
+        scripts = f"'self' 'nonce-{csp_nonce()}'" if is_staff_page() else "'none'"
+        policy = (
+            f"default-src 'none'; script-src {scripts}; style-src 'self' 'nonce-{csp_nonce()}'; img-src 'self' data:; "
+            "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin" if is_staff_page() else "no-referrer")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def page_of_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """A page that says what was declined and why."""
+    return _error_page(refusal.status, sentence(refusal))
+
+
+def page_of_http_error(error: HTTPException) -> ResponseReturnValue:
+    """A page instead of the server's bare error."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    sentences = {
+        400: _("The form could not be read. Go back, reload the page and try again."),
+        404: _("There is no page at this address."),
+        405: _("This page does not accept what was sent to it."),
+        413: _("This file is too large. The limit is 10 MB."),
+        429: _("Too many tries. Wait a few minutes, then try again."),
+    }
+    return _error_page(
+        error.code,
+        sentences.get(error.code, _("Something went wrong on our side. Nothing was lost; please try again.")),
+    )
+
+
+def _error_page(status: int, message: str) -> ResponseReturnValue:
+    return render_template("layouts/error.html", status=status, message=message), status
+
+
+def template_context() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "csp_nonce": csp_nonce,
+        "has_endpoint": has_endpoint,
+        "asset": asset,
+        "institution": institution(),
+        "current_staff": signed_in(),
+        "lang": language(),
+        "switch_language_url": switch_language_url,
+    }
+
+
+def switch_language_url(to: str) -> str:
+    """This same page in another language."""
+    arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "lang": to}
+    return url_for(request.endpoint or "public.home", **arguments)
