@@ -74,6 +74,7 @@ def _add_edges(app: Flask) -> None:
     app.register_error_handler(Refusal, web.page_of_refusal)
     app.register_error_handler(HTTPException, web.page_of_http_error)
     app.context_processor(web.template_context)
+    app.jinja_env.globals.update(csp_nonce=web.csp_nonce, has_endpoint=web.has_endpoint, asset=web.asset)
 
 
 def _add_rooms(app: Flask) -> None:
