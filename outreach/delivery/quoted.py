@@ -1,0 +1,77 @@
+"""Quoted-printable (RFC 2045 6.7) such that pieces encoded apart can be joined at a soft line break."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from outreach.delivery.headers import Malformed
+
+SOFT_BREAK: Final = b"=\r\n"
+_WIDTH: Final = 75  # the 76th column is for the soft break
+_CHUNK: Final = _WIDTH - 2  # room to encode the first character, should the line then start badly
+_STARTS: Final = (".", "F")
+_SAFE: Final = re.compile(r"[!-<>-~](?:[ -<>-~]*[!-<>-~])?")
+_NEW_LINE: Final = re.compile(r"\r\n|\r|\n")
+_OCTETS: Final = tuple(
+    chr(octet) if 0x20 <= octet <= 0x7E and octet != 0x3D else f"={octet:02X}" for octet in range(256)
+)
+
+
+def encode(text: str) -> bytes:
+    """The text in lines of at most 76 columns, CRLF between them; no line starts with a dot or "From ".
+
+    What is encoded starts a line and ends without a line break, so that `encode(a) + SOFT_BREAK + encode(b)` decodes
+    to a + b whatever they hold, and so does `encode(a) + CRLF + encode(b)` to a, a line break, b. Raises Malformed on
+    NUL and on half a surrogate pair.
+    """
+    if "\0" in text:
+        raise Malformed("A text holds a NUL, which no mail can carry.")
+    return "\r\n".join([_line(line) for line in _NEW_LINE.split(text)]).encode()
+
+
+def encode_value(value: str) -> bytes:
+    """The same as `encode`, quick for the values of one recipient: a plain line, or one that others have too."""
+    return _plain(value).encode() if _SAFE.fullmatch(value) else _remembered(value)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(value: str) -> bytes:
+    return encode(value)
+
+
+def _line(line: str) -> str:
+    """One line of text, over as many as it needs."""
+    if not line or _SAFE.fullmatch(line):
+        return _plain(line)
+    try:
+        quoted = [_OCTETS[octet] for octet in line.encode()]
+    except UnicodeEncodeError as error:
+        raise Malformed("A text holds a character that does not exist.") from error
+    if quoted[-1] == " ":
+        quoted[-1] = "=20"
+    return "=\r\n".join(_wrapped(quoted))
+
+
+def _plain(line: str) -> str:
+    """A line without anything to encode but its beginnings."""
+    if len(line) <= _WIDTH:
+        return line if line[:1] not in _STARTS else _started(line)
+    return "=\r\n".join([_started(line[at : at + _CHUNK]) for at in range(0, len(line), _CHUNK)])
+
+
+def _wrapped(quoted: list[str]) -> list[str]:
+    lines: list[str] = []
+    start, width = 0, 0
+    for end, octet in enumerate(quoted):
+        if width + len(octet) > _CHUNK:
+            lines.append(_started("".join(quoted[start:end])))
+            start, width = end, 0
+        width += len(octet)
+    return [*lines, _started("".join(quoted[start:]))]
+
+
+def _started(line: str) -> str:
+    """A dot that starts a line would be doubled on the way, and "From " be taken for the start of a mailbox."""
+    if line[:1] == ".":
+        return "=2E" + line[1:]
+    return "=46" + line[1:] if line[:5] == "From " else line

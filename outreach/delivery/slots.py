@@ -1,0 +1,157 @@
+"""The places of a letter that differ from one recipient to the next, and how a value is written into each."""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import Final
+from urllib.parse import quote
+
+from outreach.delivery.headers import URI, Malformed, unstructured
+from outreach.delivery.quoted import SOFT_BREAK, encode, encode_value
+
+Values = Mapping[str, str]
+Writer = Callable[[Values], bytes]
+Piece = bytes | Writer
+_Escape = Callable[[str], str]
+
+_SLOT: Final = re.compile(r"SLOT-([a-z0-9_]+)-TOLS")
+_FOLD: Final = 75
+
+
+class Kind(StrEnum):
+    """What a value is, wherever it stands."""
+
+    WORDS = "words"
+    URL = "url"  # a whole address of ours
+    PARAMETER = "parameter"  # a piece of an address, percent-encoded
+
+
+Kinds = Mapping[str, Kind]
+
+
+def slot(name: str) -> str:
+    """The mark to put where a value belongs, in a subject, text, HTML or calendar; passes markup and URLs unchanged."""
+    return f"SLOT-{name}-TOLS"
+
+
+def words_of_text(text: str, kinds: Kinds) -> Iterator[Piece]:
+    """The pieces of a plain text."""
+    return _pieces(text, {name: _PLAIN[kind] for name, kind in kinds.items()})
+
+
+def words_of_html(markup: str, kinds: Kinds) -> Iterator[Piece]:
+    """The pieces of an HTML page; values are escaped, in text and in quoted attributes alike."""
+    return _pieces(markup, {name: _HTML[kind] for name, kind in kinds.items()})
+
+
+def words_of_calendar(calendar: str, kinds: Kinds) -> Iterator[Piece]:
+    """The pieces of an iCalendar object, folded at 75 octets by ourselves (RFC 5545 3.1), whole line by whole line."""
+    escapes = {name: _CALENDAR[kind] for name, kind in kinds.items()}
+    lines = _lines(calendar).replace("\n ", "").replace("\n\t", "").strip("\n").split("\n")
+    for line in lines:
+        if _SLOT.search(line):
+            yield _line_writer(_split(line, escapes))
+        else:
+            yield encode(_folded(line)) + b"\r\n"
+
+
+def subject(text: str, kinds: Kinds) -> Piece:
+    """The line of the subject."""
+    parts = _split(text, {name: _PLAIN[kind] for name, kind in kinds.items()})
+    if len(parts) == 1:
+        return unstructured("Subject", text)
+    return lambda values: unstructured("Subject", _joined(parts, values))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _pieces(text: str, escapes: Mapping[str, _Escape]) -> Iterator[Piece]:
+    """Fixed text and values by turns, each starting a line of its own: at a line break of the text, or a soft one."""
+    parts = _split(_lines(text), escapes)
+    for at, part in enumerate(parts):
+        if isinstance(part, str):
+            before = SOFT_BREAK if at > 0 and not part.startswith("\n") else b""
+            after = SOFT_BREAK if at < len(parts) - 1 and part and not part.endswith("\n") else b""
+            if part:
+                yield before + encode(part) + after
+            elif 0 < at < len(parts) - 1:
+                yield SOFT_BREAK
+        else:
+            yield _writer(*part)
+
+
+def _split(text: str, escapes: Mapping[str, _Escape]) -> list[str | tuple[str, _Escape]]:
+    """Fixed text, slot, fixed text and so on: always an odd number of parts."""
+    parts: list[str | tuple[str, _Escape]] = []
+    for at, part in enumerate(_SLOT.split(text)):
+        if at % 2 == 0:
+            parts.append(part)
+        elif part in escapes:
+            parts.append((part, escapes[part]))
+        else:
+            raise Malformed("The letter has a place for “%(name)s”, which nothing fills.", name=part)
+    return parts
+
+
+def _writer(name: str, escape: _Escape) -> Writer:
+    if escape is _as_it_is:
+        return lambda values: encode_value(values[name])
+    return lambda values: encode_value(escape(values[name]))
+
+
+def _line_writer(parts: list[str | tuple[str, _Escape]]) -> Writer:
+    return lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n"
+
+
+def _joined(parts: list[str | tuple[str, _Escape]], values: Values) -> str:
+    return "".join([part if isinstance(part, str) else part[1](values[part[0]]) for part in parts])
+
+
+def _folded(line: str) -> str:
+    """A line of a calendar in lines of at most 75 octets, no character cut."""
+    if len(line) <= _FOLD and len(line.encode(errors="replace")) <= _FOLD:
+        return line
+    lines, width = [""], 0
+    for character in line:
+        octets = len(character.encode(errors="replace"))
+        if width + octets > _FOLD:
+            lines.append("")
+            width = 1
+        lines[-1] += character
+        width += octets
+    return "\n ".join(lines)
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _url(value: str) -> str:
+    if not URI.fullmatch(value):
+        raise Malformed("“%(value)s” is not an address that a link can have.", value=value)
+    return value
+
+
+def _parameter(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _html_url(value: str) -> str:
+    return _url(value).replace("&", "&amp;").replace("'", "&#x27;")
+
+
+def _calendar_words(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return _lines(escaped).replace("\n", "\\n")
+
+
+_PLAIN: Final[Mapping[Kind, _Escape]] = {Kind.WORDS: _as_it_is, Kind.URL: _url, Kind.PARAMETER: _parameter}
+_HTML: Final[Mapping[Kind, _Escape]] = {Kind.WORDS: html.escape, Kind.URL: _html_url, Kind.PARAMETER: _parameter}
+_CALENDAR: Final[Mapping[Kind, _Escape]] = {
+    Kind.WORDS: _calendar_words,
+    Kind.URL: _url,
+    Kind.PARAMETER: _parameter,
+}
