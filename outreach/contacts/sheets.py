@@ -134,8 +134,8 @@ def _delimiter(text: str) -> tuple[str, str]:
         if not records:
             continue
         width, count = Counter(len(r) for r in records).most_common(1)[0]
-        score = (count / len(records) if width > 1 else 0.0, width)
-        if score > best_score:
+        score = (count / len(records), width)
+        if width > 1 and score > best_score:
             best, best_score = delimiter, score
     return best, text
 
