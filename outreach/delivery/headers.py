@@ -16,7 +16,6 @@ from outreach.errors import Refusal
 WIDTH: Final = 76
 _WORD: Final = 75 - len("=?utf-8?q??=")
 _FORBIDDEN: Final = re.compile(r"[\r\n\0]")
-_SPACES: Final = re.compile(" +")
 _PLAIN: Final = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ATOM: Final = r"[^\s\x00-\x20\x7f-\x9f\ud800-\udfff<>()\[\],;:\\\"@.]+"
@@ -48,7 +47,7 @@ def unstructured(name: str, value: str) -> bytes:
 def mailbox(name: str, box: Mailbox) -> bytes:
     """A line with one mailbox. An address with accents stays in UTF-8 (RFC 6532): the relay must know SMTPUTF8."""
     target = f"<{address(box.address)}>"
-    shown = _SPACES.sub(" ", box.name).strip(" ")
+    shown = " ".join(_checked(name, box.name).split())
     if not shown:
         return _line(name, target[1:-1])
     start = len(name) + 2
@@ -122,15 +121,19 @@ def _join(shown: str, target: str, start: int) -> str:
 
 def _words(name: str, value: str, start: int, plain: re.Pattern[str]) -> str:
     """The value folded, as it is where `plain` allows, else as encoded words."""
-    if _FORBIDDEN.search(value):
-        raise Malformed("The header %(name)s would hold a line break or a NUL: “%(value)s”.", name=name, value=value)
-    if not value or (plain.fullmatch(value) and "=?" not in value):
+    if not _checked(name, value) or (plain.fullmatch(value) and "=?" not in value):
         if start + len(value) <= WIDTH:
             return value
         folded = _folded(value, start)
         if folded is not None:
             return folded
     return _encoded(value, start)
+
+
+def _checked(name: str, value: str) -> str:
+    if _FORBIDDEN.search(value):
+        raise Malformed("The header %(name)s would hold a line break or a NUL: “%(value)s”.", name=name, value=value)
+    return value
 
 
 def _folded(value: str, start: int) -> str | None:
@@ -155,8 +158,10 @@ def _encoded(value: str, start: int) -> str:
         data = value.encode()
     except UnicodeEncodeError as error:
         raise Malformed("A header holds a character that does not exist.") from error
-    quoted = sum(len(_Q[octet]) for octet in data)
-    if quoted <= 4 * ((len(data) + 2) // 3):
+    quoted = "".join([_Q[octet] for octet in data])
+    if start + 12 + len(quoted) <= WIDTH:
+        return f"=?utf-8?q?{quoted}?="
+    if len(quoted) <= 4 * ((len(data) + 2) // 3):
         words = [f"=?utf-8?q?{word}?=" for word in _q_words(value, start)]
     else:
         words = [f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _b_words(value, start)]

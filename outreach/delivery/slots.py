@@ -112,8 +112,10 @@ def _joined(parts: list[str | tuple[str, _Escape]], values: Values) -> str:
 
 def _folded(line: str) -> str:
     """A line of a calendar in lines of at most 75 octets, no character cut."""
-    if len(line) <= _FOLD and len(line.encode(errors="replace")) <= _FOLD:
+    if len(line) <= _FOLD and (line.isascii() or len(line.encode(errors="replace")) <= _FOLD):
         return line
+    if line.isascii():
+        return "\n ".join([line[:_FOLD], *[line[at : at + _FOLD - 1] for at in range(_FOLD, len(line), _FOLD - 1)]])
     lines, width = [""], 0
     for character in line:
         octets = len(character.encode(errors="replace"))
