@@ -85,7 +85,10 @@ def page_of_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     sentences = {
         400: _("The form could not be read. Go back, reload the page and try again."),
-        404: _("There is no page at this address."),
+        404: _(
+            "There is no page at this address. If you came from a message, open its link again: "
+            "your mail program may have cut it."
+        ),
         405: _("This page does not accept what was sent to it."),
         413: _("This file is too large. The limit is 10 MB."),
         429: _("Too many tries. Wait a few minutes, then try again."),

