@@ -11,6 +11,11 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def folded(length: int) -> sa.String:
+    """Folded text, compared by code point."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
@@ -39,7 +44,7 @@ def upgrade() -> None:
         sa.Column("gender", sa.String(length=32), nullable=False),
         sa.Column("given_name", sa.String(length=100), nullable=False),
         sa.Column("family_name", sa.String(length=150), nullable=False),
-        sa.Column("sort_name", sa.String(length=200), nullable=False),
+        sa.Column("sort_name", folded(200), nullable=False),
         sa.Column("role_label", sa.String(length=200), nullable=False),
         sa.Column("salutation", sa.String(length=200), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=True),
@@ -59,6 +64,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_contact_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
+    op.create_index("ix_contact_country_listing", "contact", ["country", "sort_name", "id"], unique=False)
+    op.create_index("ix_contact_language_listing", "contact", ["language", "sort_name", "id"], unique=False)
     op.create_index("ix_contact_department_listing", "contact", ["department", "sort_name", "id"], unique=False)
     op.create_index("ix_contact_kind_listing", "contact", ["kind", "sort_name", "id"], unique=False)
     op.create_index("ix_contact_listing", "contact", ["sort_name", "id"], unique=False)
@@ -68,12 +75,14 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("tab", sa.String(length=200), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("mapping", sa.JSON(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("refused", sa.LargeBinary(), nullable=True),
         sa.Column("user_id", BIG, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -91,6 +100,9 @@ def upgrade() -> None:
         sa.Column("user_id", BIG, nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by_id", BIG, nullable=True),
+        sa.Column("lift_note", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["user_account.id"], name=op.f("fk_suppression_lifted_by_id")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_suppression_event_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_suppression_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
@@ -138,12 +150,12 @@ def upgrade() -> None:
     op.create_index("ix_contact_tag_tag", "contact_tag", ["tag", "contact_id"], unique=False)
     op.create_table(
         "contact_word",
-        sa.Column("word", sa.String(length=60), nullable=False),
+        sa.Column("word", folded(60), nullable=False),
         sa.Column("contact_id", BIG, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_word_contact_id")),
         sa.PrimaryKeyConstraint("word", "contact_id", name=op.f("pk_contact_word")),
     )
-    op.create_index("ix_contact_word_contact", "contact_word", ["contact_id"], unique=False)
+    op.create_index("ix_contact_word_contact", "contact_word", ["contact_id", "word"], unique=False)
     op.create_table(
         "mandate",
         sa.Column("id", BIG, nullable=False),
@@ -209,6 +221,8 @@ def downgrade() -> None:
     op.drop_index("ix_contact_listing", table_name="contact")
     op.drop_index("ix_contact_kind_listing", table_name="contact")
     op.drop_index("ix_contact_department_listing", table_name="contact")
+    op.drop_index("ix_contact_language_listing", table_name="contact")
+    op.drop_index("ix_contact_country_listing", table_name="contact")
     op.drop_table("contact")
     op.drop_index("ix_organisation_identity", table_name="organisation")
     op.drop_table("organisation")

@@ -25,6 +25,8 @@ class ImportFile(Numbered, Base):
 
     state: Mapped[ImportState] = mapped_column(default=ImportState.UPLOADED)
     filename: Mapped[str] = mapped_column(String(200))
+    tab: Mapped[str] = mapped_column(String(200), default="")
+    """The sheet of a workbook that was chosen."""
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(32), default="")
@@ -33,6 +35,8 @@ class ImportFile(Numbered, Base):
     """Field -> column index."""
     summary: Mapped[dict[str, Any]]
     """Counts once done."""
+    refused: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """The rows that were refused, as CSV, to be corrected and sent again."""
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
 from outreach.database import Base, Numbered
 
+Folded200 = String(200).with_variant(String(200, collation="C"), "postgresql")
+Word = String(60).with_variant(String(60, collation="C"), "postgresql")
+"""Folded text is compared by code point on both databases, so that a prefix is a range."""
+
 
 class SuppressionReason(enum.StrEnum):
     """Why an address must not be written to."""
@@ -42,6 +46,8 @@ class Contact(Numbered, Base):
         Index("ix_contact_listing", "sort_name", "id"),
         Index("ix_contact_kind_listing", "kind", "sort_name", "id"),
         Index("ix_contact_department_listing", "department", "sort_name", "id"),
+        Index("ix_contact_country_listing", "country", "sort_name", "id"),
+        Index("ix_contact_language_listing", "language", "sort_name", "id"),
     )
 
     kind: Mapped[Kind]
@@ -50,8 +56,8 @@ class Contact(Numbered, Base):
     given_name: Mapped[str] = mapped_column(String(100), default="")
     family_name: Mapped[str] = mapped_column(String(150), default="")
     """Both names are empty for a desk."""
-    sort_name: Mapped[str] = mapped_column(String(200))
-    """Folded family and given name, or the organisation's: the order of the list."""
+    sort_name: Mapped[str] = mapped_column(Folded200)
+    """Folded family and given name, or the organisation's: the order of the list. Empty once erased, and only then."""
     role_label: Mapped[str] = mapped_column(String(200), default="")
     """What the person is there, as it is written on an envelope."""
     salutation: Mapped[str | None] = mapped_column(String(200))
@@ -134,9 +140,9 @@ class ContactWord(Base):
     """A folded word of a contact's names, organisation, commune and addresses: the index behind search as you type."""
 
     __tablename__ = "contact_word"
-    __table_args__ = (Index("ix_contact_word_contact", "contact_id"),)
+    __table_args__ = (Index("ix_contact_word_contact", "contact_id", "word"),)
 
-    word: Mapped[str] = mapped_column(String(60), primary_key=True)
+    word: Mapped[str] = mapped_column(Word, primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
 
 
@@ -184,3 +190,5 @@ class Suppression(Numbered, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(index=True)
     lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    lift_note: Mapped[str] = mapped_column(String(300), default="")
