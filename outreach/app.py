@@ -56,6 +56,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": config.secure,
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         "MAIL_DEFAULT_SENDER": config.mail_from,
+        "PACE_SECONDS": config.pace_seconds,
+        "DEMONSTRATION": config.demonstration,
         **config.extra,
     }
 

@@ -7,9 +7,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Result,
+    String,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -73,6 +90,24 @@ class Numbered:
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
 
 
+class random_key(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """80 random bits in 20 hexadecimal digits, drawn by the database, a fresh one for each row."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(random_key, "sqlite")
+def _random_key_sqlite(_element: random_key, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "lower(hex(randomblob(10)))"
+
+
+@compiles(random_key, "postgresql")
+def _random_key_postgresql(_element: random_key, _compiler: SQLCompiler, **_options: Any) -> str:
+    # The first 12 and the last 8 digits of a version 4 UUID are random throughout (RFC 9562, 5.4).
+    return "overlay(replace(gen_random_uuid()::text, '-', '') placing '' from 13 for 12)"
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -100,6 +135,13 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def affected(result: Result[Any]) -> int:
+    """How many rows a statement changed."""
+    if not isinstance(result, CursorResult):
+        raise TypeError("only INSERT, UPDATE and DELETE change rows")
+    return result.rowcount
 
 
 def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:

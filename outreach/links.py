@@ -34,8 +34,8 @@ class Purpose(enum.StrEnum):
 
 
 def new_key() -> str:
-    """A random name of 80 bits in 16 letters and digits, for what links point to."""
-    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    """A random name of 80 bits in 20 hexadecimal digits, for what links point to."""
+    return secrets.token_hex(10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "invitation",
         sa.Column("id", BIG, nullable=False),
-        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
         sa.Column("event_id", BIG, nullable=False),
         sa.Column("contact_id", BIG, nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),

@@ -1,4 +1,4 @@
-"""Registrations through share links, and visits."""
+"""Registrations through share links."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,20 +38,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_registration_created_at"), "registration", ["created_at"], unique=False)
     op.create_index(op.f("ix_registration_digest"), "registration", ["digest"], unique=False)
     op.create_index("ix_registration_through", "registration", ["through_id", "confirmed_at"], unique=False)
-    op.create_table(
-        "share_visit",
-        sa.Column("invitation_id", BIG, nullable=False),
-        sa.Column("channel", sa.String(length=32), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["invitation_id"], ["invitation.id"], name=op.f("fk_share_visit_invitation_id")),
-        sa.PrimaryKeyConstraint("invitation_id", "channel", "on", name=op.f("pk_share_visit")),
-    )
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_table("share_visit")
     op.drop_index("ix_registration_through", table_name="registration")
     op.drop_index(op.f("ix_registration_digest"), table_name="registration")
     op.drop_index(op.f("ix_registration_created_at"), table_name="registration")

@@ -1,7 +1,7 @@
 """Tables of how an invitation travels."""
 
 import enum
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,14 +45,3 @@ class Registration(Numbered, Base):
 
     invitation: Mapped[Invitation] = relationship(foreign_keys=[invitation_id])
     through: Mapped[Invitation] = relationship(foreign_keys=[through_id])
-
-
-class ShareVisit(Base):
-    """Visits of a share link's landing page, by way and day: a counter, never a person."""
-
-    __tablename__ = "share_visit"
-
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
-    channel: Mapped[Channel] = mapped_column(primary_key=True)
-    on: Mapped[date] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)

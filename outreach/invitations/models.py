@@ -61,7 +61,7 @@ class Invitation(Numbered, Base):
         Index("ix_invitation_depth", "event_id", "depth"),
     )
 
-    key: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str] = mapped_column(String(20), unique=True)
     """80 random bits, in every link of this invitation."""
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)

@@ -1,0 +1,47 @@
+"""Makes notices: messages without campaign, once for each purpose, invitation and key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from outreach.database import db
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.invitations.models import Invitation
+from outreach.links import new_key
+
+
+def notify(
+    purpose: NoticePurpose,
+    invitation: Invitation,
+    key: str,
+    language: str,
+    email: str,
+    values: Mapping[str, Any],
+    at: datetime,
+) -> Notice:
+    """Queue a notice to that address; it goes before every campaign.
+
+    `values` are what the words of that purpose need, frozen now; links are signed when it is written. The same purpose,
+    invitation and key makes no second notice: the first one is returned.
+    """
+    known = db.session.scalars(
+        select(Notice).where(Notice.purpose == purpose, Notice.invitation_id == invitation.id, Notice.key == key)
+    ).one_or_none()
+    if known is not None:
+        return known
+    notice = Notice(
+        purpose=purpose,
+        invitation_id=invitation.id,
+        key=key,
+        language=language,
+        email=email,
+        values=dict(values),
+        due_at=at,
+        message_id=f"<{new_key()}@{current_app.config['MAIL_DEFAULT_SENDER'].rpartition('@')[2]}>",
+    )
+    db.session.add(notice)
+    db.session.flush()
+    return notice

@@ -1,0 +1,121 @@
+"""Registers those who come through a share link, and confirms them."""
+
+from datetime import datetime
+
+from outreach.contacts.actions import add_contact, find_person
+from outreach.contacts.kinds import Gender
+from outreach.database import db
+from outreach.delivery.models import NoticePurpose
+from outreach.delivery.notices import notify
+from outreach.errors import Refusal
+from outreach.forwarding.models import Arrival, Registration
+from outreach.forwarding.queries import find_pending, relay_digests
+from outreach.forwarding.registering import Newcomer, counts_for_relay
+from outreach.invitations.actions import invite
+from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
+from outreach.invitations.queries import find_invitation
+from outreach.links import links
+
+SOURCE = "registered through a share link"
+
+
+def register(through: Invitation, newcomer: Newcomer, channel: Channel, language: str, at: datetime) -> Registration:
+    """Keep a registration until its address is confirmed, and send the message that asks to confirm it.
+
+    Asking again with the same name and address through the same link makes no second message.
+    """
+    digest = links().digest(newcomer.email)
+    known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
+    if known is not None:
+        return known
+    pending = invite(through.event, None, Origin.SHARE, at, language=language, channel=channel)
+    registration = Registration(
+        invitation=pending,
+        through=through,
+        channel=channel,
+        given_name=newcomer.given_name,
+        family_name=newcomer.family_name,
+        email=newcomer.email,
+        digest=digest,
+        organisation=newcomer.organisation,
+        kind=newcomer.kind,
+        postal_code=newcomer.postal_code,
+        language=language,
+        created_at=at,
+    )
+    db.session.add(registration)
+    db.session.flush()
+    notify(NoticePurpose.ADDRESS_CHECK, pending, "", language, newcomer.email, {"name": _name(registration)}, at)
+    return registration
+
+
+def confirm(registration: Registration, at: datetime) -> Registration:
+    """Count somebody whose address is proven: a contact, an invitation of their own, a place in the chain.
+
+    Somebody invited already is *reached again*: their own invitation stays what it was and its link is sent to them.
+    Confirming twice changes nothing. Raises Refusal when the relay's event takes no registrations any more.
+    """
+    if registration.confirmed_at is not None:
+        return registration
+    if not registration.invitation.event.registration_open:
+        raise Refusal("Registration for this event is closed.")
+    registration.confirmed_at = at
+    contact = find_person(registration.email, registration.given_name, registration.family_name)
+    known = find_invitation(registration.invitation.event_id, contact.id) if contact else None
+    if known is not None:
+        _reach_again(registration, known, at)
+        return registration
+    registration.arrival = Arrival.KNOWN if contact else Arrival.NEW
+    _join(registration, contact.id if contact else _add_contact(registration, at), at)
+    return registration
+
+
+def _join(registration: Registration, contact_id: int, at: datetime) -> None:
+    """Open the newcomer's own invitation, one step further down the chain."""
+    through, own = registration.through, registration.invitation
+    own.contact_id = contact_id
+    own.state = InvitationState.OPEN
+    own.parent_id = through.id
+    own.root_id = through.root_id or through.id
+    own.depth = through.depth + 1
+    if counts_for_relay(newcomer_digest=registration.digest, relay_digests=relay_digests(through)):
+        through.brought = Invitation.brought + 1
+    db.session.flush()
+    values = {"name": _name(registration)}
+    notify(NoticePurpose.OWN_INVITATION, own, "", registration.language, registration.email, values, at)
+
+
+def _reach_again(registration: Registration, known: Invitation, at: datetime) -> None:
+    registration.arrival = Arrival.AGAIN
+    registration.invitation.state = InvitationState.MERGED
+    if known.id != registration.through_id:
+        known.reached_again = Invitation.reached_again + 1
+    db.session.flush()
+    key, values = f"again-{registration.id}", {"name": _name(registration)}
+    notify(NoticePurpose.LOST_LINK, known, key, registration.language, registration.email, values, at)
+
+
+def _add_contact(registration: Registration, at: datetime) -> int:
+    contact = add_contact(
+        kind=registration.kind,
+        given_name=registration.given_name,
+        family_name=registration.family_name,
+        gender=Gender.UNKNOWN,
+        organisation=registration.organisation,
+        postal_code=registration.postal_code,
+        language=registration.language,
+        emails=[registration.email],
+        source=SOURCE,
+        at=at,
+    )
+    db.session.flush()
+    return contact.id
+
+
+def _name(registration: Registration) -> str:
+    return f"{registration.given_name} {registration.family_name}"
+
+
+def agree_to_be_named(invitation: Invitation, agreed: bool) -> None:
+    """Whether the landing page of somebody's share link says through whom one came."""
+    invitation.named_as_relay = agreed

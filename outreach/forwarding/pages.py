@@ -1,0 +1,157 @@
+"""What the pages for passing on show, as plain values for their templates."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from flask import request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from outreach.errors import Refusal
+from outreach.events.models import Event
+from outreach.events.wording import date_phrase, in_language, short_dates
+from outreach.forwarding import queries
+from outreach.forwarding.letters import public_letter
+from outreach.forwarding.models import Registration
+from outreach.forwarding.passing_on import ReadyMessage, linkedin_address, mail_address, tagged, whatsapp_address
+from outreach.forwarding.registering import KINDS, Newcomer
+from outreach.i18n import LANGUAGES, language, sentence
+from outreach.invitations.forms import mark
+from outreach.invitations.models import Channel, Invitation, InvitationState
+from outreach.invitations.pace import Pace
+from outreach.links import Purpose, links
+
+
+def channel(text: str | None) -> Channel:
+    """The way a share link says it came by; a plain link when it says none that we know."""
+    return Channel(text) if text in {known.value for known in Channel} else Channel.LINK
+
+
+def sentences(errors: Mapping[str, Refusal], pace: Pace) -> dict[str, str]:
+    """What is wrong with a form, field by field, in the reader's language."""
+    found = {name: sentence(refusal) for name, refusal in errors.items()}
+    if pace is Pace.UNKNOWN and not found:
+        found[""] = _("This page had been open for a long time. Please check what you typed, then send it again.")
+    return found
+
+
+def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a share link."""
+    event, tongue = through.event, language()
+    organisation = through.contact.organisation if through.named_as_relay and through.contact else None
+    letter = queries.letter_of(event.id, tongue)
+    return {
+        **_event(event),
+        "token": token,
+        "newcomer": newcomer,
+        "errors": errors,
+        "relay": organisation.name if organisation else None,
+        "summary": f"{short_dates(event.starts_on, event.ends_on, tongue)} · {in_language(event.place, tongue)}",
+        "share_url": links().url(Purpose.SHARE, through.key),
+        "letter": public_letter(letter.body, event, tongue) if letter else None,
+        "themes": list(dict.fromkeys(in_language(one.theme, tongue) for one in event.sessions if one.theme)),
+        "closed": _closed(through.event, through.state),
+        "kinds": kind_choices(),
+        "nonce": mark("register", through.key),
+        "via": channel(request.args.get("via")).value,
+    }
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """In what quality one may register, in the reader's language."""
+    words = (
+        _("Association"),
+        _("CCAS (municipal social-action centre)"),
+        _("Institution"),
+        _("Partner"),
+        _("Press"),
+        _("In my own name"),
+    )
+    return [(kind.value, word) for kind, word in zip(KINDS, words, strict=True)]
+
+
+def once_more(key: str, token: str, newcomer: Newcomer) -> dict[str, Any]:
+    """The page that asks whoever was very quick to confirm, with all they typed kept."""
+    typed = {name: value for name, value in request.form.items() if name not in {"nonce", "website"}}
+    return {"token": token, "newcomer": newcomer, "typed": {**typed, "nonce": mark("register", key)}}
+
+
+def confirmation(registration: Registration, token: str) -> dict[str, Any]:
+    """The page that asks whether an address is one's own."""
+    return {
+        **_event(registration.invitation.event),
+        "token": token,
+        "address": registration.email,
+        "done": registration.confirmed_at is not None,
+        "closed": _closed(registration.invitation.event, registration.through.state),
+        "nonce": mark("confirm", registration.invitation.key),
+    }
+
+
+def kit(invitation: Invitation, token: str) -> dict[str, Any]:
+    """Everything ready for passing an invitation on."""
+    share_url = links().url(Purpose.SHARE, invitation.key)
+    by_mail = ready_message(invitation.event, language(), tagged(share_url, Channel.MAIL))
+    by_whatsapp = ready_message(invitation.event, language(), tagged(share_url, Channel.WHATSAPP))
+    organisation = invitation.contact.organisation if invitation.contact else None
+    return {
+        **_event(invitation.event),
+        "token": token,
+        "share_url": share_url,
+        "mail_url": mail_address(by_mail),
+        "whatsapp_url": whatsapp_address(by_whatsapp),
+        "linkedin_url": linkedin_address(tagged(share_url, Channel.LINKEDIN)),
+        "messages": [ready_message(invitation.event, tongue, share_url) for tongue in LANGUAGES],
+        "brought": queries.brought_by(invitation),
+        "organisation": organisation.name if organisation else None,
+        "named": invitation.named_as_relay,
+        "saved": request.args.get("saved"),
+        "nonce": mark("kit", invitation.key),
+    }
+
+
+def ready_message(event: Event, tongue: str, share_url: str) -> ReadyMessage:
+    """Words in somebody's own voice, in one language, whatever the page's."""
+    with force_locale(tongue):
+        title = in_language(event.title, tongue)
+        body = _(
+            "Hello,\n\nI thought of you for the %(title)s: it takes place %(dates)s, %(place)s. "
+            "The invitation is open to associations, CCAS and all who act for solidarity, so please pass it on.\n\n"
+            "The programme and registration are here: %(link)s",
+            title=title,
+            dates=date_phrase(event.starts_on, event.ends_on, tongue),
+            place=in_language(event.place, tongue),
+            link=share_url,
+        )
+        return ReadyMessage(tongue, _("Invitation: %(title)s", title=title), body)
+
+
+def png(drawing: segno.QRCode) -> bytes:
+    """A QR code as an image to print, 16 pixels a module."""
+    out = io.BytesIO()
+    drawing.save(out, kind="png", scale=16, border=4)
+    return out.getvalue()
+
+
+def _event(event: Event) -> dict[str, Any]:
+    tongue = language()
+    return {
+        "event": event,
+        "title": in_language(event.title, tongue),
+        "question": in_language(event.question, tongue),
+        "dates": date_phrase(event.starts_on, event.ends_on, tongue),
+        "place": in_language(event.place, tongue),
+    }
+
+
+def _closed(event: Event, state: InvitationState) -> str:
+    """Why nobody can register through this link, or an empty string."""
+    if event.state.value == "cancelled":
+        return _("This event is cancelled.")
+    if not event.registration_open:
+        return _("Registration for this event is closed.")
+    if state in {InvitationState.WITHDRAWN, InvitationState.PENDING}:
+        return _("This link cannot be used any more. Ask whoever sent it to you for the event's contact address.")
+    return ""

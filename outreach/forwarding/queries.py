@@ -1,0 +1,73 @@
+"""Reads how an invitation travels."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter
+from outreach.contacts.models import Address
+from outreach.database import db
+from outreach.errors import BadLink
+from outreach.forwarding.models import Registration
+from outreach.invitations.models import Invitation, InvitationState
+from outreach.links import DAMAGED
+
+TELLING = 3
+"""From how many newcomers on a relay is told their number: fewer would say who."""
+
+
+def get_registration(key: str) -> Registration:
+    """The registration whose pending invitation has that key, with the relay's. Raises BadLink."""
+    registration = db.session.scalars(
+        select(Registration)
+        .join(Invitation, Registration.invitation_id == Invitation.id)
+        .where(Invitation.key == key)
+        .options(
+            joinedload(Registration.invitation).joinedload(Invitation.event),
+            joinedload(Registration.through).joinedload(Invitation.contact),
+        )
+    ).one_or_none()
+    if registration is None:
+        raise BadLink(DAMAGED)
+    return registration
+
+
+def find_pending(through: Invitation, digest: str, given_name: str, family_name: str) -> Registration | None:
+    """The same person's registration through the same link, not confirmed yet."""
+    return db.session.scalars(
+        select(Registration)
+        .join(Invitation, Registration.invitation_id == Invitation.id)
+        .where(
+            Registration.digest == digest,
+            Registration.through_id == through.id,
+            Registration.given_name == given_name,
+            Registration.family_name == family_name,
+            Invitation.state == InvitationState.PENDING,
+        )
+        .limit(1)
+    ).first()
+
+
+def relay_digests(through: Invitation) -> frozenset[str]:
+    """The keyed hashes of the relay's own mailboxes."""
+    return frozenset(db.session.scalars(select(Address.digest).where(Address.contact_id == through.contact_id)))
+
+
+def letter_of(event_id: int, language: str) -> Letter | None:
+    """The letter that invites to an event, as last launched, in that language."""
+    return db.session.scalars(
+        select(Letter)
+        .join(Campaign, Letter.campaign_id == Campaign.id)
+        .where(
+            Campaign.event_id == event_id,
+            Campaign.purpose == CampaignPurpose.INVITATION,
+            Campaign.state.in_([CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED]),
+            Letter.language == language,
+        )
+        .order_by(Campaign.launched_at.desc())
+        .limit(1)
+    ).first()
+
+
+def brought_by(invitation: Invitation) -> int | None:
+    """How many came through somebody; None while the number is small enough to say who."""
+    return invitation.brought if invitation.brought >= TELLING else None

@@ -1,0 +1,55 @@
+"""Decides what a registration through a share link must hold, and what a confirmed one turns out to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from outreach.contacts.kinds import Kind
+from outreach.contacts.mailboxes import judge
+from outreach.errors import Refusal
+
+KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS, Kind.INDIVIDUAL)
+"""In what quality somebody may register themselves; offices are never taken on a person's word."""
+
+LIMITS = {"given_name": 100, "family_name": 150, "organisation": 300, "postal_code": 12}
+REQUIRED = ("given_name", "family_name", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What somebody typed into the registration form, trimmed; `errors` ties a refusal to each field that is wrong."""
+
+    given_name: str
+    family_name: str
+    email: str
+    organisation: str
+    kind: Kind
+    postal_code: str
+    errors: Mapping[str, Refusal] = field(default_factory=dict)
+    trapped: bool = False
+    """Something filled in the field that people do not see."""
+
+
+def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
+    """Read the registration form; every fault is tied to its field, nothing typed is lost.
+
+    `reserved` accepts domains kept for tests (RFC 2606), as in the demonstration.
+    """
+    typed = {name: " ".join(form.get(name, "").split()) for name in (*LIMITS, "email")}
+    errors = {name: Refusal("Please fill this in.") for name in REQUIRED if not typed[name]}
+    errors |= {name: Refusal("This is too long.") for name, limit in LIMITS.items() if len(typed[name]) > limit}
+    if typed["email"]:
+        verdict = judge(typed["email"], reserved)
+        if isinstance(verdict, Refusal):
+            errors["email"] = verdict
+        else:
+            typed["email"] = verdict
+    kind = form.get("kind", Kind.INDIVIDUAL)
+    if kind not in {offered.value for offered in KINDS}:
+        errors["kind"] = Refusal("Choose one of these.")
+        kind = Kind.INDIVIDUAL
+    return Newcomer(**typed, kind=Kind(kind), errors=errors, trapped=bool(form.get("website")))
+
+
+def counts_for_relay(*, newcomer_digest: str, relay_digests: frozenset[str]) -> bool:
+    """Whether a newcomer counts among those somebody brought: not when both share one mailbox."""
+    return newcomer_digest not in relay_digests
