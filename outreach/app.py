@@ -37,7 +37,14 @@ def create_app(config: Config) -> Flask:
     i18n.prepare_app(app, config.timezone)
     _add_edges(app)
     _add_rooms(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(web.STATIC), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(web.STATIC),
+        prefix="static/",
+        max_age=31_536_000,
+        allow_all_origins=False,
+        add_headers_function=web.static_headers,
+    )
     return app
 
 

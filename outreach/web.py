@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,11 @@ def security_headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def static_headers(headers: MutableMapping[str, str], _path: str, _url: str) -> None:
+    """Files are what their names say, whatever a browser makes of their bytes."""
+    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def page_of_refusal(refusal: Refusal) -> ResponseReturnValue:

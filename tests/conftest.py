@@ -193,6 +193,7 @@ class Client(FlaskClient):
     def open(self, *arguments: Any, forged: bool = False, **options: Any) -> TestResponse:
         """Ask; what the test itself had read is read again afterwards."""
         db.session.rollback()
+        options.setdefault("buffered", True)
         with self.application.app_context():
             if not forged and options.get("method", "GET") not in {"GET", "HEAD"}:
                 options["headers"] = Headers([*Headers(options.get("headers")), ("X-CSRFToken", self._mark())])

@@ -113,17 +113,18 @@ def _in_templates() -> Iterator[Found]:
 
 def _in_python() -> Iterator[Found]:
     for path in sources():
-        constants = _constants(tree(path))
+        known = constants(tree(path))
         room, place = room_of(path), path.relative_to(ROOT).as_posix()
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call):
-                for message, context in _messages(node, constants):
+                for message, context in messages(node, known):
                     yield Found(room, place, message, context)
 
 
-def _messages(call: ast.Call, constants: dict[str, str]) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+def messages(call: ast.Call, known: dict[str, str]) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """What a call gives to be translated, with its context; `known` are the constants of its module."""
     name = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
-    given = [_texts(argument, constants) for argument in call.args[:2]]
+    given = [_texts(argument, known) for argument in call.args[:2]]
     if name in SINGULAR or name in refusals():
         for text in given[0] if given else []:
             yield text, None
@@ -133,18 +134,19 @@ def _messages(call: ast.Call, constants: dict[str, str]) -> Iterator[tuple[str |
         yield given[1][0], given[0][0]
 
 
-def _texts(node: ast.expr, constants: dict[str, str]) -> list[str]:
+def _texts(node: ast.expr, known: dict[str, str]) -> list[str]:
     """The strings that an argument may be, as far as can be read."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) and node.value else []
     if isinstance(node, ast.Name):
-        return [constants[node.id]] if node.id in constants else []
+        return [known[node.id]] if node.id in known else []
     if isinstance(node, ast.IfExp):
-        return _texts(node.body, constants) + _texts(node.orelse, constants)
+        return _texts(node.body, known) + _texts(node.orelse, known)
     return []
 
 
-def _constants(module: ast.Module) -> dict[str, str]:
+def constants(module: ast.Module) -> dict[str, str]:
+    """The strings that a module gives a name."""
     found: dict[str, str] = {}
     for node in module.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):

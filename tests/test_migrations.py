@@ -1,0 +1,50 @@
+"""The revisions lead from nothing to the models and back, on both databases."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from tests.postgresql import Cluster
+from tools import migrations
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database without any table."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('empty')}/empty.db"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    cluster.drop("empty")
+    return cluster.create("empty")
+
+
+@pytest.mark.both
+def test_up_from_nothing_equal_to_the_models_and_down_again(empty_database: str) -> None:
+    assert migrations.check(empty_database) == []
+
+
+@pytest.mark.both
+def test_each_step_down_can_be_taken_up_again(empty_database: str) -> None:
+    migrations.upgrade(empty_database)
+    for _revision in migrations.revisions():
+        migrations.downgrade(empty_database, "-1")
+    migrations.upgrade(empty_database)
+    assert migrations.differences(empty_database) == []
+
+
+def test_revisions_follow_each_other_in_one_line() -> None:
+    numbers = [re.match(r"\d{4}", revision) for revision in migrations.revisions()]
+    assert [int(number[0]) for number in numbers if number] == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.both
+def test_nobody_edits_the_audit_log(database_url: str) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        entry = "INSERT INTO audit_entry (at, action, details) VALUES ('2026-03-02 08:00:00', 'tried', '{}')"
+        connection.execute(sa.text(entry))
+    for statement in ("UPDATE audit_entry SET action = 'never'", "DELETE FROM audit_entry"):
+        with pytest.raises(sa.exc.DBAPIError), engine.begin() as connection:
+            connection.execute(sa.text(statement))
+    engine.dispose()
