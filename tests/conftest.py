@@ -30,22 +30,12 @@ from config import Config
 from outreach.accounts.models import Role
 from outreach.database import db
 from tests import people
+from tests.chromium import MISSING, find_chromium, launch_options
 from tests.postgresql import CannotStart, Cluster
 from tests.relay import relay  # noqa: F401 - a fixture for all
 from tests.server import Server, environment, free_port, serve
 from tools import migrations
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-)
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Monday 2 March 2026, 09:00 in Paris."""
 
@@ -268,9 +258,10 @@ def live_server(config: Config, tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium, kept at home."""
-    if not Path(CHROMIUM).exists():
-        _missing("Chromium is missing: `make test` installs it, or apt-get install chromium.")
-    return {"executable_path": CHROMIUM, "args": list(CHROMIUM_OPTIONS)}
+    path = find_chromium()
+    if path is None:
+        _missing(MISSING)
+    return launch_options(path)
 
 
 @pytest.fixture

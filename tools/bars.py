@@ -21,7 +21,7 @@ MOCKS_PER_TEST = 0.1
 WEB = ("flask", "flask_", "werkzeug", "wtforms")
 STORE = ("sqlalchemy", "alembic", "psycopg")
 OUTSIDE = ("flask_mail", "apscheduler", "procrastinate")
-EDGES = frozenset({"views", "commands", "jobs"})
+EDGES = frozenset({"views", "forms", "pages", "commands", "jobs"})
 KEEPERS = frozenset({"models", "actions", "queries"})
 ADAPTERS = {
     "outreach/accounts/guard.py": "stands before every view and reads the session",

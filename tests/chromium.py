@@ -1,0 +1,28 @@
+"""Debian's Chromium, kept at home: no update, no account, no name resolved but this machine's."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+MISSING = "Chromium is missing: `make test` installs it, or apt-get install chromium."
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+
+
+def find_chromium() -> str | None:
+    """Where it is, if it is."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    return found if Path(found).exists() else None
+
+
+def launch_options(path: str) -> dict[str, Any]:
+    """How it is started."""
+    return {"executable_path": path, "args": list(OPTIONS)}
