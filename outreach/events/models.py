@@ -1,26 +1,14 @@
 """Tables of what we invite to."""
 
-import enum
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.database import Base, Numbered
+from outreach.events.kinds import EventState, SessionKind
 
-
-class EventState(enum.StrEnum):
-    """Whether the event is on."""
-
-    OPEN = "open"
-    CANCELLED = "cancelled"
-
-
-class SessionKind(enum.StrEnum):
-    """A day to attend, or a workshop within it."""
-
-    DAY = "day"
-    WORKSHOP = "workshop"
+__all__ = ["Event", "EventState", "Session", "SessionKind"]
 
 
 class Event(Numbered, Base):

@@ -1,0 +1,110 @@
+"""Loads, creates and edits events and their sessions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from outreach.accounts.actions import record
+from outreach.database import db, now
+from outreach.errors import Refusal
+from outreach.events import queries
+from outreach.events.facts import EventFacts, SessionFacts, read_event
+from outreach.events.models import Event, EventState, Session
+
+
+def load_event(table: Mapping[str, Any], at: datetime | None = None, user_id: int | None = None) -> Event:
+    """The event of a TOML table, made or brought up to date: loading the same table twice changes nothing.
+
+    Raises Faulty naming each key that is wrong, and Refusal when a session that people have chosen would go.
+    """
+    moment = at or now()
+    facts = read_event(table, _day_of_auto(table, moment))
+    event = queries.find_event(facts.slug)
+    if event is None:
+        return create_event(facts, moment, user_id)
+    return edit_event(event, facts, user_id)
+
+
+def create_event(facts: EventFacts, at: datetime, user_id: int | None = None) -> Event:
+    """A new event with its sessions."""
+    if queries.find_event(facts.slug) is not None:
+        raise Refusal("There is already an event called “%(slug)s”.", field="slug", slug=facts.slug)
+    event = Event(slug=facts.slug, state=EventState.OPEN, revision=0, created_at=at)
+    _write(event, facts)
+    db.session.add(event)
+    _write_sessions(event, facts.sessions)
+    db.session.flush()
+    record("event.created", "event", event.id, user_id)
+    return event
+
+
+def edit_event(event: Event, facts: EventFacts, user_id: int | None = None) -> Event:
+    """Write what has changed; calendars learn of it by the revision."""
+    before = (event.starts_on, event.ends_on, event.place, event.place_address, event.title)
+    changed = _write(event, facts)
+    moved = _write_sessions(event, facts.sessions)
+    after = (event.starts_on, event.ends_on, event.place, event.place_address, event.title)
+    if moved or before != after:
+        event.revision += 1
+    db.session.flush()
+    if changed or moved:
+        record("event.edited", "event", event.id, user_id)
+    return event
+
+
+def _write(event: Event, facts: EventFacts) -> bool:
+    changed = False
+    for name in EventFacts.__dataclass_fields__:
+        value = getattr(facts, name)
+        if name != "sessions" and getattr(event, name) != value:
+            setattr(event, name, value)
+            changed = True
+    return changed
+
+
+def _write_sessions(event: Event, wanted: Sequence[SessionFacts]) -> bool:
+    """Bring the sessions to what is wanted, in order; those nobody has chosen may go."""
+    kept = sorted(event.sessions, key=lambda session: session.position)
+    changed = len(kept) != len(wanted)
+    for session in kept[len(wanted) :]:
+        _remove(event, session)
+    for position, facts in enumerate(wanted):
+        if position < len(kept):
+            changed |= _write_session(kept[position], facts)
+        else:
+            session = Session(position=position, taken=0)
+            _write_session(session, facts)
+            event.sessions.append(session)
+    return changed
+
+
+def _remove(event: Event, session: Session) -> None:
+    if session.taken:
+        raise Refusal(
+            "A session that %(taken)d people have chosen cannot be removed.", field="session", taken=session.taken
+        )
+    event.sessions.remove(session)
+    db.session.delete(session)
+
+
+def _write_session(session: Session, facts: SessionFacts) -> bool:
+    if facts.capacity is not None and facts.capacity < (session.taken or 0):
+        raise Refusal(
+            "A capacity of %(capacity)d is too small: %(taken)d seats are taken.",
+            field="capacity",
+            capacity=facts.capacity,
+            taken=session.taken,
+        )
+    changed = False
+    for name in SessionFacts.__dataclass_fields__:
+        if getattr(session, name) != getattr(facts, name):
+            setattr(session, name, getattr(facts, name))
+            changed = True
+    return changed
+
+
+def _day_of_auto(table: Mapping[str, Any], at: datetime) -> date:
+    """The day from which "auto" counts: the one on which the event was first loaded."""
+    slug = table.get("slug")
+    known = queries.find_event(slug) if isinstance(slug, str) else None
+    return (known.created_at if known else at).date()

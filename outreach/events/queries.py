@@ -1,0 +1,66 @@
+"""Finds events and their sessions."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from outreach.database import db
+from outreach.errors import NotFound
+from outreach.events.models import Event, EventState, Session
+
+
+def get_event(number: int) -> Event:
+    """The event of that number, with its sessions. Raises NotFound."""
+    event = db.session.get(Event, number, options=[selectinload(Event.sessions)])
+    if event is None:
+        raise NotFound("This event does not exist.")
+    return event
+
+
+def find_event(slug: str) -> Event | None:
+    """The event of that short name, if there is one."""
+    return db.session.scalars(
+        select(Event).where(Event.slug == slug).options(selectinload(Event.sessions))
+    ).one_or_none()
+
+
+def get_event_by_slug(slug: str) -> Event:
+    """The event of that short name. Raises NotFound."""
+    event = find_event(slug)
+    if event is None:
+        raise NotFound("There is no event called “%(slug)s”: load it first.", slug=slug)
+    return event
+
+
+def events() -> Sequence[Event]:
+    """Every event, the next one first."""
+    return db.session.scalars(
+        select(Event).options(selectinload(Event.sessions)).order_by(Event.starts_on.desc())
+    ).all()
+
+
+def open_events(today: date) -> Sequence[Event]:
+    """The events that are on and not over, the nearest first."""
+    return db.session.scalars(
+        select(Event)
+        .where(Event.state == EventState.OPEN, Event.ends_on >= today)
+        .options(selectinload(Event.sessions))
+        .order_by(Event.starts_on, Event.id)
+    ).all()
+
+
+def sessions(event_id: int) -> Sequence[Session]:
+    """The days and workshops of an event, in the order of the programme."""
+    return db.session.scalars(
+        select(Session).where(Session.event_id == event_id).order_by(Session.starts_at, Session.position)
+    ).all()
+
+
+def get_session(event_id: int, number: int) -> Session:
+    """One session of that event. Raises NotFound."""
+    session = db.session.get(Session, number)
+    if session is None or session.event_id != event_id:
+        raise NotFound("This session does not exist.")
+    return session
