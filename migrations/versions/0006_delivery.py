@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("owner", sa.String(length=40), nullable=True),
         sa.Column("leased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("intent_at", sa.DateTime(timezone=True), nullable=True),
@@ -68,8 +70,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign_id", "invitation_id", name=op.f("uq_message_campaign_id_invitation_id")),
     )
     op.create_index("ix_message_batch", "message", ["batch_id", "state"], unique=False)
-    op.create_index("ix_message_campaign", "message", ["campaign_id", "state", "id"], unique=False)
-    op.create_index("ix_message_due", "message", ["state", "due_at", "id"], unique=False)
+    op.create_index("ix_message_due", "message", ["campaign_id", "state", "due_at", "id"], unique=False)
     op.create_index("ix_message_invitation", "message", ["invitation_id"], unique=False)
     op.create_table(
         "notice",
@@ -82,6 +83,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("owner", sa.String(length=40), nullable=True),
         sa.Column("leased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("intent_at", sa.DateTime(timezone=True), nullable=True),
@@ -108,7 +111,6 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("ix_message_invitation", table_name="message")
     op.drop_index("ix_message_due", table_name="message")
-    op.drop_index("ix_message_campaign", table_name="message")
     op.drop_index("ix_message_batch", table_name="message")
     op.drop_table("message")
     op.drop_table("display_count")

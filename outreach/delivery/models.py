@@ -28,6 +28,10 @@ class Dispatch(Numbered):
     due_at: Mapped[datetime]
     """Not before then; moved by a retry."""
     attempt: Mapped[int] = mapped_column(default=0)
+    """Grows with every lease, sent or not."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was really offered to the relay."""
+    first_tried_at: Mapped[datetime | None]
     owner: Mapped[str | None] = mapped_column(String(40))
     """Which sender holds the lease; with `attempt`, the fencing token of every later write."""
     leased_at: Mapped[datetime | None]
@@ -53,8 +57,7 @@ class Message(Dispatch, Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("campaign_id", "invitation_id"),
-        Index("ix_message_due", "state", "due_at", "id"),
-        Index("ix_message_campaign", "campaign_id", "state", "id"),
+        Index("ix_message_due", "campaign_id", "state", "due_at", "id"),
         Index("ix_message_batch", "batch_id", "state"),
         Index("ix_message_invitation", "invitation_id"),
     )

@@ -1,0 +1,76 @@
+"""Keeps the count of a campaign's messages by state: one row per campaign, state and writer, added up by pages."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from outreach.database import db
+from outreach.delivery.models import CampaignFigure, Message
+from outreach.delivery.states import OPEN, MessageState
+
+PLANNER = "planner"
+"""The writer of what is counted once, from the rows themselves."""
+
+Counts = Mapping[MessageState, int]
+
+
+def move(changes: Mapping[tuple[int, MessageState], int], writer: str) -> None:
+    """Add to the counts of (campaign, state), in the transaction of the change itself."""
+    rows = [
+        {"campaign_id": campaign_id, "state": state, "writer": writer, "count": change}
+        for (campaign_id, state), change in sorted(changes.items())
+        if change
+    ]
+    if not rows:
+        return
+    dialect = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    statement = dialect(CampaignFigure)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["campaign_id", "state", "writer"],
+            set_={"count": CampaignFigure.count + statement.excluded.count},
+        ),
+        rows,
+    )
+
+
+def recount(campaign_id: int) -> None:
+    """Count again from the rows, and let one writer stand for all."""
+    db.session.execute(delete(CampaignFigure).where(CampaignFigure.campaign_id == campaign_id))
+    for state, count in _from_rows(campaign_id).items():
+        db.session.execute(
+            insert(CampaignFigure).values(campaign_id=campaign_id, state=state, writer=PLANNER, count=count)
+        )
+
+
+def _from_rows(campaign_id: int) -> Counts:
+    statement = select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
+    return dict(db.session.execute(statement).all())
+
+
+def counts(campaign_id: int) -> Counts:
+    """How many messages of a campaign are in each state; the states add up to the messages planned."""
+    return counts_of([campaign_id])[campaign_id]
+
+
+def counts_of(campaign_ids: Iterable[int]) -> dict[int, Counts]:
+    """The same for several campaigns, in one query."""
+    chosen = list(campaign_ids)
+    found: dict[int, dict[MessageState, int]] = {campaign_id: {} for campaign_id in chosen}
+    statement = (
+        select(CampaignFigure.campaign_id, CampaignFigure.state, func.sum(CampaignFigure.count))
+        .where(CampaignFigure.campaign_id.in_(chosen))
+        .group_by(CampaignFigure.campaign_id, CampaignFigure.state)
+    )
+    for campaign_id, state, count in db.session.execute(statement):
+        if count:
+            found[campaign_id][state] = int(count)
+    return dict(found)
+
+
+def is_over(campaign_id: int) -> bool:
+    """True when no message of the campaign is open; asked of the rows, not of the counts."""
+    still_open = select(Message.id).where(Message.campaign_id == campaign_id, Message.state.in_(OPEN)).limit(1)
+    return db.session.scalar(still_open) is None
