@@ -8,19 +8,23 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from outreach.accounts import guard
 from outreach.accounts.models import Role, StaffSession, User
+from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
-from outreach.contacts.folding import fold
-from outreach.contacts.kinds import Gender, Kind, OrganisationKind
-from outreach.contacts.models import Address, Contact, Organisation
+from outreach.contacts import actions as contacts
+from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message
-from outreach.events.models import Event, Session, SessionKind
+from outreach.events import actions as events
+from outreach.events.facts import EventFacts, SessionFacts
+from outreach.events.kinds import SessionKind
+from outreach.events.models import Event
+from outreach.forwarding import actions as forwarding
+from outreach.forwarding.registering import Newcomer
 from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
-from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
-from outreach.links import links
+from outreach.invitations.models import Channel, Invitation, Origin
 
 TODAY = date(2026, 3, 2)
 PASSWORD = "un mot de passe assez long"
@@ -30,6 +34,8 @@ THEMES = {
     "L’insertion": "Social and work integration",
     "L’engagement": "Commitment",
 }
+NEWCOMER = Newcomer("Jeanne", "Petit", "jeanne.petit@voisins.test", "Les Voisins", Kind.ASSOCIATION, "69001")
+"""Somebody who comes through a share link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def sign_in(*roles: Role) -> str:
     with transaction():
         at = now()
         session = StaffSession(
-            token_digest=guard.token_digest(token),
+            token_digest=token_digest(token),
             user_id=member(*roles).id,
             created_at=at,
             last_seen_at=at,
@@ -103,74 +109,43 @@ def city() -> Institution:
     return made
 
 
-def organisation(name: str, kind: OrganisationKind, department: str = "72") -> Organisation:
-    """A house that contacts belong to."""
-    made = Organisation(kind=kind, name=name, folded=fold(name), department=department, created_at=now())
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
 def contact(
     kind: Kind,
     given_name: str,
     family_name: str,
-    email: str | None,
-    *,
-    house: Organisation | None = None,
+    *emails: str,
+    house: str = "",
     gender: Gender = Gender.UNKNOWN,
     language: str | None = "fr",
     postal_code: str = "72000",
     country: str = "FR",
 ) -> Contact:
-    """An addressee; without an address when `email` is None."""
-    made = Contact(
+    """An addressee; `house` names the organisation; without `emails` only paper reaches them."""
+    return contacts.add_contact(
+        at=now(),
+        source="a list for tests",
+        emails=emails,
+        organisation=house,
         kind=kind,
-        organisation_id=house.id if house else None,
-        gender=gender,
         given_name=given_name,
         family_name=family_name,
-        sort_name=fold(f"{family_name} {given_name}".strip() or (house.name if house else "")),
+        gender=gender,
         language=language,
         postal_code=postal_code,
         locality="Exemple",
-        department=postal_code[:2] if country == "FR" else None,
         country=country,
-        created_at=now(),
-        changed_at=now(),
     )
-    db.session.add(made)
-    db.session.flush()
-    if email:
-        address(made, email)
-    return made
-
-
-def address(owner: Contact, email: str, *, preferred: bool = True) -> Address:
-    """A mailbox of a contact."""
-    made = Address(
-        contact_id=owner.id,
-        email=email,
-        digest=links().digest(email),
-        preferred=preferred,
-        source="a list for tests",
-        collected_on=TODAY,
-    )
-    db.session.add(made)
-    db.session.flush()
-    db.session.refresh(owner, ["addresses"])
-    return made
 
 
 def ada() -> Contact:
     """Ada Lefèvre, who presides over an association."""
-    house = organisation("Les Jardins partagés", OrganisationKind.ASSOCIATION)
-    return contact(Kind.ASSOCIATION, "Ada", "Lefèvre", "ada@association.test", house=house, gender=Gender.FEMININE)
+    gender, house = Gender.FEMININE, "Les Jardins partagés"
+    return contact(Kind.ASSOCIATION, "Ada", "Lefèvre", "ada@association.test", house=house, gender=gender)
 
 
 def ccas() -> Contact:
     """The desk of a CCAS: no person's name."""
-    return contact(Kind.CCAS, "", "", "ccas@commune.test", house=organisation("CCAS d’Exemple", OrganisationKind.CCAS))
+    return contact(Kind.CCAS, "", "", "ccas@commune.test", house="CCAS d’Exemple")
 
 
 def deputy() -> Contact:
@@ -180,49 +155,50 @@ def deputy() -> Contact:
 
 def mayor() -> Contact:
     """Monsieur le maire."""
-    house = organisation("Mairie d’Exemple-sur-Sarthe", OrganisationKind.MAIRIE)
-    return contact(Kind.MAYOR, "Paul", "Bêche", "maire@commune.test", house=house, gender=Gender.MASCULINE)
+    gender, house = Gender.MASCULINE, "Mairie d’Exemple-sur-Sarthe"
+    return contact(Kind.MAYOR, "Paul", "Bêche", "maire@commune.test", house=house, gender=gender)
 
 
 def mep() -> Contact:
     """A member of the European Parliament who reads English."""
-    return contact(
-        Kind.MEP, "Maeve", "O’Brien", "maeve.obrien@europe.test", language="en", postal_code="1047", country="BE"
-    )
+    abroad = {"postal_code": "1047", "country": "BE"}
+    return contact(Kind.MEP, "Maeve", "O’Brien", "maeve.obrien@europe.test", language="en", **abroad)
 
 
 def without_address() -> Contact:
     """A partner whom only paper reaches."""
-    return contact(Kind.PARTNER, "Jean", "Noël", None, language=None)
+    return contact(Kind.PARTNER, "Jean", "Noël", language=None)
 
 
 def congress(starts_on: date = TODAY + timedelta(days=88)) -> Event:
     """The congress: two days, and four workshops of twelve seats side by side on the first afternoon."""
-    event = Event(
+    days = [starts_on, starts_on + timedelta(days=1)]
+    sessions = [
+        _session(SessionKind.DAY, {"fr": f"Jour {number}", "en": f"Day {number}"}, day, (8, 16), 300)
+        for number, day in enumerate(days, 1)
+    ]
+    for french, english in THEMES.items():
+        words = {"fr": french, "en": english}
+        sessions.append(_session(SessionKind.WORKSHOP, words, starts_on, (13, 15), 12))
+    facts = EventFacts(
         slug=f"congres-{secrets.token_hex(4)}",
         title={"fr": "2ᵉ Congrès national des Solidarités", "en": "2nd National Congress of Solidarities"},
         question={
             "fr": "Solidarité et transversalité : où en sommes-nous ?",
             "en": "Solidarity across boundaries: where do we stand?",
         },
-        starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=1),
+        starts_on=days[0],
+        ends_on=days[-1],
+        timezone="Europe/Paris",
         place={"fr": "Palais des Congrès et de la Culture", "en": "Congress and Culture Centre"},
         place_address="1 rue d’Exemple, 72000 Exemple",
         contact_email="congres@ville.example",
         answer_by=_at(starts_on - timedelta(days=7), 17),
-        created_at=now(),
+        registration_open=True,
+        companions_max=4,
+        sessions=tuple(sessions),
     )
-    db.session.add(event)
-    db.session.flush()
-    for position, day in enumerate((starts_on, starts_on + timedelta(days=1))):
-        words = {"fr": f"Jour {position + 1}", "en": f"Day {position + 1}"}
-        _session(event, SessionKind.DAY, words, (_at(day, 8), _at(day, 16)), 300, position)
-    for position, (french, english) in enumerate(THEMES.items()):
-        words = {"fr": french, "en": english}
-        _session(event, SessionKind.WORKSHOP, words, (_at(starts_on, 13), _at(starts_on, 15)), 12, position)
-    db.session.refresh(event, ["sessions"])
-    return event
+    return events.create_event(facts, now())
 
 
 def campaign(event: Event) -> Campaign:
@@ -274,8 +250,7 @@ def world() -> World:
         mailing.state = CampaignState.RUNNING
         mailing.starts_at = mailing.launched_at = now()
         invitation = invitations.invite(event, lady, Origin.AUDIENCE, now())
-        newcomer = invitations.invite(event, None, Origin.SHARE, now(), parent=invitation, channel=Channel.MAIL)
-        assert newcomer.state is InvitationState.PENDING
+        newcomer = forwarding.register(invitation, NEWCOMER, Channel.MAIL, "fr", now()).invitation
         return World(
             event=event.id,
             campaign=mailing.id,
@@ -294,23 +269,7 @@ def _at(day: date, hour: int) -> datetime:
 
 
 def _session(
-    event: Event,
-    kind: SessionKind,
-    words: dict[str, str],
-    hours: tuple[datetime, datetime],
-    capacity: int,
-    position: int,
-) -> None:
+    kind: SessionKind, words: dict[str, str], day: date, hours: tuple[int, int], capacity: int
+) -> SessionFacts:
     theme = words if kind is SessionKind.WORKSHOP else {}
-    db.session.add(
-        Session(
-            event_id=event.id,
-            kind=kind,
-            position=position,
-            title=words,
-            theme=theme,
-            starts_at=hours[0],
-            ends_at=hours[1],
-            capacity=capacity,
-        )
-    )
+    return SessionFacts(kind, words, theme, "", _at(day, hours[0]), _at(day, hours[1]), capacity)
