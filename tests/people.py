@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from outreach.accounts import actions as accounts
 from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
@@ -26,7 +27,6 @@ from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Channel, Invitation, Origin
 
-TODAY = date(2026, 3, 2)
 PASSWORD = "un mot de passe assez long"
 THEMES = {
     "L’aide alimentaire et la qualité": "Food aid and its quality",
@@ -54,6 +54,8 @@ class World:
     """Key of somebody who came through Ada's share link and has not confirmed."""
     message: int
     user: int
+    session: int
+    """Of that user: where they are signed in."""
 
 
 def member(*roles: Role, email: str = "", password_hash: str = "none: signs in by other means") -> User:
@@ -72,20 +74,33 @@ def member(*roles: Role, email: str = "", password_hash: str = "none: signs in b
     return user
 
 
+def officer(*roles: Role) -> User:
+    """A member of staff who signs in with PASSWORD."""
+    held = roles or tuple(Role)
+    return accounts.add_user("camille.martin@ville.example", "Camille Martin", held, PASSWORD, now())
+
+
 def sign_in(*roles: Role) -> str:
     """Sign a new member of staff in; the token that their browser keeps in its cookie."""
     token = secrets.token_urlsafe(32)
     with transaction():
-        at = now()
-        session = StaffSession(
-            token_digest=token_digest(token),
-            user_id=member(*roles).id,
-            created_at=at,
-            last_seen_at=at,
-            expires_at=at + timedelta(hours=12),
-        )
-        db.session.add(session)
+        session(member(*roles), token)
     return token
+
+
+def session(user: User, token: str = "") -> StaffSession:
+    """A browser where somebody is signed in."""
+    at = now()
+    made = StaffSession(
+        token_digest=token_digest(token or secrets.token_urlsafe(32)),
+        user_id=user.id,
+        created_at=at,
+        last_seen_at=at,
+        expires_at=at + timedelta(hours=12),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def city() -> Institution:
@@ -161,8 +176,8 @@ def mayor() -> Contact:
 
 def mep() -> Contact:
     """A member of the European Parliament who reads English."""
-    abroad = {"postal_code": "1047", "country": "BE"}
-    return contact(Kind.MEP, "Maeve", "O’Brien", "maeve.obrien@europe.test", language="en", **abroad)
+    email = "maeve.obrien@europe.test"
+    return contact(Kind.MEP, "Maeve", "O’Brien", email, language="en", postal_code="1047", country="BE")
 
 
 def without_address() -> Contact:
@@ -170,8 +185,9 @@ def without_address() -> Contact:
     return contact(Kind.PARTNER, "Jean", "Noël", language=None)
 
 
-def congress(starts_on: date = TODAY + timedelta(days=88)) -> Event:
-    """The congress: two days, and four workshops of twelve seats side by side on the first afternoon."""
+def congress(first_day: date | None = None) -> Event:
+    """The congress: two days, and four workshops of twelve seats side by side; 88 days ahead unless a day is given."""
+    starts_on = first_day or now().date() + timedelta(days=88)
     days = [starts_on, starts_on + timedelta(days=1)]
     sessions = [
         _session(SessionKind.DAY, {"fr": f"Jour {number}", "en": f"Day {number}"}, day, (8, 16), 300)
@@ -261,6 +277,7 @@ def world() -> World:
             pending=newcomer.key,
             message=message(mailing, invitation).id,
             user=user.id,
+            session=session(user).id,
         )
 
 

@@ -69,6 +69,7 @@ def _values(world: World) -> dict[str, object]:
         "message": world.message,
         "organisation": world.organisation,
         "user": world.user,
+        "session": world.session,
     }
     return {
         **numbers,
