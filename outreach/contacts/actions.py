@@ -1,0 +1,255 @@
+"""Changes to contacts, one at a time: added, edited, tagged, kept from being written to. Whoever calls commits."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Unpack
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.accounts.actions import record
+from outreach.contacts.indexing import reindex
+from outreach.contacts.models import (
+    Address,
+    Contact,
+    ContactChange,
+    ContactTag,
+    Suppression,
+    SuppressionReason,
+)
+from outreach.contacts.organisations import organisation as find_or_make
+from outreach.contacts.particulars import HOUSES, Particulars, completed, sort_name
+from outreach.contacts.retention import keep_until
+from outreach.database import affected, db
+from outreach.errors import Refusal
+from outreach.links import links
+
+LONGEST_TAG = 60
+
+
+def add_contact(
+    *,
+    at: datetime,
+    source: str,
+    emails: Sequence[str] = (),
+    organisation: str = "",
+    user_id: int | None = None,
+    **values: Unpack[Particulars],
+) -> Contact:
+    """Keep a new contact; its first address is the one that is written to. `kind` must be given.
+
+    What a member of staff types (`user_id`) enters the history, so that no import changes it.
+    """
+    filled = completed(values)
+    house = find_or_make(organisation, filled.get("department"), HOUSES[filled["kind"]], at)
+    contact = Contact(
+        **filled,
+        organisation=house,
+        sort_name="",
+        created_at=at,
+        changed_at=at,
+        retain_until=keep_until(at.date()),
+        addresses=[],
+        mandates=[],
+        tags=[],
+    )
+    db.session.add(contact)
+    _set_addresses(contact, emails, source, at)
+    contact.sort_name = _sort_name(contact)
+    db.session.flush()
+    reindex([contact.id])
+    if user_id is not None:
+        given = {name: (None, value) for name, value in values.items() if value}
+        given |= {"organisation": (None, organisation), "email": (None, ", ".join(emails))}
+        _keep_changes(contact, {name: pair for name, pair in given.items() if pair[1]}, at, user_id)
+        record("contact.added", "contact", contact.id, user_id)
+    return contact
+
+
+def find_person(email: str, given_name: str, family_name: str) -> Contact | None:
+    """The person of that name at that address, whatever accents and capitals: the oldest one if there are several."""
+    if not (given_name + family_name).strip():
+        return None
+    return db.session.scalars(
+        select(Contact)
+        .join(Address, Address.contact_id == Contact.id)
+        .where(Address.digest == links().digest(email), Contact.sort_name == sort_name(given_name, family_name))
+        .order_by(Contact.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def edit_contact(
+    contact: Contact,
+    *,
+    at: datetime,
+    user_id: int | None = None,
+    source: str = "",
+    emails: Sequence[str] | None = None,
+    organisation: str | None = None,
+    **values: Unpack[Particulars],
+) -> list[str]:
+    """Change what differs, keep what it was, and return the names of the fields that changed.
+
+    `emails` is the whole list, the one to write to first: an address that is not in it any more is retired.
+    """
+    filled = completed(values) if "postal_code" in values else dict(values)
+    changed: dict[str, tuple[Any, Any]] = {}
+    for name, value in filled.items():
+        before = getattr(contact, name)
+        if before != value:
+            changed[name] = (before, value)
+            setattr(contact, name, value)
+    if organisation is not None:
+        changed |= _set_organisation(contact, organisation, at)
+    if emails is not None:
+        changed |= _set_addresses(contact, emails, source, at)
+    if not changed:
+        return []
+    contact.changed_at = at
+    contact.sort_name = _sort_name(contact)
+    _keep_changes(contact, changed, at, user_id)
+    db.session.flush()
+    reindex([contact.id])
+    if user_id is not None:
+        record("contact.edited", "contact", contact.id, user_id, fields=sorted(changed))
+    return list(changed)
+
+
+def tag(contact: Contact, word: str, at: datetime, user_id: int | None = None) -> None:
+    """Put a word on a contact; twice is once. Raises Refusal when it is empty or too long."""
+    word = " ".join(word.split())
+    if not word:
+        raise Refusal("Type the word to put on this contact.", field="tag")
+    if len(word) > LONGEST_TAG:
+        raise Refusal("A tag has %(most)d characters at most.", field="tag", most=LONGEST_TAG)
+    if word not in {known.tag for known in contact.tags}:
+        contact.tags.append(ContactTag(tag=word))
+        _keep_changes(contact, {"tag": (None, word)}, at, user_id)
+
+
+def untag(contact: Contact, word: str, at: datetime, user_id: int | None = None) -> None:
+    """Take a word off a contact; nothing happens when it is not there."""
+    for known in [known for known in contact.tags if known.tag == word]:
+        contact.tags.remove(known)
+        _keep_changes(contact, {"tag": (word, None)}, at, user_id)
+
+
+def suppress(
+    email: str,
+    reason: SuppressionReason,
+    at: datetime,
+    event_id: int | None = None,
+    user_id: int | None = None,
+    note: str = "",
+) -> Suppression:
+    """Never write to an address again, for one event or for everything; asking twice changes nothing.
+
+    An erasure keeps the keyed hash only, and takes the address out of whatever kept it before.
+    """
+    erased = reason is SuppressionReason.ERASURE
+    values = {
+        "digest": links().digest(email),
+        "email": None if erased else email.strip(),
+        "event_id": event_id,
+        "reason": reason,
+        "note": "" if erased else note.strip(),
+        "lift_note": "",
+        "user_id": user_id,
+        "at": at,
+    }
+    # Two requests at once may both find nothing: the index decides, and the second one is told nothing.
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    made = affected(db.session.execute(insert(Suppression).values(values).on_conflict_do_nothing()))
+    known = find_suppression(email, event_id)
+    if known is None:
+        raise LookupError("a suppression that was just kept is gone")
+    if erased:
+        known.reason, known.email, known.note = reason, None, ""
+    if made and user_id is not None:
+        record("suppression.added", "suppression", known.id, user_id, reason=reason.value)
+    return known
+
+
+def lift_suppression(
+    email: str, at: datetime, event_id: int | None = None, user_id: int | None = None, note: str = ""
+) -> Suppression | None:
+    """Let an address be written to again; None when nothing kept it from that. Raises Refusal for an erased one."""
+    known = find_suppression(email, event_id)
+    if known is None:
+        return None
+    if known.reason is SuppressionReason.ERASURE:
+        raise Refusal("Somebody asked to be erased: only they can come back, by registering themselves.")
+    known.lifted_at, known.lifted_by_id, known.lift_note = at, user_id, note
+    db.session.flush()
+    if user_id is not None:
+        record("suppression.lifted", "suppression", known.id, user_id, reason=known.reason.value)
+    return known
+
+
+def find_suppression(email: str, event_id: int | None = None) -> Suppression | None:
+    """What keeps an address from being written to for everything, or for one event."""
+    return db.session.scalars(
+        select(Suppression).where(
+            Suppression.digest == links().digest(email),
+            Suppression.event_id.is_(None) if event_id is None else Suppression.event_id == event_id,
+            Suppression.lifted_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def retire_address(address: Address, at: datetime) -> None:
+    """Write to an address no more; it stays in the history."""
+    address.retired_at, address.preferred = at, False
+
+
+def _set_organisation(contact: Contact, name: str, at: datetime) -> dict[str, tuple[Any, Any]]:
+    before = contact.organisation.name if contact.organisation else ""
+    if before == name.strip():
+        return {}
+    contact.organisation = find_or_make(name, contact.department, HOUSES[contact.kind], at)
+    return {"organisation": (before, name.strip())}
+
+
+def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: datetime) -> dict[str, tuple[Any, Any]]:
+    """Make these the addresses in use, the first one preferred."""
+    before = ", ".join(one.email for one in in_use(contact))
+    held = {one.email: one for one in contact.addresses}
+    for address in contact.addresses:
+        if address.email not in emails and address.retired_at is None:
+            retire_address(address, at)
+    for position, email in enumerate(dict.fromkeys(emails)):
+        address = held.get(email) or _new_address(contact, email, source, at.date())
+        address.preferred, address.retired_at = position == 0, None
+    after = ", ".join(one.email for one in in_use(contact))
+    return {} if before == after else {"email": (before, after)}
+
+
+def in_use(contact: Contact) -> list[Address]:
+    """The addresses of a contact that are not retired, the preferred one first."""
+    return sorted((one for one in contact.addresses if one.retired_at is None), key=lambda one: not one.preferred)
+
+
+def _new_address(contact: Contact, email: str, source: str, on: date) -> Address:
+    address = Address(
+        email=email, digest=links().digest(email), source=source, collected_on=on, retain_until=keep_until(on)
+    )
+    contact.addresses.append(address)
+    return address
+
+
+def _sort_name(contact: Contact) -> str:
+    house = contact.organisation.name if contact.organisation else ""
+    emails = [one.email for one in contact.addresses]
+    return sort_name(contact.given_name or "", contact.family_name or "", house, contact.locality or "", *emails)
+
+
+def _keep_changes(contact: Contact, changed: dict[str, tuple[Any, Any]], at: datetime, user_id: int | None) -> None:
+    db.session.add_all(
+        ContactChange(contact_id=contact.id, at=at, user_id=user_id, field=name, before=_text(old), after=_text(new))
+        for name, (old, new) in changed.items()
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,140 @@
+"""Pages of the list of contacts by keyset, both ways, and all of it for an export."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from outreach.contacts.filters import Cursor, Filters, Order
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import Address, Contact
+from outreach.contacts.queries import suppressed
+from outreach.contacts.search import conditions
+from outreach.database import db
+
+PAGE = 50
+COUNTED = 10_000
+"""More than this many are not counted one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A contact as a row of the list and of its exports."""
+
+    id: int
+    kind: Kind
+    name: str
+    given_name: str
+    family_name: str
+    organisation: str
+    role_label: str
+    email: str
+    suppressed: bool
+    phone: str
+    street: str
+    postal_code: str
+    locality: str
+    department: str
+    country: str
+    language: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some contacts in order, and the places where the pages beside this one begin."""
+
+    contacts: list[Listed]
+    following: Cursor | None
+    preceding: Cursor | None
+    count: int
+    """How many the whole list holds, counted up to COUNTED + 1."""
+
+    @property
+    def more(self) -> bool:
+        """True when there are more than were counted."""
+        return self.count > COUNTED
+
+
+def page(filters: Filters, size: int = PAGE) -> Page:
+    """One page: the beginning of the list, or what comes after or before a contact."""
+    met = conditions(filters)
+    backwards = filters.before is not None and filters.after is None
+    found = db.session.execute(_walk(filters, met, size + 1)).all()
+    more, places = len(found) > size, [Cursor(name, number) for number, name in found[:size]]
+    if backwards:
+        places.reverse()
+    further = more if not backwards else True
+    earlier = more if backwards else filters.after is not None
+    return Page(
+        contacts=listed([place.id for place in places]),
+        following=places[-1] if places and further else None,
+        preceding=places[0] if places and earlier else None,
+        count=_count(met),
+    )
+
+
+def everyone(filters: Filters, size: int = 1000) -> Iterator[Listed]:
+    """The whole list from its beginning, read a thousand at a time."""
+    met = conditions(filters)
+    asked = filters.everything()
+    while found := db.session.execute(_walk(asked, met, size)).all():
+        yield from listed([number for number, _ in found])
+        number, name = found[-1]
+        asked = replace(asked, after=Cursor(name, number))
+
+
+def _walk(filters: Filters, met: Sequence[ColumnElement[bool]], most: int) -> Select[tuple[int, str]]:
+    """The numbers and sort names of the contacts on a page, in the direction of the walk."""
+    columns = (Contact.sort_name, Contact.id) if filters.order is Order.NAME else (Contact.id,)
+    backwards = filters.before is not None and filters.after is None
+    downwards = filters.descending is not backwards
+    statement = select(Contact.id, Contact.sort_name).where(*met)
+    if place := filters.after or filters.before:
+        key = tuple_(*columns)
+        border = (place.name, place.id) if filters.order is Order.NAME else (place.id,)
+        statement = statement.where(key < border if downwards else key > border)
+    return statement.order_by(*(column.desc() if downwards else column.asc() for column in columns)).limit(most)
+
+
+def _count(met: Sequence[ColumnElement[bool]]) -> int:
+    few = select(Contact.id).where(*met).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(few)) or 0
+
+
+def listed(ids: Sequence[int]) -> list[Listed]:
+    """These contacts as rows, in this order; a few statements whatever their number."""
+    contacts = {
+        contact.id: contact
+        for contact in db.session.scalars(
+            select(Contact)
+            .options(selectinload(Contact.organisation), selectinload(Contact.addresses), selectinload(Contact.tags))
+            .where(Contact.id.in_(ids))
+        )
+    }
+    silenced = set(db.session.scalars(select(Address.id).where(Address.contact_id.in_(ids), suppressed())))
+    return [_listed(contacts[number], silenced) for number in ids if number in contacts]
+
+
+def _listed(contact: Contact, silenced: set[int]) -> Listed:
+    in_use = sorted((one for one in contact.addresses if one.retired_at is None), key=lambda one: not one.preferred)
+    return Listed(
+        id=contact.id,
+        kind=contact.kind,
+        name=contact.name,
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        organisation=contact.organisation.name if contact.organisation else "",
+        role_label=contact.role_label,
+        email=in_use[0].email if in_use else "",
+        suppressed=bool(in_use) and in_use[0].id in silenced,
+        phone=contact.phone,
+        street=contact.street,
+        postal_code=contact.postal_code,
+        locality=contact.locality,
+        department=contact.department or "",
+        country=contact.country,
+        language=contact.language or "",
+        tags=tuple(one.tag for one in contact.tags),
+    )

@@ -1,0 +1,91 @@
+"""What is kept of a contact: its particulars, the name it is sorted by, the words it is found by."""
+
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+from outreach.contacts.folding import fold, words
+from outreach.contacts.geography import department_of_postal_code
+from outreach.contacts.kinds import Gender, Kind, OrganisationKind
+
+LONGEST_WORD = 60
+LONGEST_SORT_NAME = 200
+
+
+class Particulars(TypedDict, total=False):
+    """What may be said of a contact; what is not said keeps its value."""
+
+    kind: Kind
+    gender: Gender
+    given_name: str
+    family_name: str
+    role_label: str
+    salutation: str | None
+    language: str | None
+    street: str
+    postal_code: str
+    locality: str
+    department: str | None
+    country: str
+    phone: str
+    website: str
+    notes: str
+    not_measured: bool
+
+
+FIELDS: tuple[str, ...] = tuple(Particulars.__annotations__)
+
+HOUSES: dict[Kind, OrganisationKind] = {
+    Kind.ASSOCIATION: OrganisationKind.ASSOCIATION,
+    Kind.CCAS: OrganisationKind.CCAS,
+    Kind.MAYOR: OrganisationKind.MAIRIE,
+    Kind.DEPUTY_MAYOR: OrganisationKind.MAIRIE,
+    Kind.DEPUTY: OrganisationKind.ASSEMBLY,
+    Kind.SENATOR: OrganisationKind.ASSEMBLY,
+    Kind.MEP: OrganisationKind.ASSEMBLY,
+    Kind.DEPARTMENTAL_COUNCILLOR: OrganisationKind.DEPARTMENT,
+    Kind.REGIONAL_COUNCILLOR: OrganisationKind.REGION,
+    Kind.INTERCOMMUNALITY_PRESIDENT: OrganisationKind.INTERCOMMUNALITY,
+    Kind.PREFECT: OrganisationKind.INSTITUTION,
+    Kind.INSTITUTION: OrganisationKind.INSTITUTION,
+    Kind.PARTNER: OrganisationKind.COMPANY,
+    Kind.PRESS: OrganisationKind.PRESS,
+    Kind.INDIVIDUAL: OrganisationKind.INSTITUTION,
+}
+"""The sort of house that somebody of each kind belongs to."""
+
+OFFICES = frozenset(
+    {
+        Kind.MAYOR,
+        Kind.DEPUTY_MAYOR,
+        Kind.DEPUTY,
+        Kind.SENATOR,
+        Kind.MEP,
+        Kind.DEPARTMENTAL_COUNCILLOR,
+        Kind.REGIONAL_COUNCILLOR,
+        Kind.INTERCOMMUNALITY_PRESIDENT,
+    }
+)
+"""The kinds that are held from a date to a date: a mandate is kept for them."""
+
+
+def sort_name(given_name: str, family_name: str, *otherwise: str) -> str:
+    """The place of a contact in the list: folded family and given name, else the first of the other names there is.
+
+    Two contacts with one sort name and one address are the same. Never empty: that is the mark of an erased contact.
+    """
+    person = f"{family_name} {given_name}".strip()
+    name = next((text for text in (person, *otherwise) if text.strip()), "-")
+    return fold(name)[:LONGEST_SORT_NAME] or "-"
+
+
+def search_words(texts: Iterable[str]) -> list[str]:
+    """The folded words of some texts, each once, at most 60 letters each."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for text in texts for word in words(text)))
+
+
+def completed(values: Particulars) -> dict[str, Any]:
+    """The same particulars with the département that a French postal code gives, where none is said."""
+    made: dict[str, Any] = dict(values)
+    if not made.get("department") and made.get("country", "FR") == "FR":
+        made["department"] = department_of_postal_code(made.get("postal_code", "")) or None
+    return made

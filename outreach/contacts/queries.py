@@ -1,0 +1,129 @@
+"""Reads contacts: one of them, where they may be written to, how they are addressed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from outreach.accounts.models import User
+from outreach.contacts.addressing import FormOfAddress, form_of_address, rank
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import Address, Contact, ContactChange, Suppression, SuppressionReason
+from outreach.database import db, now
+from outreach.errors import NotFound
+
+
+def get_contact(contact_id: int) -> Contact:
+    """A contact with its organisation, addresses, mandates and tags. Raises NotFound, also for an erased one."""
+    contact = db.session.scalars(
+        select(Contact)
+        .options(
+            selectinload(Contact.organisation),
+            selectinload(Contact.addresses),
+            selectinload(Contact.mandates),
+            selectinload(Contact.tags),
+        )
+        .where(Contact.id == contact_id, Contact.erased_at.is_(None))
+    ).one_or_none()
+    if contact is None:
+        raise NotFound("This contact is not in the directory.")
+    return contact
+
+
+def suppressed(event_id: int | ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    """The condition on Address that it must not be written to: for everything, or for this event."""
+    for_everything = _suppression(Suppression.event_id.is_(None))
+    if event_id is None:
+        return for_everything
+    return or_(for_everything, _suppression(Suppression.event_id == event_id))
+
+
+def _suppression(scope: ColumnElement[bool]) -> ColumnElement[bool]:
+    found = and_(Suppression.digest == Address.digest, scope, Suppression.lifted_at.is_(None))
+    return exists(select(literal(1)).select_from(Suppression).where(found).correlate(Address))
+
+
+def usable_address(contact_id: int) -> Address | None:
+    """Where a contact may be written to; None when there is nowhere.
+
+    The preferred address first. One that bounced is passed over for the next; but somebody who asked not to be written
+    to, at any of their addresses, is not written to at another.
+    """
+    other = aliased(Address)
+    refused = (
+        select(literal(1))
+        .select_from(Suppression)
+        .join(other, other.digest == Suppression.digest)
+        .where(
+            other.contact_id == contact_id,
+            Suppression.event_id.is_(None),
+            Suppression.lifted_at.is_(None),
+            Suppression.reason != SuppressionReason.BOUNCE,
+        )
+    )
+    return db.session.scalars(
+        select(Address)
+        .where(
+            Address.contact_id == contact_id,
+            Address.retired_at.is_(None),
+            ~suppressed(),
+            ~refused.exists(),
+        )
+        .order_by(Address.preferred.desc(), Address.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfAddress:
+    """How a contact is written to: their own form first, else their highest mandate of that day, else their kind."""
+    return form_of_address(
+        highest_kind(contact, on),
+        contact.gender,
+        language,
+        contact.family_name,
+        given_name=contact.given_name,
+        office=contact.role_label,
+        own_form=contact.salutation,
+    )
+
+
+def highest_kind(contact: Contact, on: date | None = None) -> Kind:
+    """The first in protocol order of the mandates held on a day (today) and of the contact's own kind.
+
+    A kind whose mandates are all over no longer counts: a former mayor is written to as anybody is.
+    """
+    day = on or now().date()
+    held = {
+        mandate.kind
+        for mandate in contact.mandates
+        if (mandate.since is None or mandate.since <= day) and (mandate.until is None or mandate.until >= day)
+    }
+    if contact.kind not in {mandate.kind for mandate in contact.mandates}:
+        held.add(contact.kind)
+    return min(held or {Kind.INDIVIDUAL}, key=lambda kind: rank(kind, contact.role_label))
+
+
+def suppressions_of(contact: Contact) -> Sequence[Suppression]:
+    """What keeps the addresses of a contact from being written to, newest first, lifted ones included."""
+    digests = [address.digest for address in contact.addresses]
+    return db.session.scalars(
+        select(Suppression)
+        .where(Suppression.digest.in_(digests))
+        .order_by(Suppression.at.desc(), Suppression.id.desc())
+    ).all()
+
+
+def changes_of(contact_id: int, most: int = 200) -> list[tuple[datetime, str, list[ContactChange]]]:
+    """What was changed on a contact, newest first: when, by whom ("" for a file), and the fields changed together."""
+    rows = db.session.execute(
+        select(ContactChange, User.name)
+        .outerjoin(User, User.id == ContactChange.user_id)
+        .where(ContactChange.contact_id == contact_id)
+        .order_by(ContactChange.at.desc(), ContactChange.id)
+        .limit(most)
+    )
+    together: dict[tuple[datetime, str], list[ContactChange]] = {}
+    for change, name in rows:
+        together.setdefault((change.at, "" if change.import_id else name or ""), []).append(change)
+    return [(at, name, changes) for (at, name), changes in together.items()]

@@ -1,0 +1,101 @@
+"""The conditions behind the list of contacts, so written that a million of them are never all looked at.
+
+A page is walked in the order of the list and stops when it is full. That is quick while what is asked for is frequent.
+What is rare is looked up first instead, and the few that it gives are sorted: so each condition that has an index of its
+own (a word, a tag, a suppression) is counted up to a limit, and the rarest below it leads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
+
+from outreach.contacts.filters import Filters, Order, Reach
+from outreach.contacts.models import Address, Contact, ContactTag, ContactWord, Suppression
+from outreach.database import db
+
+NARROW = 20_000
+"""Up to this many contacts are looked up and sorted; more are met soon enough on the way through the list."""
+LAST = "\U0010ffff"
+"""Sorts behind every letter, so that the words beginning with "mar" lie between "mar" and "mar" + LAST."""
+
+_EMPTY: ColumnElement[Any] = literal_column("''")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A condition with an index of its own: the numbers of the contacts that meet it."""
+
+    ids: Select[tuple[int]]
+    count: int
+    """Up to NARROW + 1."""
+
+    def leads(self) -> ColumnElement[bool]:
+        """Look these contacts up."""
+        return Contact.id.in_(self.ids)
+
+    def follows(self) -> ColumnElement[bool]:
+        """Ask of each contact met whether it is one of these."""
+        column: ColumnElement[Any] = self.ids.selected_columns[0]
+        return self.ids.where(column == Contact.id).correlate(Contact).exists()
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a contact must meet to be listed."""
+    lookups = sorted((_counted(ids) for ids in _lookups(filters)), key=lambda lookup: lookup.count)
+    narrow = bool(lookups) and lookups[0].count <= NARROW
+    met = [lookup.leads() if narrow and not index else lookup.follows() for index, lookup in enumerate(lookups)]
+    met += [_equals(column, value, narrow) for column, value in _columns(filters)]
+    if filters.language == "none":
+        met.append(Contact.language.is_(None))
+    if filters.reach in {Reach.WITH, Reach.WITHOUT}:
+        in_use = select(literal(1)).where(Address.contact_id == Contact.id, Address.retired_at.is_(None)).exists()
+        met.append(in_use if filters.reach is Reach.WITH else ~in_use)
+    return [_not_erased(narrow or filters.order is not Order.NAME), *met]
+
+
+def tags() -> Sequence[str]:
+    """Every tag there is, read by leaping through the index from one to the next."""
+    first = select(func.min(ContactTag.tag).label("tag")).cte("known", recursive=True)
+    following = select(func.min(ContactTag.tag)).where(ContactTag.tag > first.c.tag).correlate(first).scalar_subquery()
+    known = first.union_all(select(following).where(first.c.tag.is_not(None)))
+    return db.session.scalars(select(known.c.tag).where(known.c.tag.is_not(None))).all()
+
+
+def _lookups(filters: Filters) -> list[Select[tuple[int]]]:
+    found = [
+        select(ContactWord.contact_id).where(ContactWord.word >= word, ContactWord.word < word + LAST)
+        for word in filters.words
+    ]
+    if filters.tag:
+        found.append(select(ContactTag.contact_id).where(ContactTag.tag == filters.tag))
+    if filters.reach is Reach.SUPPRESSED:
+        listed = select(Suppression.digest).where(Suppression.event_id.is_(None), Suppression.lifted_at.is_(None))
+        found.append(select(Address.contact_id).where(Address.digest.in_(listed), Address.retired_at.is_(None)))
+    return found
+
+
+def _counted(ids: Select[tuple[int]]) -> Lookup:
+    few = ids.limit(NARROW + 1).subquery()
+    return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0)
+
+
+def _columns(filters: Filters) -> list[tuple[ColumnElement[Any], str]]:
+    asked: list[tuple[Any, str]] = [
+        (Contact.kind, filters.kind or ""),
+        (Contact.department, filters.department),
+        (Contact.country, filters.country),
+        (Contact.language, "" if filters.language == "none" else filters.language),
+    ]
+    return [(column, value) for column, value in asked if value]
+
+
+def _equals(column: ColumnElement[Any], value: str, narrow: bool) -> ColumnElement[bool]:
+    """Equal; when a lookup leads, written so that SQLite does not prefer this column's index to it."""
+    return func.coalesce(column, _EMPTY) == value if narrow else column == value
+
+
+def _not_erased(otherwise_sorted: bool) -> ColumnElement[bool]:
+    """An erased contact has no sort name."""
+    return func.coalesce(Contact.sort_name, _EMPTY) != "" if otherwise_sorted else Contact.sort_name > ""

@@ -1,0 +1,108 @@
+"""However many contacts there are, no plan of SQLite's behind the list looks at all of them."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from outreach.contacts import actions, listing, queries, search
+from outreach.contacts.filters import Cursor, Filters, Order, Reach
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import SuppressionReason
+from outreach.database import db, transaction
+from tests.contacts.directory import AT, add_many
+
+PLACE = Cursor("nom00100", 100)
+
+
+@pytest.fixture
+def directory(app: Flask) -> None:
+    add_many(1000)
+    with transaction():
+        contact = queries.get_contact(7)
+        actions.tag(contact, "bureau", AT)
+        actions.suppress("autre@ville.example", SuppressionReason.OPT_OUT, AT)
+
+
+def plan(filters: Filters) -> list[str]:
+    """The steps of every statement that finds or counts the contacts of a page."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    listing.page(filters)
+    event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection()
+    return [
+        row[3]
+        for statement, parameters in statements
+        if "LIMIT" in statement
+        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+
+
+def scans(steps: list[str]) -> list[str]:
+    """The steps that look at every row of a table; the suppressions in force are a list of their own."""
+    small = ("SCAN anon_", "SCAN (subquery", "SCAN suppression USING INDEX uq_suppression_everything")
+    return [step for step in steps if step.startswith("SCAN") and not step.startswith(small)]
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(descending=True, after=PLACE),
+        Filters(before=PLACE),
+        Filters(kind=Kind.MAYOR),
+        Filters(kind=Kind.MAYOR, department="72", after=PLACE),
+        Filters(department="72", descending=True),
+        Filters(country="BE"),
+        Filters(language="en", reach=Reach.WITH),
+        Filters(reach=Reach.WITHOUT),
+    ],
+)
+def test_the_list_is_walked_in_its_own_order(filters: Filters) -> None:
+    steps = plan(filters)
+    assert scans(steps) == []
+    assert not [step for step in steps if "ORDER BY" in step]
+    assert [step for step in steps if "_listing" in step]
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize("filters", [Filters(order=Order.ADDED, after=PLACE), Filters(order=Order.ADDED, before=PLACE)])
+def test_the_newest_are_walked_by_number(filters: Filters) -> None:
+    steps = plan(filters)
+    assert not [step for step in steps if "ORDER BY" in step]
+    assert [step for step in steps if "INTEGER PRIMARY KEY (rowid" in step]
+
+
+RARE = [
+    Filters(q="nom00042"),
+    Filters(q="nom00042 le ville", kind=Kind.MAYOR, department="72", after=PLACE),
+    Filters(tag="bureau", country="FR"),
+    Filters(reach=Reach.SUPPRESSED, language="fr"),
+    Filters(q="ville", order=Order.ADDED),
+]
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize("filters", RARE)
+def test_what_is_rare_is_looked_up_first(filters: Filters) -> None:
+    steps = plan(filters)
+    assert scans(steps) == []
+    assert "SEARCH contact USING INTEGER PRIMARY KEY (rowid=?)" in steps
+    assert not [step for step in steps if "_listing" in step]
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize("filters", [Filters(q="le"), Filters(q="le ville", kind=Kind.MAYOR), Filters(tag="bureau")])
+def test_what_is_frequent_is_met_on_the_way(filters: Filters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "NARROW", 0)
+    steps = plan(filters)
+    assert scans(steps) == []
+    assert not [step for step in steps if "ORDER BY" in step]
+    assert [step for step in steps if "_listing" in step]

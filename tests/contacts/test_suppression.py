@@ -1,0 +1,91 @@
+"""Addresses that must not be written to: once, for everything or for one event, until somebody lifts it."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from outreach.contacts import actions
+from outreach.contacts.models import Address, Suppression, SuppressionReason
+from outreach.contacts.queries import suppressed
+from outreach.database import db, transaction
+from outreach.errors import Refusal
+from outreach.events.models import Event
+from tests.contacts.directory import AT, add
+
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app", "database_kind")]
+
+EMAIL = "lea@a.example"
+
+
+@pytest.fixture
+def event(app: Flask) -> int:
+    with transaction():
+        words = {"fr": "Congrès", "en": "Congress"}
+        congress = Event(
+            slug="congress",
+            title=words,
+            question=words,
+            place=words,
+            starts_on=date(2026, 6, 5),
+            ends_on=date(2026, 6, 6),
+            contact_email="congres@ville.example",
+            answer_by=AT,
+            created_at=AT,
+        )
+        db.session.add(congress)
+        db.session.flush()
+        return congress.id
+
+
+def kept(event_id: int | None = None) -> bool:
+    return bool(db.session.scalar(select(Address.id).where(suppressed(event_id))))
+
+
+def count() -> int:
+    return db.session.scalar(select(func.count()).select_from(Suppression)) or 0
+
+
+def test_asking_twice_is_asking_once() -> None:
+    with transaction():
+        first = actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT, note="by telephone")
+        second = actions.suppress("LEA@A.example", SuppressionReason.BOUNCE, AT)
+    assert first.id == second.id
+    assert (second.reason, second.note, count()) == (SuppressionReason.OPT_OUT, "by telephone", 1)
+
+
+def test_one_event_or_everything(event: int) -> None:
+    add("Martin", "Léa", EMAIL)
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT, event_id=event)
+    assert (kept(event), kept(), kept(event + 1)) == (True, False, False)
+    db.session.rollback()
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT)
+    assert (kept(event), kept(), kept(event + 1), count()) == (True, True, True, 2)
+
+
+def test_what_was_lifted_may_be_asked_again_and_stays_in_the_history() -> None:
+    add("Martin", "Léa", EMAIL)
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT)
+        lifted = actions.lift_suppression(EMAIL, AT, note="asked for it in writing")
+        assert lifted is not None
+        assert (lifted.lifted_at, lifted.lift_note) == (AT, "asked for it in writing")
+        assert actions.lift_suppression(EMAIL, AT) is None
+    assert not kept()
+    db.session.rollback()
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT)
+    assert (kept(), count()) == (True, 2)
+
+
+def test_an_erasure_keeps_no_address_and_is_never_lifted() -> None:
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT, note="Léa Martin telephoned")
+        erased = actions.suppress(EMAIL, SuppressionReason.ERASURE, AT)
+        assert (erased.email, erased.note, erased.reason) == (None, "", SuppressionReason.ERASURE)
+        with pytest.raises(Refusal, match="only they can come back"):
+            actions.lift_suppression(EMAIL, AT)
+    assert count() == 1
