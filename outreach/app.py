@@ -9,13 +9,16 @@ from whitenoise import WhiteNoise
 from config import Config
 from outreach import i18n, logs, web
 from outreach.accounts import guard
+from outreach.accounts import user_views as account_views
 from outreach.database import db, prepare_engine
 from outreach.errors import Refusal
 from outreach.links import Keyring
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    account_views.bp,
+)
 """Every room with pages, in the order of the house."""
 
 csrf = CSRFProtect()
@@ -72,6 +75,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 def _add_edges(app: Flask) -> None:
     """What happens before and after every view."""
     logs.log_requests(app)
+    app.before_request(web.follow_language)
 
     @app.before_request
     def _protect_forms() -> None:

@@ -9,6 +9,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from config import Config, ConfigError
+from outreach.accounts.commands import user
 from outreach.app import create_app
 from outreach.console import refuse
 
@@ -61,7 +62,9 @@ def migrate(url: str, revision: str = "head") -> None:
     alembic.upgrade(settings, revision)
 
 
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (
+    user,
+)
 """Each room's commands."""
 
 for _command in COMMANDS:

@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, current_app, g, has_request_context, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from outreach.accounts.guard import signed_in
+from outreach.accounts.guard import path_within, signed_in
 from outreach.errors import Refusal
-from outreach.i18n import language, sentence
-from outreach.institution.queries import institution
+from outreach.i18n import LANGUAGES, language, sentence
+from outreach.institution.queries import NOBODY, Face, institution
 
 STATIC = Path(__file__).parent / "static"
 STAFF = "/admin"
@@ -47,6 +48,17 @@ def asset(path: str) -> str:
 def is_staff_page() -> bool:
     """True for the pages of the office."""
     return request.path.startswith(STAFF)
+
+
+def follow_language() -> None:
+    """On pages of the office the switch `?lang=` holds from page to page; elsewhere nothing is remembered."""
+    if not is_staff_page():
+        return
+    if (asked := request.args.get("lang")) in LANGUAGES and session.get("language") != asked:
+        session["language"] = asked
+    if chosen := session.get("language"):
+        g.language = chosen
+    signed_in()
 
 
 def security_headers(response: Response) -> Response:
@@ -106,20 +118,42 @@ def page_of_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _error_page(status: int, message: str) -> ResponseReturnValue:
-    return render_template("layouts/error.html", status=status, message=message), status
+    try:
+        member = signed_in() if is_staff_page() else None
+        template = "accounts/refusal.html" if member else "layouts/error.html"
+        page = render_template(template, status=status, message=message, way_out=_way_out())
+    except SQLAlchemyError:  # the database is away: the page that says so must not need it
+        g.institution, g.staff = NOBODY, None
+        page = render_template("layouts/error.html", status=status, message=message)
+    return page, status
+
+
+def _way_out() -> tuple[str, str] | None:
+    """Back to the page of the office that the person came from, after a form was refused."""
+    before = path_within(request.referrer) if is_staff_page() and request.method == "POST" else None
+    return (_("Go back"), before) if before else None
 
 
 def template_context() -> dict[str, Any]:
     """What every template may use."""
+    asked = has_request_context()
     return {
         "csp_nonce": csp_nonce,
         "has_endpoint": has_endpoint,
         "asset": asset,
-        "institution": institution(),
-        "current_staff": signed_in(),
+        "institution": face() if asked else institution(),
+        "current_staff": signed_in() if asked else None,
         "lang": language(),
         "switch_language_url": switch_language_url,
     }
+
+
+def face() -> Face:
+    """Whose house this is, read once for each request."""
+    if "institution" not in g:
+        g.institution = institution()
+    known: Face = g.institution
+    return known
 
 
 def switch_language_url(to: str) -> str:

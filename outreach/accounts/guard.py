@@ -1,21 +1,23 @@
 """Who may use a route: every view says it, and what says nothing is refused."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import current_app, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from outreach.accounts.models import Role, StaffSession, User
+from outreach.accounts.sessions import SEEN_EVERY, is_over, token_digest
 from outreach.database import db, now
 from outreach.errors import Forbidden
 
-SEEN_EVERY = timedelta(minutes=1)
+BEFORE_A_NEW_PASSWORD = frozenset({"accounts.me", "accounts.change_password", "accounts.sign_out"})
+"""All that opens to somebody whose password was chosen by another."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,6 +40,7 @@ class StaffMember:
     name: str
     language: str
     roles: frozenset[Role]
+    must_change_password: bool = False
 
     def can(self, role: Role | str) -> bool:
         """True when this person holds that role."""
@@ -79,10 +82,31 @@ def enforce() -> ResponseReturnValue | None:
         return None
     member = signed_in()
     if member is None:
-        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+        return _to_the_door()
+    if member.must_change_password and request.endpoint not in BEFORE_A_NEW_PASSWORD:
+        return redirect(url_for("accounts.me"))
     if access.roles and not access.roles & member.roles:
         raise Forbidden("Your account does not give access to this page. Ask an administrator.")
     return None
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """To the sign-in page, and back here afterwards; what htmx asked for takes its whole page along."""
+    wanted = request.headers.get("HX-Current-URL") if "HX-Request" in request.headers else request.full_path
+    door = url_for("accounts.sign_in", next=path_within(wanted) if request.method in {"GET", "HEAD"} else None)
+    return Response(headers={"HX-Redirect": door}) if "HX-Request" in request.headers else redirect(door)
+
+
+def path_within(target: str | None) -> str | None:
+    """The path of a staff page that this address names, without its host; None for anything else.
+
+    What comes back is safe to redirect to: it begins with /admin and stays on this site.
+    """
+    if not target or not target.isprintable() or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if parts.path == "/admin" or parts.path.startswith("/admin/") else None
 
 
 def cookie_name() -> str:
@@ -90,17 +114,12 @@ def cookie_name() -> str:
     return "__Host-staff" if current_app.config["SESSION_COOKIE_SECURE"] else "staff"
 
 
-def token_digest(token: str) -> str:
-    """What the database knows of a session's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def signed_in() -> StaffMember | None:
     """The member of staff behind this request, read once in a database session of its own."""
     if "staff" not in g:
         token = request.cookies.get(cookie_name())
         g.staff = _find_member(token_digest(token), now()) if token else None
-        if g.staff is not None:
+        if g.staff is not None and "language" not in g:
             g.language = g.staff.language
     member = g.staff
     return member if isinstance(member, StaffMember) else None
@@ -119,7 +138,9 @@ def _find_member(digest: str, at: datetime) -> StaffMember | None:
         found = session.scalars(
             select(StaffSession).options(joinedload(StaffSession.user)).where(StaffSession.token_digest == digest)
         ).one_or_none()
-        if found is None or found.revoked_at or found.expires_at <= at or found.user.closed_at:
+        if found is None or found.user.closed_at:
+            return None
+        if is_over(found.last_seen_at, found.expires_at, found.revoked_at, at):
             return None
         member = _member(found.user, found.id)
         stale = at - found.last_seen_at >= SEEN_EVERY
@@ -135,4 +156,4 @@ def _find_member(digest: str, at: datetime) -> StaffMember | None:
 
 def _member(user: User, session_id: int) -> StaffMember:
     roles = frozenset(Role(role) for role in user.roles)
-    return StaffMember(user.id, session_id, user.email, user.name, user.language, roles)
+    return StaffMember(user.id, session_id, user.email, user.name, user.language, roles, user.must_change_password)

@@ -29,6 +29,8 @@ class User(Numbered, Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     roles: Mapped[list[str]]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    """Somebody else chose the password: nothing opens before a new one."""
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
