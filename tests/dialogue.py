@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.relay import Relay
 
 Step = Literal["connect", "ehlo", "mail", "rcpt", "data", "dot", "rset", "auth"]
-Then = Literal["close", "reset"]
+Then = Literal["close", "reset", "stall"]
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,16 @@ class Session:
             self.envelope.recipients.append((found[1], found[2]))
 
     def _data(self, _rest: str) -> None:
+        if not self.envelope.recipients and not self.relay.lenient:
+            self.reply("554 5.5.1 No valid recipients")
+            return
+        first = self.envelope.recipients[0][0] if self.envelope.recipients else None
+        if not self.answer("data", first, "354 Go on"):
+            return
+        raw = self._body()
         if not self.envelope.recipients:
             self.reply("554 5.5.1 No valid recipients")
             return
-        if not self.answer("data", self.envelope.recipients[0][0], "354 Go on"):
-            return
-        raw = self._body()
         messages = [
             Received(self.envelope.sender or "", recipient, raw, self.envelope.mail_parameters, parameters, self.number)
             for recipient, parameters in self.envelope.recipients
@@ -204,6 +208,10 @@ class Session:
             time.sleep(self.relay.delay)
         if line is None:
             self._flush()
+            raise HangUp
+        if fault is not None and fault.then == "stall":
+            while self.connection.recv(262144):
+                pass
             raise HangUp
         self.reply(line)
         if fault is not None and fault.then:

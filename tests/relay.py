@@ -9,6 +9,7 @@ The `relay` fixture is one running relay for one test:
     relay.say("dot", "451 4.3.0 Later", to=..., times=1)                    refuse the body once, then accept
     relay.say("dot", None, to=...)                                          read the body, hang up without answering
     relay.say("dot", "250 2.0.0 Ok", to=..., then="reset")                  accept it, then reset the connection
+    relay.say("dot", "250 Ok", to=..., then="stall")                        never answer again, nor hang up
     relay.say("mail", "421 4.3.2 Enough", nth=100, then="close")            the hundredth envelope of a connection
 
 Accepted means that the body was answered with 2xx; a body read and answered otherwise, or not at all, is in
@@ -36,6 +37,7 @@ class Relay:
         self.implicit_tls = False
         self.delay = 0.0
         self.limit: int | None = None
+        self.lenient = False  # says 354 even when it has refused every recipient
         self.received: list[Received] = []
         self.dropped: list[Received] = []
         self.commands: list[str] = []
