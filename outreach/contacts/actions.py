@@ -18,7 +18,7 @@ from outreach.contacts.models import (
     SuppressionReason,
 )
 from outreach.contacts.organisations import organisation as find_or_make
-from outreach.contacts.particulars import HOUSES, Particulars, completed, sort_name
+from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
 from outreach.database import affected, db
 from outreach.errors import Refusal
@@ -41,7 +41,7 @@ def add_contact(
     What a member of staff types (`user_id`) enters the history, so that no import changes it.
     """
     filled = completed(values)
-    house = find_or_make(organisation, filled.get("department"), HOUSES[filled["kind"]], at)
+    house = find_or_make(organisation, filled.get("department"), filled["kind"], at)
     contact = Contact(
         **filled,
         organisation=house,
@@ -207,7 +207,7 @@ def _set_organisation(contact: Contact, name: str, at: datetime) -> dict[str, tu
     before = contact.organisation.name if contact.organisation else ""
     if before == name.strip():
         return {}
-    contact.organisation = find_or_make(name, contact.department, HOUSES[contact.kind], at)
+    contact.organisation = find_or_make(name, contact.department, contact.kind, at)
     return {"organisation": (before, name.strip())}
 
 

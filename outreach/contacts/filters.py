@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from outreach.contacts.folding import words
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
@@ -99,8 +100,8 @@ class Filters:
         return replace(self, after=None, before=None)
 
 
-def _member(kind: type[Kind | Reach | Order], value: str) -> "Kind | Reach | Order | None":
-    try:
-        return kind(value)
-    except ValueError:
-        return None
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _member(kind: type[Choice], value: str) -> Choice | None:
+    return next((one for one in kind if one.value == value), None)

@@ -85,7 +85,7 @@ def everyone(filters: Filters, size: int = 1000) -> Iterator[Listed]:
         asked = replace(asked, after=Cursor(name, number))
 
 
-def _walk(filters: Filters, met: Sequence[ColumnElement[bool]], most: int) -> Select[tuple[int, str]]:
+def _walk(filters: Filters, met: Sequence[ColumnElement[bool]], most: int) -> Select[int, str]:
     """The numbers and sort names of the contacts on a page, in the direction of the walk."""
     columns = (Contact.sort_name, Contact.id) if filters.order is Order.NAME else (Contact.id,)
     backwards = filters.before is not None and filters.after is None

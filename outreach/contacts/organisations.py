@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from outreach.contacts.folding import fold
+from outreach.contacts.houses import house_of
 from outreach.contacts.indexing import chunks
-from outreach.contacts.kinds import OrganisationKind
+from outreach.contacts.kinds import Kind, OrganisationKind
 from outreach.contacts.models import Organisation
 from outreach.database import db
 
@@ -20,21 +21,23 @@ def identity(name: str, department: str | None) -> Identity:
     return fold(name)[:300], department or ""
 
 
-def organisation(name: str, department: str | None, kind: OrganisationKind, at: datetime) -> Organisation | None:
+def organisation(name: str, department: str | None, kind: Kind, at: datetime) -> Organisation | None:
     """The organisation of that name in that département, made if it is not known; None without a name."""
     if not name.strip():
         return None
-    known = organisations([(name, department, kind)], at)
+    known = organisations([(name, department, house_of(kind, name))], at)
     return db.session.get_one(Organisation, known[identity(name, department)])
 
 
-def organisations(wanted: Iterable[tuple[str, str | None, OrganisationKind]], at: datetime) -> dict[Identity, int]:
+def organisations(
+    wanted: Iterable[tuple[str, str | None, OrganisationKind | None]], at: datetime
+) -> dict[Identity, int]:
     """The numbers of these organisations, the new ones being made; a few statements however many there are."""
     names = {identity(name, department): (name, department, kind) for name, department, kind in wanted if name.strip()}
     known = find_organisations(names)
     missing = [
         {
-            "kind": kind,
+            "kind": kind or OrganisationKind.INSTITUTION,
             "name": " ".join(name.split())[:300],
             "folded": folded,
             "department": department or None,

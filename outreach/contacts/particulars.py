@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 from outreach.contacts.folding import fold, words
 from outreach.contacts.geography import department_of_postal_code
-from outreach.contacts.kinds import Gender, Kind, OrganisationKind
+from outreach.contacts.kinds import Gender, Kind
 
 LONGEST_WORD = 60
 LONGEST_SORT_NAME = 200
@@ -33,25 +33,6 @@ class Particulars(TypedDict, total=False):
 
 
 FIELDS: tuple[str, ...] = tuple(Particulars.__annotations__)
-
-HOUSES: dict[Kind, OrganisationKind] = {
-    Kind.ASSOCIATION: OrganisationKind.ASSOCIATION,
-    Kind.CCAS: OrganisationKind.CCAS,
-    Kind.MAYOR: OrganisationKind.MAIRIE,
-    Kind.DEPUTY_MAYOR: OrganisationKind.MAIRIE,
-    Kind.DEPUTY: OrganisationKind.ASSEMBLY,
-    Kind.SENATOR: OrganisationKind.ASSEMBLY,
-    Kind.MEP: OrganisationKind.ASSEMBLY,
-    Kind.DEPARTMENTAL_COUNCILLOR: OrganisationKind.DEPARTMENT,
-    Kind.REGIONAL_COUNCILLOR: OrganisationKind.REGION,
-    Kind.INTERCOMMUNALITY_PRESIDENT: OrganisationKind.INTERCOMMUNALITY,
-    Kind.PREFECT: OrganisationKind.INSTITUTION,
-    Kind.INSTITUTION: OrganisationKind.INSTITUTION,
-    Kind.PARTNER: OrganisationKind.COMPANY,
-    Kind.PRESS: OrganisationKind.PRESS,
-    Kind.INDIVIDUAL: OrganisationKind.INSTITUTION,
-}
-"""The sort of house that somebody of each kind belongs to."""
 
 OFFICES = frozenset(
     {

@@ -1,8 +1,8 @@
 """The conditions behind the list of contacts, so written that a million of them are never all looked at.
 
 A page is walked in the order of the list and stops when it is full. That is quick while what is asked for is frequent.
-What is rare is looked up first instead, and the few that it gives are sorted: so each condition that has an index of its
-own (a word, a tag, a suppression) is counted up to a limit, and the rarest below it leads.
+What is rare is looked up first instead, and the few that it gives are sorted: so each condition that has an index of
+its own (a word, a tag, a suppression) is counted up to a limit, and the rarest below it leads.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _EMPTY: ColumnElement[Any] = literal_column("''")
 class Lookup:
     """A condition with an index of its own: the numbers of the contacts that meet it."""
 
-    ids: Select[tuple[int]]
+    ids: Select[int]
     count: int
     """Up to NARROW + 1."""
 
@@ -63,7 +63,7 @@ def tags() -> Sequence[str]:
     return db.session.scalars(select(known.c.tag).where(known.c.tag.is_not(None))).all()
 
 
-def _lookups(filters: Filters) -> list[Select[tuple[int]]]:
+def _lookups(filters: Filters) -> list[Select[int]]:
     found = [
         select(ContactWord.contact_id).where(ContactWord.word >= word, ContactWord.word < word + LAST)
         for word in filters.words
@@ -76,7 +76,7 @@ def _lookups(filters: Filters) -> list[Select[tuple[int]]]:
     return found
 
 
-def _counted(ids: Select[tuple[int]]) -> Lookup:
+def _counted(ids: Select[int]) -> Lookup:
     few = ids.limit(NARROW + 1).subquery()
     return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0)
 
