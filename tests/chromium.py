@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error, Page, Response
+
 MISSING = "Chromium is missing: `make test` installs it, or apt-get install chromium."
 OPTIONS = (
     "--no-sandbox",
@@ -26,3 +28,14 @@ def find_chromium() -> str | None:
 def launch_options(path: str) -> dict[str, Any]:
     """How it is started."""
     return {"executable_path": path, "args": list(OPTIONS)}
+
+
+def visit(page: Page, path: str) -> Response | None:
+    """Go to an address; None when it is no page but a file."""
+    try:
+        answer = page.goto(path)
+    except Error as error:
+        if "Download is starting" in str(error):
+            return None
+        raise
+    return answer if answer and answer.headers.get("content-type", "").startswith("text/html") else None

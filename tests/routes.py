@@ -15,6 +15,7 @@ from outreach.app import create_app
 from outreach.links import Purpose, links
 from tests.people import World
 
+FILES = (".gif", ".png", ".svg", ".csv", ".xlsx", ".ics", ".json", ".pdf")
 LISTENING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,6 +33,15 @@ class Route:
     def writes(self) -> list[str]:
         """The methods that may change something."""
         return sorted(self.methods - LISTENING)
+
+    @property
+    def is_page(self) -> bool:
+        """True for what a person looks at: not a picture, a file or figures for machines."""
+        return (
+            "GET" in self.methods
+            and not self.rule.endswith(FILES)
+            and not self.rule.startswith(("/health/", "/metrics"))
+        )
 
     @property
     def purpose(self) -> Purpose | None:

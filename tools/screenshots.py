@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from config import Config
 from outreach.app import create_app
@@ -21,7 +21,6 @@ from tools import migrations
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {375: 812, 1280: 900}
 LANGUAGES = ("fr", "en")
-PICTURED = ("text/html",)
 
 
 @contextmanager
@@ -62,8 +61,7 @@ def picture(browser: Browser, server: Server, token: str, addresses: dict[str, s
             context.add_cookies([{"name": "staff", "value": token, "url": server.url}])
             page = context.new_page()
             for name, path in addresses.items():
-                answer = _open(page, f"{path}?lang={language}")
-                if answer is None or not answer.headers.get("content-type", "").startswith(PICTURED):
+                if chromium.visit(page, f"{path}?lang={language}") is None:
                     continue
                 target = ROOT / "screenshots" / language / f"{width}{'-dark' if dark else ''}" / f"{name}.png"
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,20 +71,9 @@ def picture(browser: Browser, server: Server, token: str, addresses: dict[str, s
     return taken
 
 
-def _open(page: Page, path: str) -> Response | None:
-    """The page's answer; None for a file to download."""
-    try:
-        return page.goto(path)
-    except Error as error:
-        if "Download is starting" in str(error):
-            return None
-        raise
-
-
 def is_shown(route: Route, wanted: list[str]) -> bool:
-    """True for a page that can be pictured: not a picture, a file or a page that only leads elsewhere."""
-    loads = route.rule.endswith((".gif", ".png", ".svg", ".csv", ".xlsx", ".ics")) or route.rule == "/metrics"
-    return not loads and (not wanted or any(part in route.endpoint for part in wanted))
+    """True for a page that is asked for."""
+    return route.is_page and (not wanted or any(part in route.endpoint for part in wanted))
 
 
 def main() -> int:
