@@ -32,8 +32,8 @@ PRECEDENCE: tuple[Kind, ...] = (
 """Highest first, after décret n° 89-655 of 13 September 1989, article 3 (as since 1 March 2024): 1 prefect, 2 deputies,
 3 senators, 4 representatives in the European Parliament, 5 and 6 presidents of the regional and of the departmental
 council (see `rank`), 7 mayor of the commune. What follows the mayor here is our own default, since article 18 admits
-local usage and the decree knows no associations. Article 13: ranks are not delegated, so a representative keeps the rank
-of their own office."""
+local usage and the decree knows no associations. Article 13: ranks are not delegated, so a representative keeps the
+rank of their own office."""
 
 _BY_OFFICE = frozenset(PRECEDENCE[:9])
 _PRESIDENCIES = {Kind.REGIONAL_COUNCILLOR: 5, Kind.DEPARTMENTAL_COUNCILLOR: 6}

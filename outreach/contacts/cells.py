@@ -10,7 +10,7 @@ _NUMBER = re.compile(r"(?:(?:\+|00)\d{1,3}[\s.\-]*(?:\(0\))?[\s.\-]*)?\d(?:[\s.\
 _BETWEEN_NUMBERS = re.compile(
     r"\s*(?:[;,|\n]|\s/\s|\bou\b|\bet\b|\bor\b|\s-\s)\s*|(?<=\d{10})/|/(?=\d{10})", re.IGNORECASE
 )
-_LAST_LINE = re.compile(r"^(?:F-)?(?P<code>\d{5})\s*[/,-]?\s*(?P<locality>[^\d\s/,-].*)$")
+_LAST_LINE = re.compile(r"^(?:F-)?(?P<code>\d{5})(?:\s*[/,-]\s*|\s+)(?P<locality>[^\d\s/,-].*)$")
 _INSIDE = re.compile(
     r"^(?P<street>.*?)[\s,;/-]+(?:F-)?(?P<code>\d{5})\s*[/,-]?\s+(?P<locality>[^\d\s/,-].*)$", re.DOTALL
 )
@@ -18,6 +18,9 @@ _DAY = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\
 _NOTHING = frozenset(
     {"#n/d", "#n/a", "n/a", "n/d", "-", "--", "?", "inconnu", "neant", "non communique", "non renseigne"}
 )
+_MISREAD = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+}
 _LANGUAGES = {
     "fr": "fr",
     "fra": "fr",
@@ -32,8 +35,11 @@ _LANGUAGES = {
 
 
 def plain(cell: str) -> str:
-    """The cell on one line, single spaces, nothing around; "" for « inconnu », "#N/D" and the like."""
-    text = " ".join(cell.split())
+    """The cell on one line, single spaces, nothing around; "" for « inconnu », "#N/D" and the like.
+
+    Windows-1252 punctuation that somebody's program took for Latin-1 (an apostrophe as U+0092) is put right.
+    """
+    text = " ".join(cell.translate(_MISREAD).split())
     return "" if text and fold(text) in _NOTHING else text
 
 

@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
         r"conseill\w+ departemental|conseil departemental|conseil general|departmental council",
         Kind.DEPARTMENTAL_COUNCILLOR,
     ),
-    (r"\bmaire\b|\bmairesse\b|\bmayor(ess)?\b", Kind.MAYOR),
+    (r"^mai$|\bmaire\b|\bmairesse\b|\bmayor(ess)?\b", Kind.MAYOR),
     (r"\bccas\b|\bcias\b|centre communal d'action sociale", Kind.CCAS),
     (r"\bassociations?\b", Kind.ASSOCIATION),
     (r"\bpresse\b|\bjournaliste\b|\bpress\b|\bjournalist\b", Kind.PRESS),

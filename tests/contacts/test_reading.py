@@ -1,0 +1,205 @@
+"""Rows read as contacts."""
+
+from datetime import date
+
+import pytest
+
+from outreach.contacts.columns import propose
+from outreach.contacts.kinds import Gender, Kind, OrganisationKind
+from outreach.contacts.reading import read_records
+from outreach.contacts.records import Defaults, Reading, Record
+from outreach.contacts.sheets import read_sheet
+
+
+def read(text: str, kind: Kind | None = None, *, reserved: bool = False) -> list[Reading]:
+    sheet = read_sheet(text.encode())
+    return list(read_records(sheet, propose(sheet), Defaults(kind, reserved=reserved)))
+
+
+def record(text: str, kind: Kind | None = None) -> Record:
+    (reading,) = read(text, kind)
+    assert reading.record is not None, reading.refused
+    return reading.record
+
+
+def test_a_mayor_as_the_register_has_them() -> None:
+    text = (
+        "commune,departement,civilite_sexe,nom,prenom,date_debut_fonction,mairie_adresse,mairie_email,mairie_telephone\n"
+        'Ponts-de-Cé,49,F,LE GOFF,Anne,2026-03-20,"7 rue X\n49130 Les Ponts-de-Cé",mairie@x.fr,02 41 00 00 00\n'
+    )
+    (reading,) = read(text, Kind.MAYOR)
+    assert reading.record == Record(
+        kind=Kind.MAYOR,
+        organisation="Mairie des Ponts-de-Cé",
+        organisation_kind=OrganisationKind.MAIRIE,
+        given_name="Anne",
+        family_name="Le Goff",
+        gender=Gender.FEMININE,
+        since=date(2026, 3, 20),
+        emails=("mairie@x.fr",),
+        street="7 rue X",
+        postal_code="49130",
+        locality="Les Ponts-de-Cé",
+        commune="Les Ponts-de-Cé",
+        department="49",
+        phone="0241000000",
+    )
+    assert [(r.row, r.column, r.before, r.after) for r in reading.repairs] == [
+        (2, "nom", "LE GOFF", "Le Goff"),
+        (2, "commune", "Ponts-de-Cé", "Les Ponts-de-Cé"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("circonscription", "constituency", "department"),
+    [
+        ("12", "Aveyron", "12"),
+        ("2A", "Corse-du-Sud", "2A"),
+        ("972", "Martinique", "972"),
+        ("988", "Nouvelle-Calédonie", "988"),
+        ("99", "Français établis hors de France", ""),
+        ("Sarthe", "Sarthe", "72"),
+    ],
+)
+def test_a_senator_belongs_to_the_departement_of_the_constituency(
+    circonscription: str, constituency: str, department: str
+) -> None:
+    text = f"nom,prenom,sexe,circonscription,departement_id,email\nAnglars,Jean,M,{circonscription},11,a@senat.fr\n"
+    found = record(text, Kind.SENATOR)
+    assert (found.constituency, found.department, found.organisation) == (constituency, department, "Sénat")
+
+
+def test_a_deputy_has_a_numbered_constituency() -> None:
+    text = "nom,prenom,civ,departementCode,circo\nDupont,Anne,Mme,72,4\nDurand,Jean,M.,01,1Ère Circonscription\n"
+    found = [reading.record for reading in read(text, Kind.DEPUTY)]
+    assert [r.constituency for r in found if r] == ["Sarthe, 4e circonscription", "Ain, 1re circonscription"]
+
+
+def test_a_lost_zero_comes_back_and_is_said() -> None:
+    (reading,) = read("Association;CP;Ville;Téléphone\nLes Amis;1410;LÉLEX;241520030\n", Kind.ASSOCIATION)
+    assert reading.record is not None
+    assert (reading.record.postal_code, reading.record.department, reading.record.phone) == (
+        "01410",
+        "01",
+        "0241520030",
+    )
+    assert [(r.column, r.before, r.after) for r in reading.repairs] == [
+        ("CP", "1410", "01410"),
+        ("Ville", "LÉLEX", "Lélex"),
+        ("Téléphone", "241520030", "0241520030"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "refusals"),
+    [
+        (
+            "nom;email\nDupont;mairie@@x.fr\n",
+            Kind.INDIVIDUAL,
+            [(2, "email", "mairie@@x.fr", "The @ is not written as it should be: is it mairie@x.fr?")],
+        ),
+        (
+            "association;email\n;a@x.fr\n",
+            Kind.ASSOCIATION,
+            [(2, "association", "", "There is neither an organisation nor a person's name.")],
+        ),
+        (
+            "nom;prenom;email\nDupont;Anne;a@x.fr\n",
+            None,
+            [(2, "", "", "It is not said what kind of contact this is.")],
+        ),
+        (
+            "nom;prenom;fonction\nDupont;Anne;Zouave\n",
+            None,
+            [(2, "fonction", "Zouave", "It is not said what kind of contact this is.")],
+        ),
+        (
+            "nom;prenom;pays\nA;B;France\nA;B;France\nA;B;Atlantide\n",
+            Kind.INDIVIDUAL,
+            [(4, "pays", "Atlantide", "This country is not known to us: write its two-letter code.")],
+        ),
+        (
+            f"association;ville\n{'x' * 301};Le Mans\n",
+            Kind.ASSOCIATION,
+            [(2, "association", "x" * 200, "This is longer than 300 characters.")],
+        ),
+        (
+            "association;ville\nLes Amis;Le Mans;trop\n",
+            Kind.ASSOCIATION,
+            [(2, "", "Les Amis | Le Mans | trop", "This row has 3 cells, the header 2.")],
+        ),
+    ],
+)
+def test_a_row_is_refused_with_its_line_its_column_and_a_reason(
+    text: str, kind: Kind | None, refusals: list[tuple[int, str, str, str]]
+) -> None:
+    refused = [refused for reading in read(text, kind) for refused in reading.refused]
+    assert [(r.row, r.column, r.value, str(r.reason)) for r in refused] == refusals
+
+
+def test_a_refused_row_gives_no_record_and_the_others_do() -> None:
+    readings = read("nom;email\nA B;a@x.fr\nC D;oups\nE F;\n", Kind.INDIVIDUAL)
+    assert [(reading.row, reading.record is None) for reading in readings] == [(2, False), (3, True), (4, False)]
+
+
+def test_the_kind_of_a_row_comes_before_the_kind_of_the_file() -> None:
+    text = "kind;nom;prenom\nsenator;A;B\n;C;D\n"
+    assert [r.record.kind for r in read(text, Kind.DEPUTY) if r.record] == [Kind.SENATOR, Kind.DEPUTY]
+
+
+def test_an_office_tells_the_kind_when_nobody_else_does() -> None:
+    text = "Civilité;Nom;Prénom;Mandat;Département\nMme;HAYER;Valérie;Conseillère départementale;Mayenne\n"
+    found = record(text)
+    assert (found.kind, found.gender) == (Kind.DEPARTMENTAL_COUNCILLOR, Gender.FEMININE)
+    assert found.organisation == "Conseil départemental (Mayenne)"
+
+
+@pytest.mark.parametrize(
+    ("civility", "office", "gender"),
+    [
+        ("Mme ", "", Gender.FEMININE),
+        ("Monsieur ", "", Gender.MASCULINE),
+        ("", "Présidente", Gender.FEMININE),
+        ("", "Président", Gender.UNKNOWN),
+        ("", "", Gender.UNKNOWN),
+    ],
+)
+def test_a_gender_is_read_and_never_guessed_from_a_given_name(civility: str, office: str, gender: Gender) -> None:
+    text = f"Structure;Contact;Fonction\nLes Amis;{civility}Anne BÉCHU;{office}\nX;Y Z;Secrétaire\n"
+    found = read(text, Kind.ASSOCIATION)[0].record
+    assert found is not None
+    assert (found.given_name, found.family_name, found.gender) == ("Anne", "Béchu", gender)
+
+
+@pytest.mark.parametrize(
+    ("kind", "organisation", "house"),
+    [
+        (Kind.INSTITUTION, "Mairie de Vence", OrganisationKind.MAIRIE),
+        (Kind.CCAS, "CCAS de Boucau", OrganisationKind.CCAS),
+        (Kind.ASSOCIATION, "Communauté de communes du Perche", OrganisationKind.INTERCOMMUNALITY),
+        (Kind.PARTNER, "Boulangerie Y", OrganisationKind.COMPANY),
+    ],
+)
+def test_a_house_is_known_by_its_name(kind: Kind, organisation: str, house: OrganisationKind) -> None:
+    assert record(f"organisation;ville\n{organisation};X\n", kind).organisation_kind is house
+
+
+def test_several_addresses_in_a_cell_are_all_kept_and_the_first_comes_first() -> None:
+    found = record("structure;email\nLes Amis;b@x.fr - a@x.fr\n", Kind.ASSOCIATION)
+    assert found.emails == ("b@x.fr", "a@x.fr")
+
+
+def test_tags_and_language_and_country() -> None:
+    text = 'organisation,country,language,tags\nThe Friends,Ireland,English,"solidarity, food aid"\n'
+    found = record(text, Kind.ASSOCIATION)
+    assert (found.country, found.language, found.tags, found.department) == ("IE", "en", ("solidarity", "food aid"), "")
+
+
+def test_a_contact_without_an_address_is_a_contact() -> None:
+    assert record("structure;email\nLes Amis;inconnu\n", Kind.ASSOCIATION).emails == ()
+
+
+def test_reserved_domains_are_for_the_demonstration() -> None:
+    text = "nom;email\nA B;a@association.test\n"
+    assert read(text, Kind.INDIVIDUAL)[0].record is None
+    assert read(text, Kind.INDIVIDUAL, reserved=True)[0].record is not None
