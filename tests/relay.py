@@ -23,7 +23,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.dialogue import Fault, HangUp, Received, Session, Step, Then
+from tests.dialogue import Fault, HangUp, Session, Step, Then
+from tests.dialogue import Received as Received
 
 
 class Relay:
