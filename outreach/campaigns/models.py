@@ -7,28 +7,20 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from outreach.campaigns.lifecycle import CampaignPurpose, CampaignState
 from outreach.database import Base, Numbered
 from outreach.events.models import Event
 
-
-class CampaignState(enum.StrEnum):
-    """draft -> signed -> running <-> paused -> finished | stopped."""
-
-    DRAFT = "draft"
-    SIGNED = "signed"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-
-
-class CampaignPurpose(enum.StrEnum):
-    """What the mailing is for."""
-
-    INVITATION = "invitation"
-    REMINDER = "reminder"
-    THANKS = "thanks"
-    CHANGE = "change"
+__all__ = [
+    "Batch",
+    "Campaign",
+    "CampaignPurpose",
+    "CampaignState",
+    "LanguageMode",
+    "Letter",
+    "SavedAudience",
+    "SignOff",
+]
 
 
 class LanguageMode(enum.StrEnum):

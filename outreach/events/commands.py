@@ -46,6 +46,7 @@ def list_(as_json: bool) -> None:
       outreach event list
     JSON: [{"event": id, "slug", "title", "starts_on", "ends_on", "state"}]
     """
+    listed = queries.events()
     found = [
         {
             "event": one.id,
@@ -55,10 +56,10 @@ def list_(as_json: bool) -> None:
             "ends_on": one.ends_on,
             "state": one.state,
         }
-        for one in queries.events()
+        for one in listed
     ]
     lines = [
-        f"{one['event']:>4}  {short_dates(one['starts_on'], one['ends_on'], 'en')}  {one['slug']}  {one['title']}"
-        for one in found
+        f"{one.id:>4}  {short_dates(one.starts_on, one.ends_on, 'en')}  {one.slug}  {in_language(one.title, 'en')}"
+        for one in listed
     ]
     report(found, as_json, "\n".join(lines) or "There is no event yet: outreach event load FILE.toml")

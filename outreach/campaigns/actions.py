@@ -1,0 +1,188 @@
+"""Changes campaigns: what they say, to whom, when, and what becomes of them. Whoever calls commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.accounts.actions import record
+from outreach.campaigns import queries
+from outreach.campaigns.audience import Rule
+from outreach.campaigns.lifecycle import Move, check_editable, digest, moved
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, LanguageMode, Letter, SignOff
+from outreach.campaigns.planning import Calendar
+from outreach.database import db
+from outreach.errors import Refusal
+from outreach.events.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a campaign is, apart from its letter, its audience and its calendar."""
+
+    name: str
+    purpose: CampaignPurpose = CampaignPurpose.INVITATION
+    language_mode: LanguageMode = LanguageMode.RECIPIENT
+    sender_name: str = ""
+    sender_email: str = ""
+    reply_to: str = ""
+
+
+def create(event: Event, settings: Settings, at: datetime, user_id: int | None = None) -> Campaign:
+    """A draft with empty letters and no recipients; it is sent from the contact mailbox of the event by default."""
+    campaign = Campaign(
+        event=event,
+        state=CampaignState.DRAFT,
+        audience={},
+        created_at=at,
+        created_by=user_id,
+        batch_size=200,
+        pause_seconds=600,
+        any_hour=False,
+    )
+    _write(campaign, settings)
+    campaign.sender_email = campaign.sender_email or event.contact_email
+    db.session.add(campaign)
+    db.session.flush()
+    record("campaign.created", "campaign", campaign.id, user_id)
+    return campaign
+
+
+def edit_settings(campaign: Campaign, settings: Settings, at: datetime, user_id: int | None = None) -> None:
+    """Rename a campaign, change its purpose, its sender or its languages."""
+    check_editable(campaign.state)
+    before = _settings(campaign)
+    _write(campaign, settings)
+    if _settings(campaign) != before:
+        _changed(campaign, "settings", at, user_id)
+
+
+def edit_letter(
+    campaign: Campaign, language: str, subject: str, body: str, at: datetime, user_id: int | None = None
+) -> Letter:
+    """Write the letter in one language. What cannot leave yet may be kept: `refusals` says what is missing."""
+    check_editable(campaign.state)
+    letter = queries.letter_of(campaign, language)
+    if letter is None:
+        letter = Letter(language=language, subject="", body="", changed_at=at)
+        campaign.letters.append(letter)
+    subject, body = " ".join(subject.split("\n")).strip(), _lines(body)
+    if len(subject) > 250:
+        raise Refusal("A subject has 250 characters at most.", field=f"subject_{language}")
+    if (letter.subject, letter.body) != (subject, body):
+        letter.subject, letter.body, letter.changed_at = subject, body, at
+        _changed(campaign, "letter", at, user_id)
+    return letter
+
+
+def set_audience(campaign: Campaign, rule: Rule, at: datetime, user_id: int | None = None) -> None:
+    """Say whom the campaign writes to."""
+    check_editable(campaign.state)
+    if campaign.audience != rule.as_dict():
+        campaign.audience = rule.as_dict()
+        _changed(campaign, "audience", at, user_id)
+
+
+def set_calendar(campaign: Campaign, calendar: Calendar, at: datetime, user_id: int | None = None) -> None:
+    """Say when the campaign leaves, and in what batches."""
+    check_editable(campaign.state)
+    calendar.check()
+    wanted = (calendar.starts_at, calendar.batch_size, int(calendar.pause.total_seconds()), calendar.any_hour)
+    if (campaign.starts_at, campaign.batch_size, campaign.pause_seconds, campaign.any_hour) != wanted:
+        campaign.starts_at, campaign.batch_size, campaign.pause_seconds, campaign.any_hour = wanted
+        _changed(campaign, "calendar", at, user_id)
+
+
+def sign(campaign: Campaign, user_id: int, at: datetime, recipients: int) -> SignOff:
+    """Approve what the campaign says, to whom and when; keeps exactly that. Raises the first reason why not."""
+    state = moved(campaign.state, Move.SIGN)
+    _check_ready(campaign, at)
+    content = queries.content_of(campaign)
+    signed = digest(content)
+    sign_off = SignOff(
+        campaign_id=campaign.id,
+        user_id=user_id,
+        at=at,
+        digest=signed,
+        content={**content, "recipients": recipients},
+        voided_at=None,
+    )
+    db.session.add(sign_off)
+    campaign.state, campaign.signed_digest = state, signed
+    db.session.flush()
+    record("campaign.signed", "campaign", campaign.id, user_id, digest=signed, recipients=recipients)
+    return sign_off
+
+
+def void(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
+    """Take a signature back; it is kept, with the date on which it ceased to hold."""
+    campaign.state = moved(campaign.state, Move.VOID)
+    campaign.signed_digest = None
+    sign_off = queries.current_sign_off(campaign)
+    if sign_off is not None:
+        sign_off.voided_at = at
+    db.session.flush()
+    record("campaign.voided", "campaign", campaign.id, user_id)
+
+
+def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
+    """Let a signed campaign leave at its hours. Raises the first reason why not."""
+    state = moved(campaign.state, Move.LAUNCH)
+    if not queries.is_as_signed(campaign):
+        raise Refusal("Something that was signed has changed since: sign the campaign off again.")
+    _check_ready(campaign, at)
+    campaign.state, campaign.launched_at = state, at
+    record("campaign.launched", "campaign", campaign.id, user_id)
+
+
+def pause(campaign: Campaign, at: datetime, user_id: int | None = None, reason: str = "") -> None:
+    """Hold everything that has not left."""
+    campaign.state = moved(campaign.state, Move.PAUSE)
+    campaign.pause_reason = reason[:300]
+    record("campaign.paused", "campaign", campaign.id, user_id, by_itself=user_id is None)
+
+
+def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
+    """Let a paused campaign go on."""
+    campaign.state = moved(campaign.state, Move.RESUME)
+    campaign.pause_reason = ""
+    record("campaign.resumed", "campaign", campaign.id, user_id)
+
+
+def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
+    """End a campaign: what has not left never will."""
+    campaign.state = moved(campaign.state, Move.STOP)
+    campaign.ended_at = at
+    record("campaign.stopped", "campaign", campaign.id, user_id)
+
+
+def finish(campaign: Campaign, at: datetime) -> None:
+    """Close a campaign of which nothing is left to send."""
+    campaign.state = moved(campaign.state, Move.FINISH)
+    campaign.ended_at = at
+    record("campaign.finished", "campaign", campaign.id)
+
+
+def _check_ready(campaign: Campaign, at: datetime) -> None:
+    found = queries.refusals(campaign, at)
+    if found:
+        raise found[0].refusal
+
+
+def _changed(campaign: Campaign, what: str, at: datetime, user_id: int | None) -> None:
+    """Note the edit; it ends a signature."""
+    db.session.flush()
+    record("campaign.edited", "campaign", campaign.id, user_id, what=what)
+    if campaign.state is CampaignState.SIGNED:
+        void(campaign, at, user_id)
+
+
+def _settings(campaign: Campaign) -> Settings:
+    return Settings(**{name: getattr(campaign, name) for name in Settings.__dataclass_fields__})
+
+
+def _write(campaign: Campaign, settings: Settings) -> None:
+    for name in Settings.__dataclass_fields__:
+        setattr(campaign, name, getattr(settings, name))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,239 @@
+"""Counts and lists whom a campaign writes to, and why each other contact is left out. Never fetches everybody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    true,
+    tuple_,
+)
+
+from outreach.campaigns.audience import Reason, Rule, replies_wanted
+from outreach.campaigns.models import Campaign, CampaignPurpose
+from outreach.contacts.filters import Cursor
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
+from outreach.database import db
+from outreach.invitations.models import Invitation, InvitationState, Origin
+
+PAGE = 50
+CHOSEN = "chosen"
+
+# Messages belong to delivery, which builds on this room; who has already had a letter is asked by the table's name.
+_MESSAGE = table("message", column("campaign_id"), column("invitation_id"), column("state"))
+_NEVER_LEFT = ("cancelled", "failed", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A rule with what it is applied to."""
+
+    rule: Rule
+    event_id: int
+    purpose: CampaignPurpose
+    on: date
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceCount:
+    """How many are written to, by language ("" when it is not known), and how many are left out for which reason."""
+
+    chosen: int
+    languages: dict[str, int] = field(default_factory=dict)
+    left_out: dict[Reason, int] = field(default_factory=dict)
+
+
+def chosen(scope: Scope) -> Select[int]:
+    """The contacts that the campaign writes to, by number, in the order of sending."""
+    return select(Contact.id).select_from(_joined(scope)).where(_is(scope, CHOSEN)).order_by(Contact.id)
+
+
+def count_audience(scope: Scope) -> AudienceCount:
+    """Everything counted in two statements."""
+    verdict = _verdict(scope).label("verdict")
+    matched = _matched(scope.rule, scope.on)
+    told = select(verdict, Contact.language.label("language")).select_from(_joined(scope)).where(matched).subquery()
+    rows = db.session.execute(
+        select(told.c.verdict, told.c.language, func.count()).group_by(told.c.verdict, told.c.language)
+    ).all()
+    everybody = db.session.scalar(select(func.count()).select_from(Contact).where(Contact.erased_at.is_(None))) or 0
+    languages = {language or "": count for found, language, count in rows if found == CHOSEN}
+    left_out: dict[Reason, int] = {}
+    for found, _language, count in rows:
+        if found != CHOSEN:
+            left_out[Reason(found)] = left_out.get(Reason(found), 0) + count
+    seen = sum(languages.values()) + sum(left_out.values()) - left_out.get(Reason.ERASED, 0)
+    left_out[Reason.NOT_CHOSEN] = everybody - seen
+    ordered = {reason: left_out[reason] for reason in Reason if left_out.get(reason)}
+    return AudienceCount(sum(languages.values()), languages, ordered)
+
+
+def page_of_contacts(scope: Scope, verdict: str, after: str = "", size: int = PAGE) -> tuple[list[int], Cursor | None]:
+    """Some contacts with one verdict, by name, and the place where the next page begins."""
+    statement = select(Contact.id, Contact.sort_name).select_from(_joined(scope)).where(_is(scope, verdict))
+    if after and (place := Cursor.parse(after)):
+        statement = statement.where(tuple_(Contact.sort_name, Contact.id) > (place.name, place.id))
+    rows = db.session.execute(statement.order_by(Contact.sort_name, Contact.id).limit(size + 1)).all()
+    following = Cursor(rows[size - 1][1], rows[size - 1][0]) if len(rows) > size else None
+    return [number for number, _name in rows[:size]], following
+
+
+def samples(scope: Scope) -> Sequence[int]:
+    """One contact of every kind and language among those written to: people to preview the letter as."""
+    numbers = (
+        select(func.min(Contact.id))
+        .select_from(_joined(scope))
+        .where(_is(scope, CHOSEN))
+        .group_by(Contact.kind, Contact.language)
+    )
+    return db.session.scalars(numbers).all()
+
+
+def count_nameless(scope: Scope) -> int:
+    """How many of those written to have no name: desks."""
+    nameless = select(func.count()).select_from(_joined(scope)).where(_is(scope, CHOSEN), Contact.family_name == "")
+    return db.session.scalar(nameless) or 0
+
+
+def kinds_written_to(scope: Scope) -> set[Kind]:
+    """In what qualities the recipients are written to."""
+    kinds = select(Contact.kind).select_from(_joined(scope)).where(_is(scope, CHOSEN)).distinct()
+    return set(db.session.scalars(kinds))
+
+
+def _joined(scope: Scope) -> Any:
+    """Contacts beside their invitation to the event, if they have one."""
+    return Contact.__table__.outerjoin(
+        Invitation.__table__, and_(Invitation.event_id == scope.event_id, Invitation.contact_id == Contact.id)
+    )
+
+
+def _is(scope: Scope, verdict: str) -> ColumnElement[bool]:
+    if verdict == Reason.NOT_CHOSEN:
+        return and_(~_matched(scope.rule, scope.on), Contact.erased_at.is_(None))
+    return and_(_matched(scope.rule, scope.on), _verdict(scope) == verdict)
+
+
+def _matched(rule: Rule, on: date) -> ColumnElement[bool]:
+    """The contacts that the rule speaks of, whether or not they can be written to."""
+    if rule.is_empty:
+        return false()
+    met: list[ColumnElement[bool]] = [true()]
+    if rule.kinds:
+        met.append(_holds(rule.kinds, on))
+    if departments := rule.departments_wanted():
+        met.append(Contact.department.in_(departments))
+    if rule.tags:
+        met.append(_tagged(rule.tags))
+    if rule.countries:
+        met.append(Contact.country.in_(rule.countries))
+    if rule.languages:
+        known = [language for language in rule.languages if language != "unknown"]
+        unknown = Contact.language.is_(None) if "unknown" in rule.languages else false()
+        met.append(or_(Contact.language.in_(known), unknown))
+    return and_(*met)
+
+
+def _verdict(scope: Scope) -> ColumnElement[str]:
+    """The first reason that holds, or "chosen"."""
+    reasons: list[tuple[ColumnElement[bool], Reason]] = [
+        (Contact.erased_at.is_not(None), Reason.ERASED),
+        (_excluded(scope.rule, scope.on), Reason.EXCLUDED),
+        (Invitation.state.in_([InvitationState.WITHDRAWN, InvitationState.MERGED]), Reason.WITHDRAWN),
+        *_reasons_of_answer(scope),
+        (~_has_address(true()), Reason.NO_ADDRESS),
+        (_silenced(scope, SuppressionReason.OPT_OUT, SuppressionReason.ERASURE), Reason.OPTED_OUT),
+        (_silenced(scope, SuppressionReason.COMPLAINT), Reason.COMPLAINED),
+        (_silenced(scope, SuppressionReason.STAFF), Reason.SET_ASIDE),
+        (_bounced(scope), Reason.BOUNCED),
+    ]
+    return case(*((met, literal(reason.value)) for met, reason in reasons), else_=literal(CHOSEN))
+
+
+def _reasons_of_answer(scope: Scope) -> list[tuple[ColumnElement[bool], Reason]]:
+    answered = (Invitation.reply.is_not(None), Reason.ANSWERED)
+    if scope.purpose is CampaignPurpose.INVITATION:
+        return [answered, (_invited_otherwise(scope), Reason.INVITED)]
+    not_invited = (or_(Invitation.id.is_(None), Invitation.state == InvitationState.PENDING), Reason.NOT_INVITED)
+    replies = replies_wanted(scope.rule, scope.purpose)
+    if replies == ("none",):
+        return [not_invited, answered]
+    if not replies:
+        return [not_invited]
+    given = [reply for reply in replies if reply != "none"]
+    wanted = func.coalesce(Invitation.reply.in_(given), literal("none" in replies))
+    return [not_invited, (~wanted, Reason.REPLY)]
+
+
+def _invited_otherwise(scope: Scope) -> ColumnElement[bool]:
+    """Came through a share link or as a delegate, or had the invitation of another campaign."""
+    written = exists().where(
+        _MESSAGE.c.invitation_id == Invitation.id,
+        _MESSAGE.c.state.not_in(_NEVER_LEFT),
+        Campaign.id == _MESSAGE.c.campaign_id,
+        Campaign.event_id == scope.event_id,
+        Campaign.purpose == CampaignPurpose.INVITATION,
+        Campaign.id != (scope.campaign_id or 0),
+    )
+    return or_(Invitation.origin.in_([Origin.SHARE, Origin.DELEGATE]), written)
+
+
+def _excluded(rule: Rule, on: date) -> ColumnElement[bool]:
+    met: list[ColumnElement[bool]] = [false()]
+    if rule.exclude_kinds:
+        met.append(_holds(rule.exclude_kinds, on))
+    if rule.exclude_departments:
+        met.append(func.coalesce(Contact.department.in_(rule.exclude_departments), false()))
+    if rule.exclude_tags:
+        met.append(_tagged(rule.exclude_tags))
+    return or_(*met)
+
+
+def _holds(kinds: Sequence[str], on: date) -> ColumnElement[bool]:
+    """Written to in one of these qualities, or holding one of these offices; an office that is over does not count."""
+    wanted = [Kind(kind) for kind in kinds]
+    still = or_(Mandate.until.is_(None), Mandate.until >= on)
+    held = exists().where(Mandate.contact_id == Contact.id, Mandate.kind.in_(wanted), still)
+    over = exists().where(Mandate.contact_id == Contact.id, Mandate.kind == Contact.kind, Mandate.until < on)
+    return or_(and_(Contact.kind.in_(wanted), ~over), held)
+
+
+def _tagged(tags: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(ContactTag.contact_id == Contact.id, ContactTag.tag.in_(tags))
+
+
+def _has_address(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None), condition)
+
+
+def _active(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        Suppression.lifted_at.is_(None), or_(Suppression.event_id.is_(None), Suppression.event_id == scope.event_id)
+    )
+
+
+def _silenced(scope: Scope, *reasons: SuppressionReason) -> ColumnElement[bool]:
+    """Asked not to be written to, at any of their addresses."""
+    silenced = select(Address.contact_id).join(Suppression, Suppression.digest == Address.digest)
+    return Contact.id.in_(silenced.where(_active(scope), Suppression.reason.in_(reasons)))
+
+
+def _bounced(scope: Scope) -> ColumnElement[bool]:
+    """No address in use is left that takes mail."""
+    active = select(Suppression.digest).where(_active(scope))
+    return ~_has_address(Address.digest.not_in(active))

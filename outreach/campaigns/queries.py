@@ -1,0 +1,175 @@
+"""Reads campaigns, what they say, what they may not do yet."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from outreach.campaigns import audience_queries
+from outreach.campaigns.audience import EMPTY, read_rule
+from outreach.campaigns.audience_queries import Scope
+from outreach.campaigns.content import House, Occasion, fixed_values
+from outreach.campaigns.lifecycle import digest
+from outreach.campaigns.models import Campaign, CampaignPurpose, Letter, SavedAudience, SignOff
+from outreach.campaigns.planning import Calendar, OfficeHours, PlannedBatch, plan
+from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
+from outreach.contacts.models import ContactTag
+from outreach.database import db, now
+from outreach.errors import NotFound
+from outreach.events.models import Event, EventState
+from outreach.institution.queries import institution
+
+
+def get_campaign(campaign_id: int) -> Campaign:
+    """The campaign of that number, with its event and letters. Raises NotFound."""
+    campaign = db.session.get(
+        Campaign, campaign_id, options=[joinedload(Campaign.event), selectinload(Campaign.letters)]
+    )
+    if campaign is None:
+        raise NotFound("This campaign does not exist.")
+    return campaign
+
+
+def campaigns(event_id: int | None = None) -> Sequence[Campaign]:
+    """Every campaign, or those of one event, the newest first."""
+    statement = select(Campaign).options(joinedload(Campaign.event)).order_by(Campaign.id.desc())
+    if event_id is not None:
+        statement = statement.where(Campaign.event_id == event_id)
+    return db.session.scalars(statement).all()
+
+
+def letter_of(campaign: Campaign, language: str) -> Letter | None:
+    """The letter of a campaign in one language."""
+    return next((letter for letter in campaign.letters if letter.language == language), None)
+
+
+def current_sign_off(campaign: Campaign) -> SignOff | None:
+    """The signature in force, with the content that was signed."""
+    return db.session.scalars(
+        select(SignOff)
+        .where(SignOff.campaign_id == campaign.id, SignOff.voided_at.is_(None))
+        .order_by(SignOff.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def sign_offs(campaign: Campaign) -> Sequence[SignOff]:
+    """Every signature a campaign has had, the newest first."""
+    return db.session.scalars(
+        select(SignOff).where(SignOff.campaign_id == campaign.id).order_by(SignOff.id.desc())
+    ).all()
+
+
+def scope_of(campaign: Campaign, on: date | None = None) -> Scope:
+    """Whom the campaign writes to, ready to be counted or listed."""
+    rule = read_rule(campaign.audience) if campaign.audience else EMPTY
+    return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id)
+
+
+def fixed_values_of(campaign: Campaign, language: str) -> dict[str, str]:
+    """The values that all recipients of one language share."""
+    face = institution()
+    house = House(face.name, face.signatory_name, face.signatory_titles)
+    return fixed_values(occasion_of(campaign.event), house, language)
+
+
+def occasion_of(event: Event) -> Occasion:
+    """What letters say of an event."""
+    return Occasion(
+        title=event.title,
+        question=event.question,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        timezone=event.timezone,
+        place=event.place,
+        place_address=event.place_address,
+        contact_email=event.contact_email,
+        answer_by=event.answer_by,
+    )
+
+
+def calendar_of(campaign: Campaign, starts_at: datetime | None = None) -> Calendar | None:
+    """How the campaign leaves; None while it has no date of departure."""
+    start = starts_at or campaign.starts_at
+    if start is None:
+        return None
+    pause = timedelta(seconds=campaign.pause_seconds)
+    hours = OfficeHours(zone=campaign.event.timezone)
+    return Calendar(start, campaign.batch_size, pause, campaign.any_hour, hours)
+
+
+def plan_of(campaign: Campaign, recipients: int) -> tuple[PlannedBatch, ...]:
+    """The batches of a campaign with so many recipients; none while it has no date of departure."""
+    calendar = calendar_of(campaign)
+    return plan(recipients, calendar) if calendar else ()
+
+
+def content_of(campaign: Campaign) -> dict[str, Any]:
+    """Everything that a signature is bound to: letters and their values, sender, audience, calendar."""
+    return {
+        "name": campaign.name,
+        "event": campaign.event_id,
+        "purpose": campaign.purpose.value,
+        "language_mode": campaign.language_mode.value,
+        "sender": [campaign.sender_name, campaign.sender_email, campaign.reply_to],
+        "letters": {
+            letter.language: {
+                "subject": letter.subject,
+                "body": letter.body,
+                "values": fixed_values_of(campaign, letter.language),
+            }
+            for letter in campaign.letters
+        },
+        "audience": dict(campaign.audience),
+        "calendar": {
+            "starts_at": campaign.starts_at.isoformat() if campaign.starts_at else None,
+            "batch_size": campaign.batch_size,
+            "pause_seconds": campaign.pause_seconds,
+            "any_hour": campaign.any_hour,
+        },
+    }
+
+
+def is_as_signed(campaign: Campaign) -> bool:
+    """True when nothing that was signed has changed since, the event included."""
+    return campaign.signed_digest is not None and campaign.signed_digest == digest(content_of(campaign))
+
+
+def refusals(campaign: Campaign, at: datetime) -> list[Obstacle]:
+    """Every reason why the campaign may not leave, each with the page of its remedy."""
+    scope = scope_of(campaign, at.date())
+    event = campaign.event
+    today = at.astimezone(ZoneInfo(event.timezone)).date()
+    over = event.ends_on < today and campaign.purpose is not CampaignPurpose.THANKS
+    letters = {
+        letter.language: Words(letter.subject, letter.body, fixed_values_of(campaign, letter.language))
+        for letter in campaign.letters
+        if letter.language in LANGUAGES
+    }
+    prepared = Preparation(
+        campaign_id=campaign.id,
+        event_id=event.id,
+        purpose=campaign.purpose,
+        letters=letters,
+        sender_email=campaign.sender_email,
+        reply_to=campaign.reply_to,
+        starts_at=campaign.starts_at,
+        event_over=over or (event.state is EventState.CANCELLED and campaign.purpose is not CampaignPurpose.CHANGE),
+        recipients=audience_queries.count_audience(scope).chosen,
+        nameless=audience_queries.count_nameless(scope),
+        kinds=frozenset(audience_queries.kinds_written_to(scope)),
+    )
+    return obstacles(prepared, at)
+
+
+def saved_audiences() -> Sequence[SavedAudience]:
+    """The rules worth keeping, by name."""
+    return db.session.scalars(select(SavedAudience).order_by(SavedAudience.name)).all()
+
+
+def known_tags() -> Sequence[str]:
+    """The words that the office has put on contacts."""
+    return db.session.scalars(select(ContactTag.tag).distinct().order_by(ContactTag.tag).limit(200)).all()
