@@ -105,7 +105,7 @@ def judge(address: str, reserved: bool = False) -> str | Refusal:
 def _why(address: str, local: str, domain: str, reserved: bool) -> Refusal:
     """The sentence for an address that is none, with a correction where one is likely."""
     if not local.isascii() and is_plain(f"{fold(local)}@{domain.lower()}", reserved):
-        return _did_you_mean("There is an accent before the @: is it %(guess)s?", f"{fold(local)}@{domain.lower()}")
+        return Refusal("There is an accent before the @: is it %(guess)s?", guess=f"{fold(local)}@{domain.lower()}")
     if "@" in local:
         return Refusal("There are two @ in this address.")
     if "." not in domain.rstrip("."):
@@ -115,10 +115,6 @@ def _why(address: str, local: str, domain: str, reserved: bool) -> Refusal:
     return Refusal("This is not a valid e-mail address.")
 
 
-def _did_you_mean(message: str, guess: str) -> Refusal:
-    return Refusal(message, guess=guess)
-
-
 def _refusal_of_cell(text: str, reserved: bool) -> Refusal | None:
     """Why a whole cell is refused before its addresses are looked at."""
     if _WEB_PAGE.match(text):
@@ -126,7 +122,7 @@ def _refusal_of_cell(text: str, reserved: bool) -> Refusal | None:
     if _WRITTEN_AT.search(text):
         guess = _WRITTEN_AT.sub("@", text)
         if is_plain(guess, reserved):
-            return _did_you_mean("The @ is not written as it should be: is it %(guess)s?", guess)
+            return Refusal("The @ is not written as it should be: is it %(guess)s?", guess=guess)
         return Refusal("The @ is not written as it should be.")
     if "@" not in text:
         return Refusal("There is no @ in this address.")
@@ -141,7 +137,7 @@ def _parts(text: str, reserved: bool) -> list[str] | Refusal:
         return pieces
     joined = "".join(pieces)
     if len(pieces) == 2 and is_plain(joined, reserved):
-        return _did_you_mean("There is a space inside this address: is it %(guess)s?", joined)
+        return Refusal("There is a space inside this address: is it %(guess)s?", guess=joined)
     return Refusal("There are words beside the address: leave only the address.")
 
 
