@@ -23,8 +23,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.dialogue import Fault, HangUp, Session, Step, Then
-from tests.dialogue import Received as Received
+from tests.dialogue import Fault, HangUp, Received, Session, Step, Then
+
+__all__ = ["Received", "Relay", "relay"]
 
 
 class Relay:
