@@ -222,7 +222,7 @@ def campaign(event: Event) -> Campaign:
     made = Campaign(
         event_id=event.id,
         name="Invitation au congrès",
-        audience={},
+        audience={"everyone": True},
         sender_name="Ville d’Exemple",
         sender_email="congres@ville.example",
         created_at=now(),

@@ -125,7 +125,7 @@ def _joined(scope: Scope) -> Any:
 
 def _is(scope: Scope, verdict: str) -> ColumnElement[bool]:
     if verdict == Reason.NOT_CHOSEN:
-        return and_(~_matched(scope.rule, scope.on), Contact.erased_at.is_(None))
+        return and_(~func.coalesce(_matched(scope.rule, scope.on), false()), Contact.erased_at.is_(None))
     return and_(_matched(scope.rule, scope.on), _verdict(scope) == verdict)
 
 
