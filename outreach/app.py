@@ -12,12 +12,22 @@ from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
 from outreach.database import db, prepare_engine
 from outreach.errors import Refusal
+from outreach.institution import public_views
+from outreach.institution import views as institution_views
+from outreach.invitations import views as invitation_views
 from outreach.links import Keyring
+from outreach.rsvp import views as rsvp_views
+from outreach.tracking import views as tracking_views
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    public_views.bp,
     account_views.bp,
+    institution_views.bp,
+    invitation_views.bp,
+    tracking_views.bp,
+    rsvp_views.bp,
 )
 """Every room with pages, in the order of the house."""
 

@@ -1,5 +1,6 @@
 """Reads whose house this is."""
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,17 @@ class Face:
     signatory_titles: dict[str, str]
     measuring: MeasuringMode
     retention_months: int
+    logo_url: str = ""
+    """Path of the logo, which changes with the picture; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The picture, its media type, and a mark of its content for caches."""
+
+    content: bytes
+    kind: str
+    mark: str
 
 
 NOBODY = Face("Outreach", "Outreach", "#1f3a6e", "#b4532a", False, "", "", "", "", {}, MeasuringMode.AGGREGATE, 36)
@@ -48,4 +60,14 @@ def institution() -> Face:
             dict(row.signatory_titles),
             row.measuring,
             row.retention_months,
+            f"/logo?v={int(row.changed_at.timestamp())}" if row.logo_type else "",
         )
+
+
+def logo() -> Logo | None:
+    """The city's picture, if it gave one."""
+    with Session(db.engine) as session:
+        row = session.get(Institution, 1)
+        if row is None or row.logo is None or row.logo_type is None:
+            return None
+        return Logo(row.logo, row.logo_type, hashlib.sha256(row.logo).hexdigest()[:20])
