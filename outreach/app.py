@@ -1,7 +1,6 @@
 """create_app: the rooms put together, error pages, security headers."""
 
 from flask import Blueprint, Flask
-from flask_mail import Mail
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from whitenoise import WhiteNoise
@@ -11,6 +10,7 @@ from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
 from outreach.database import db, prepare_engine
+from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
@@ -76,6 +76,12 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": config.secure,
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         "MAIL_DEFAULT_SENDER": config.mail_from,
+        "SMTP_URL": config.smtp_url,
+        "LOOPBACK_ONLY": config.loopback_only,
+        "BOUNCE_DOMAIN": config.bounce_domain,
+        "CONNECTIONS": config.connections,
+        "MESSAGES_PER_CONNECTION": config.messages_per_connection,
+        "DATA_DIR": str(config.data_dir),
         "PACE_SECONDS": config.pace_seconds,
         "DEMONSTRATION": config.demonstration,
         **config.extra,

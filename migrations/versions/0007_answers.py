@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("way", sa.String(length=32), nullable=False),
         sa.Column("user_id", BIG, nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("delegate_name", sa.String(length=200), nullable=False),
         sa.Column("delegate_email", sa.String(length=254), nullable=False),

@@ -17,8 +17,14 @@ class Pace(enum.StrEnum):
     """No mark, or one too old: the page is shown again with what was typed."""
 
 
+MARKS_ROUND_DOWN = timedelta(seconds=1)
+"""A mark knows its time in whole seconds, so a page looks up to that much older than it is."""
+
+
 def judge(made_at: datetime | None, at: datetime, pace: timedelta) -> Pace:
     """How fast a form came back: `made_at` is when its page was made, None when its mark is missing or not ours."""
     if made_at is None or at - made_at > OLDEST:
         return Pace.UNKNOWN
-    return Pace.TOO_FAST if at - made_at < pace else Pace.HUMAN
+    if not pace:
+        return Pace.HUMAN
+    return Pace.TOO_FAST if at - made_at < pace + MARKS_ROUND_DOWN else Pace.HUMAN

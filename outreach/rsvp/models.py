@@ -40,6 +40,8 @@ class Answer(Numbered, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """Who entered it, when it came by telephone or post."""
     language: Mapped[str] = mapped_column(String(2))
+    mark: Mapped[str] = mapped_column(String(64), default="")
+    """Hash of the form it came from: the same form sent twice is one answer."""
     words: Mapped[str] = mapped_column(Text, default="")
     """A word to the organisers."""
     delegate_name: Mapped[str] = mapped_column(String(200), default="")

@@ -1,0 +1,105 @@
+"""The page where somebody stops being written to, or measured; and the one click of mail programs (RFC 8058)."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from outreach.accounts.guard import public
+from outreach.database import now, transaction
+from outreach.errors import BadLink
+from outreach.events.wording import in_language
+from outreach.i18n import language, sentence
+from outreach.invitations import stop_actions
+from outreach.invitations.door_views import read_token, speak_to
+from outreach.invitations.forms import FIELD, mark, pace_of
+from outreach.invitations.masking import mask
+from outreach.invitations.models import Invitation
+from outreach.invitations.pace import Pace
+from outreach.invitations.queries import get_by_key
+from outreach.invitations.stop_actions import Scope
+from outreach.links import Purpose
+
+bp = Blueprint("invitations", __name__)
+
+FORM = "stop"
+
+
+@bp.errorhandler(BadLink)
+def damaged(refusal: BadLink) -> ResponseReturnValue:
+    """A stop link that cannot be read still leads to somebody who can stop it."""
+    advice = _("Answer any of our messages with the word “stop”: that works too.")
+    return render_template(
+        "layouts/error.html", status=refusal.status, message=sentence(refusal), advice=advice
+    ), refusal.status
+
+
+@bp.get("/u/<token>")
+@public("the link to stop is in every message")
+def stop(token: str) -> ResponseReturnValue:
+    """Ask what to stop; opening the page stops nothing."""
+    return _page(get_by_key(read_token(Purpose.STOP, token)))
+
+
+@bp.post("/u/<token>")
+@public("the link to stop is in every message; mail programs press it for people")
+def stop_now(token: str) -> ResponseReturnValue:
+    """Stop at once. The one click of a mail program needs no page of ours before it; a form does."""
+    key = read_token(Purpose.STOP, token)
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return _one_click(key)
+    with transaction():
+        invitation = get_by_key(key)
+        pace = pace_of(FORM, key, now())
+        if pace is not Pace.HUMAN:
+            return _page(invitation) if pace is Pace.UNKNOWN else _once_more(invitation)
+        done = _act(invitation, request.form.get("wish", ""))
+    return redirect(url_for("invitations.stop", token=token, done=done, lang=language()), 303)
+
+
+def _one_click(key: str) -> ResponseReturnValue:
+    with transaction():
+        stop_actions.stop(get_by_key(key), Scope.EVERYTHING, now())
+    return "", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _act(invitation: Invitation, wish: str) -> str:
+    """Do what was chosen; anything else changes nothing."""
+    if wish in set(Scope):
+        stop_actions.stop(invitation, Scope(wish), now())
+    elif wish == "resume":
+        stop_actions.resume(invitation, now())
+    elif wish in {"unmeasured", "measured"}:
+        stop_actions.set_measured(invitation, wish == "measured")
+    else:
+        return ""
+    return wish
+
+
+def _page(invitation: Invitation) -> str:
+    speak_to(invitation)
+    return render_template("invitations/stop.html", **_known(invitation), done=request.args.get("done", ""))
+
+
+def _once_more(invitation: Invitation) -> str:
+    speak_to(invitation)
+    wish = request.form.get("wish", "")
+    return render_template(
+        "invitations/once_more.html",
+        **_known(invitation),
+        wish=wish,
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name != FIELD],
+        seconds=current_app.config["PACE_SECONDS"],
+    )
+
+
+def _known(invitation: Invitation) -> dict[str, object]:
+    """What the page shows of whoever holds the link: masked addresses, and what is stopped already."""
+    contact = invitation.contact
+    return {
+        "addresses": [mask(email) for email in stop_actions.addresses(invitation)],
+        "title": in_language(invitation.event.title, language()),
+        "stopped": stop_actions.stopped(invitation),
+        "measured": contact is not None and not contact.not_measured,
+        "known": contact is not None and contact.erased_at is None,
+        "nonce": mark(FORM, invitation.key),
+    }

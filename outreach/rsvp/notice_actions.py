@@ -1,0 +1,79 @@
+"""Tells people what was recorded: the notices of answers.
+
+Their words are in emails/confirmation, emails/lost_link and emails/own_invitation.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from outreach.contacts.queries import usable_address
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.delivery.notices import notify
+from outreach.events.models import SessionKind
+from outreach.events.wording import in_language, instant_phrase, session_times
+from outreach.invitations.models import Invitation
+from outreach.links import Purpose, links
+from outreach.rsvp import queries
+from outreach.rsvp.diary_queries import calendar_of
+from outreach.rsvp.models import Answer, Way
+
+
+def confirm(invitation: Invitation, answer: Answer, at: datetime) -> Notice | None:
+    """Send X what was recorded in X's name, and the link that changes or undoes it.
+
+    None when X has no address that may be written to.
+    """
+    address = usable_address(invitation.contact_id) if invitation.contact_id else None
+    if address is None:
+        return None
+    values = confirmation(invitation, answer)
+    return notify(
+        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}", answer.language, address.email, values, at
+    )
+
+
+def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
+    """What the words of a confirmation need; `calendar` is a whole file, or an empty string."""
+    event, language = invitation.event, answer.language
+    given = queries.submission_of(answer)
+    sessions = {one.id: one for one in event.sessions}
+    return {
+        "reply": answer.reply.value,
+        "name": invitation.contact.name if invitation.contact else "",
+        "persons": [
+            {
+                "name": one.name,
+                "sessions": [
+                    {
+                        "title": in_language(sessions[number].title, language),
+                        "times": session_times(
+                            sessions[number].starts_at, sessions[number].ends_at, event.timezone, language
+                        ),
+                        "day": sessions[number].kind is SessionKind.DAY,
+                    }
+                    for number in sorted(one.sessions, key=lambda number: sessions[number].starts_at)
+                ],
+            }
+            for one in given.persons
+            if one.name
+        ],
+        "needs": any(one.confides for one in given.persons),
+        "delegate": answer.delegate_name,
+        "by_staff": answer.way is Way.STAFF,
+        "answer_by": instant_phrase(event.answer_by, event.timezone, language),
+        "calendar": calendar_of(invitation, language, links().url(Purpose.ANSWER, invitation.key)),
+    }
+
+
+def send_lost_links(email: str, at: datetime) -> int:
+    """Send the link of every invitation written to that address, once an hour at most; how many there were."""
+    found = queries.invitations_at(links().digest(email), at)
+    for invitation in found:
+        key = f"lost-{at:%Y%m%d%H}"
+        language = invitation.language or "fr"
+        values = {
+            "name": invitation.contact.name if invitation.contact else "",
+            "answered": invitation.reply is not None,
+        }
+        notify(NoticePurpose.LOST_LINK, invitation, key, language, email, values, at)
+    return len(found)

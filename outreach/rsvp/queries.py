@@ -1,0 +1,147 @@
+"""Reads answers, and what one may answer to."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from outreach.accounts.models import User
+from outreach.contacts.models import Address, Contact
+from outreach.database import db
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.events.models import Event, EventState
+from outreach.invitations.masking import mask
+from outreach.invitations.models import Invitation, InvitationState, Reply
+from outreach.rsvp.answering import Programme, Slot
+from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat
+from outreach.rsvp.needs import Need
+from outreach.rsvp.standing import LINKS_LIVE, Facts, Standing, standing
+from outreach.rsvp.submission import Delegate, Person, Submission
+
+
+def programme(event: Event, reserved: bool = False) -> Programme:
+    """What one may answer to; hours are those of the place."""
+    zone = ZoneInfo(event.timezone)
+    slots = tuple(
+        Slot(one.id, one.kind, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)) for one in event.sessions
+    )
+    return Programme(event.answer_by, event.companions_max, slots, reserved)
+
+
+def standing_of(invitation: Invitation, at: datetime) -> Standing:
+    """Where an invitation stands."""
+    contact, event = invitation.contact, invitation.event
+    facts = Facts(
+        state=invitation.state,
+        answered=invitation.reply is not None,
+        erased=contact is not None and contact.erased_at is not None,
+        event_state=event.state,
+        answer_by=event.answer_by,
+        ends_on=event.ends_on,
+    )
+    return standing(facts, at)
+
+
+def find_answer(invitation_id: int) -> Answer | None:
+    """The current answer of an invitation, with who comes, where they sit and what they need."""
+    return db.session.scalars(
+        _whole().where(Answer.invitation_id == invitation_id, Answer.replaced_at.is_(None))
+    ).one_or_none()
+
+
+def answers(invitation_id: int) -> Sequence[Answer]:
+    """All the answers of an invitation, the latest first."""
+    return db.session.scalars(
+        _whole().where(Answer.invitation_id == invitation_id).order_by(Answer.at.desc(), Answer.id.desc())
+    ).all()
+
+
+def names_of_staff(invitation_id: int) -> dict[int, str]:
+    """Who entered which answers of an invitation, by number of the answer."""
+    rows = db.session.execute(
+        select(Answer.id, User.name).join(User, User.id == Answer.user_id).where(Answer.invitation_id == invitation_id)
+    )
+    return dict(row.tuple() for row in rows)
+
+
+def ever_came(invitation_id: int) -> bool:
+    """True when somebody said at least once that they come on this invitation."""
+    came = select(Answer.id).where(Answer.invitation_id == invitation_id, Answer.reply == Reply.YES)
+    return db.session.scalar(select(came.exists())) or False
+
+
+def confirmed_at(answer: Answer) -> str:
+    """The address to which the confirmation of an answer goes, masked; "" when there was none to send it to."""
+    email = db.session.scalar(
+        select(Notice.email).where(
+            Notice.purpose == NoticePurpose.CONFIRMATION,
+            Notice.invitation_id == answer.invitation_id,
+            Notice.key == f"answer-{answer.id}",
+        )
+    )
+    return mask(email) if email else ""
+
+
+def seats_of(answer_id: int) -> Counter[int]:
+    """How many seats an answer takes in each session."""
+    rows = db.session.execute(
+        select(Seat.session_id, func.count())
+        .join(Participant, Participant.id == Seat.participant_id)
+        .where(Participant.answer_id == answer_id)
+        .group_by(Seat.session_id)
+    )
+    return Counter({row.session_id: row[1] for row in rows})
+
+
+def submission_of(answer: Answer) -> Submission:
+    """An answer as its form would say it, for changing it."""
+    given, _space, family = answer.delegate_name.partition(" ")
+    persons = tuple(_person(one) for one in answer.participants) or (Person(0),)
+    return Submission(
+        reply=answer.reply,
+        persons=persons,
+        consent=any(one.needs for one in answer.participants),
+        words=answer.words,
+        delegate=Delegate(given, family, answer.delegate_email, answer.delegate_role),
+    )
+
+
+def invitations_at(digest: str, at: datetime) -> Sequence[Invitation]:
+    """The invitations that still open, of everybody who is written to at that address."""
+    return db.session.scalars(
+        select(Invitation)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .join(Address, Address.contact_id == Contact.id)
+        .join(Event, Event.id == Invitation.event_id)
+        .where(
+            Address.digest == digest,
+            Address.retired_at.is_(None),
+            Contact.erased_at.is_(None),
+            Invitation.state == InvitationState.OPEN,
+            Event.state == EventState.OPEN,
+            Event.ends_on >= at.date() - LINKS_LIVE,
+        )
+        .options(joinedload(Invitation.event), joinedload(Invitation.contact))
+        .order_by(Invitation.id)
+        .distinct()
+    ).all()
+
+
+def _whole() -> Select[Answer]:
+    people = selectinload(Answer.participants)
+    return select(Answer).options(people.selectinload(Participant.seats), people.selectinload(Participant.needs))
+
+
+def _person(one: Participant) -> Person:
+    needs: AccessNeeds | None = one.needs
+    return Person(
+        position=one.position,
+        name=one.name,
+        sessions=tuple(sorted(seat.session_id for seat in one.seats)),
+        needs=tuple(Need(code) for code in needs.needs) if needs else (),
+        meal=needs.meal if needs else "",
+        note=needs.note if needs else "",
+    )

@@ -1,0 +1,102 @@
+"""Takes the answer that a form of the recipient's pages sends, or says what is missing."""
+
+import hashlib
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from outreach.database import now, transaction
+from outreach.i18n import language
+from outreach.invitations.door_views import speak_to
+from outreach.invitations.forms import FIELD, mark, pace_of
+from outreach.invitations.models import Invitation
+from outreach.invitations.pace import Pace
+from outreach.invitations.queries import get_by_key
+from outreach.rsvp import actions, page_views, queries
+from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check
+from outreach.rsvp.models import Answer
+from outreach.rsvp.standing import Standing
+from outreach.rsvp.submission import Submission, parse, typed
+
+ANSWERABLE = {Standing.OPEN, Standing.ANSWERED}
+
+
+def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
+    """Record what the form says: None when it is done, otherwise the page that says what is missing.
+
+    Nothing is recorded from a form without our mark, nor from one that came back sooner than a person reads.
+    """
+    submitted, at = parse(request.form), now()
+    try:
+        with transaction():
+            invitation = get_by_key(key)
+            speak_to(invitation)
+            standing = queries.standing_of(invitation, at)
+            if standing not in ANSWERABLE:
+                return state_page(invitation, standing)
+            if page := _hesitation(invitation, submitted, form):
+                return page
+            actions.answer(
+                invitation,
+                submitted,
+                at,
+                language=language(),
+                mark=_fingerprint(),
+                first=first,
+                reserved=current_app.config["DEMONSTRATION"],
+            )
+    except NotAccepted as refused:
+        return form_page(get_by_key(key), submitted, page_views.sentences(refused), form), refused.status
+    except AlreadyAnswered as refused:
+        return state_page(get_by_key(key), Standing.ANSWERED, refused.status)
+    return None
+
+
+def form_page(
+    invitation: Invitation, submission: Submission, errors: page_views.Errors, form: str, current: Answer | None = None
+) -> str:
+    """The form to answer, or to change the answer given."""
+    values = page_views.form(invitation, submission, errors, name=form, current=current)
+    template = "rsvp/invitation.html" if form == "answer" else "rsvp/change.html"
+    return render_template(template, **values, current=page_views.given(current, invitation.event) if current else None)
+
+
+def state_page(invitation: Invitation, standing: Standing, status: int = 0) -> ResponseReturnValue:
+    """Why there is nothing to fill in, and what can be done instead."""
+    gone = {Standing.WITHDRAWN, Standing.ERASED, Standing.OVER, Standing.MERGED}
+    known = {} if standing is Standing.ERASED else page_views.invited(invitation)
+    return render_template("rsvp/state.html", **known, standing=standing.value), status or (
+        410 if standing in gone else 200
+    )
+
+
+def once_more(form: str, key: str, answer: str, leaving: tuple[str, ...] = ()) -> str:
+    """The page that asks whoever was very quick to confirm; it keeps all they typed and is timed too."""
+    return render_template(
+        "rsvp/once_more.html",
+        answer=answer,
+        typed=typed(request.form, (FIELD, *leaving)),
+        nonce=mark(form, key),
+        seconds=current_app.config["PACE_SECONDS"],
+    )
+
+
+def _hesitation(invitation: Invitation, submitted: Submission, form: str) -> ResponseReturnValue | None:
+    """The page to show instead of recording; None when the form may be taken. Raises NotAccepted."""
+    at = now()
+    pace = pace_of(form, invitation.key, at)
+    if pace is Pace.UNKNOWN:
+        sentence = _("This page was opened too long ago, or came back incomplete. Check your answer and send it again.")
+        return form_page(invitation, submitted, {"": sentence}, form), 422
+    programme = queries.programme(invitation.event, current_app.config["DEMONSTRATION"])
+    check(submitted, programme, at)
+    if pace is Pace.TOO_FAST and submitted.reply is not None:
+        return once_more(form, invitation.key, page_views.reply_words()[submitted.reply])
+    return None
+
+
+def _fingerprint() -> str:
+    """The form that was sent, whatever the order of its fields: its mark and all that was typed."""
+    content = repr(sorted(typed(request.form)))
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,128 @@
+"""A room is never overbooked, whoever answers at the same time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from outreach.contacts.kinds import Kind
+from outreach.database import db, now, transaction
+from outreach.events.models import Session
+from outreach.invitations.models import Invitation, Reply
+from outreach.invitations.queries import get_by_key
+from outreach.rsvp import actions
+from outreach.rsvp.answering import NotAccepted
+from outreach.rsvp.models import Answer, Participant, Seat
+from outreach.rsvp.submission import Person, Submission
+from tests import people
+from tests.rsvp.guests import Guest, ada, guest, taken
+
+ASKING, LEFT = 40, 10
+
+
+def _coming(one: Guest, *sessions: int, companions: int = 0) -> Submission:
+    others = tuple(Person(number, f"Ami {number}", sessions) for number in range(1, companions + 1))
+    return Submission(Reply.YES, (Person(0, "Ada", sessions), *others))
+
+
+def _answer(one: Guest, submission: Submission, at: datetime | None = None) -> None:
+    db.session.rollback()
+    with transaction():
+        actions.answer(get_by_key(one.key), submission, at or now())
+
+
+def _limit(session_id: int, capacity: int) -> None:
+    db.session.rollback()
+    with transaction():
+        db.session.get_one(Session, session_id).capacity = capacity
+
+
+@pytest.mark.both
+def test_forty_people_at_once_take_the_last_ten_seats(app: Flask) -> None:
+    with transaction():
+        event = people.congress()
+        guests = [
+            guest(event, people.contact(Kind.INDIVIDUAL, f"P{number}", f"N{number}", f"p{number}@poste.test"))
+            for number in range(ASKING)
+        ]
+    room = guests[0].workshops[0]
+    _limit(room, LEFT)
+
+    def ask(one: Guest) -> bool:
+        with app.app_context():
+            try:
+                with transaction():
+                    actions.answer(get_by_key(one.key), _coming(one, room), now())
+            except NotAccepted:
+                return False
+            return True
+
+    with ThreadPoolExecutor(ASKING) as crowd:
+        outcome = list(crowd.map(ask, guests))
+    assert sum(outcome) == LEFT
+    assert taken(room) == LEFT
+    assert db.session.scalar(select(func.count()).select_from(Seat).where(Seat.session_id == room)) == LEFT
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == LEFT
+    assert db.session.scalar(select(func.sum(Invitation.coming))) == LEFT
+    assert taken(guests[0].days[0]) == LEFT
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_a_changed_answer_gives_its_seats_back() -> None:
+    one = ada()
+    first, second = one.workshops[:2]
+    _answer(one, _coming(one, first, companions=2))
+    assert (taken(first), taken(one.days[0])) == (3, 3)
+    _answer(one, _coming(one, second))
+    assert (taken(first), taken(second), taken(one.days[0])) == (0, 1, 1)
+    assert one.invitation().coming == 1
+    _answer(one, Submission(Reply.NO))
+    assert (taken(second), taken(one.days[0]), one.invitation().coming) == (0, 0, 0)
+
+
+@pytest.mark.usefixtures("app")
+def test_somebody_seated_in_a_full_room_may_change_the_rest() -> None:
+    one = ada()
+    room = one.workshops[0]
+    _answer(one, _coming(one, room))
+    _limit(room, 1)
+    _answer(one, Submission(Reply.YES, (Person(0, "Ada", (room, one.days[1])),)))
+    assert (taken(room), taken(one.days[1])) == (1, 1)
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_a_full_room_is_refused_by_name_and_the_earlier_answer_stays() -> None:
+    one = ada()
+    first, second = one.workshops[:2]
+    _answer(one, _coming(one, first))
+    _limit(second, 1)
+    with pytest.raises(NotAccepted) as refused:
+        _answer(one, _coming(one, second, companions=1))
+    assert [fault.field for fault in refused.value.faults] == [f"session-0-{second}"]
+    assert "1" in str(refused.value.faults[0])
+    assert (taken(first), taken(second)) == (1, 0)
+    assert one.invitation().reply is Reply.YES
+
+
+@pytest.mark.usefixtures("app")
+def test_undoing_frees_the_seats_and_keeps_the_history() -> None:
+    one = ada()
+    _answer(one, _coming(one, one.workshops[0]))
+    db.session.rollback()
+    with transaction():
+        actions.undo(get_by_key(one.key), now())
+    assert (taken(one.workshops[0]), one.invitation().reply, one.invitation().coming) == (0, None, 0)
+    kept = db.session.scalars(select(Answer)).one()
+    assert kept.replaced_at is not None
+    assert db.session.scalar(select(func.count()).select_from(Participant)) == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_answering_is_over_after_the_closing_date() -> None:
+    one = ada()
+    with pytest.raises(NotAccepted):
+        _answer(one, Submission(Reply.NO), datetime(2100, 1, 1, tzinfo=UTC))
