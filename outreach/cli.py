@@ -12,6 +12,7 @@ from config import Config, ConfigError
 from outreach.accounts.commands import user
 from outreach.app import create_app
 from outreach.console import refuse
+from outreach.contacts.commands import contacts
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -62,9 +63,7 @@ def migrate(url: str, revision: str = "head") -> None:
     alembic.upgrade(settings, revision)
 
 
-COMMANDS: tuple[click.Command, ...] = (
-    user,
-)
+COMMANDS: tuple[click.Command, ...] = (user, contacts)
 """Each room's commands."""
 
 for _command in COMMANDS:

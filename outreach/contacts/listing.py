@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from outreach.contacts.filters import Cursor, Filters, Order
-from outreach.contacts.kinds import Kind
+from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
 from outreach.contacts.queries import suppressed
 from outreach.contacts.search import conditions
@@ -24,6 +24,7 @@ class Listed:
 
     id: int
     kind: Kind
+    gender: Gender
     name: str
     given_name: str
     family_name: str
@@ -32,6 +33,7 @@ class Listed:
     email: str
     suppressed: bool
     phone: str
+    website: str
     street: str
     postal_code: str
     locality: str
@@ -122,6 +124,7 @@ def _listed(contact: Contact, silenced: set[int]) -> Listed:
     return Listed(
         id=contact.id,
         kind=contact.kind,
+        gender=contact.gender,
         name=contact.name,
         given_name=contact.given_name,
         family_name=contact.family_name,
@@ -130,6 +133,7 @@ def _listed(contact: Contact, silenced: set[int]) -> Listed:
         email=in_use[0].email if in_use else "",
         suppressed=bool(in_use) and in_use[0].id in silenced,
         phone=contact.phone,
+        website=contact.website,
         street=contact.street,
         postal_code=contact.postal_code,
         locality=contact.locality,

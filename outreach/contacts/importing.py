@@ -1,0 +1,169 @@
+"""The way of a file into the directory: received, mapped, looked at, brought in or given up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+
+from outreach.accounts.actions import record
+from outreach.contacts import columns, guarded
+from outreach.contacts.columns import ColumnMap
+from outreach.contacts.committing import Origin, commit
+from outreach.contacts.exporting import csv_bytes
+from outreach.contacts.folding import squeeze
+from outreach.contacts.import_models import ColumnMapping, ImportFile, ImportState
+from outreach.contacts.kinds import Kind
+from outreach.contacts.offices import read_office
+from outreach.contacts.planning import Plan, plan_for
+from outreach.contacts.records import Defaults
+from outreach.contacts.sheets import UPLOAD, Limits, Sheet
+from outreach.contacts.vocabulary import Field
+from outreach.database import db
+from outreach.errors import NotFound, Refusal
+
+REASON_COLUMNS = ("Why it was refused", "Motif du refus")
+"""Heads the last column of a file of refused rows; no part of the shape of a file."""
+
+
+def get_import(import_id: int) -> ImportFile:
+    """A file that somebody sent. Raises NotFound."""
+    file = db.session.get(ImportFile, import_id)
+    if file is None:
+        raise NotFound("This import is not here any more.")
+    return file
+
+
+def pending(import_id: int) -> ImportFile:
+    """A file that is neither in nor given up yet. Raises NotFound."""
+    file = get_import(import_id)
+    if file.state is not ImportState.UPLOADED or file.content is None:
+        raise NotFound("This file was brought in or given up already.")
+    return file
+
+
+def opened(
+    filename: str, content: bytes, at: datetime, user_id: int | None = None, limits: Limits = UPLOAD, tab: str = ""
+) -> tuple[ImportFile, Sheet]:
+    """A file that can be read and its table, with the mapping used last for its shape, else a proposed one.
+
+    The file is not kept yet. Raises Refusal when it cannot be read.
+    """
+    sheet = guarded.read(content, limits, tab)
+    name = PurePath(filename).name[:200]
+    file = ImportFile(
+        state=ImportState.UPLOADED,
+        filename=name,
+        content=content,
+        kind=proposed_kind(name),
+        source=name,
+        summary={},
+        user_id=user_id,
+        created_at=at,
+    )
+    _take(file, sheet)
+    return file, sheet
+
+
+def receive(filename: str, content: bytes, at: datetime, user_id: int | None = None) -> ImportFile:
+    """Keep a file that somebody sent. Raises Refusal when it cannot be read."""
+    file, _ = opened(filename, content, at, user_id)
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def choose_tab(file: ImportFile, tab: str) -> None:
+    """Take another sheet of the workbook, with a mapping of its own. Raises Refusal when there is none of that name."""
+    _take(file, guarded.read(file.content or b"", UPLOAD, tab))
+
+
+def _take(file: ImportFile, sheet: Sheet) -> None:
+    file.tab, file.fingerprint = sheet.tab, fingerprint(sheet.header)
+    file.mapping = _stored(remembered(sheet.header) or columns.propose(sheet))
+
+
+def choose(file: ImportFile, header: Sequence[str], mapping: Mapping[Field, int], kind: str, source: str) -> None:
+    """Settle which column holds what, and the kind and source where the file has none. Raises Refusal."""
+    if not mapping:
+        raise Refusal("Say what at least one column holds.")
+    if not source.strip():
+        raise Refusal("Say where this file comes from: everybody in it has the right to know.", field="source")
+    if kind and kind not in set(Kind):
+        raise Refusal("Choose a kind of contact in the list.", field="kind")
+    if not kind and Field.KIND not in mapping and Field.OFFICE not in mapping:
+        raise Refusal("No column says what kind of contacts these are: choose one.", field="kind")
+    columns.checked(dict(mapping), header)
+    file.mapping, file.kind, file.source = _stored(mapping), kind, source.strip()[:200]
+
+
+def sheet_of(file: ImportFile) -> Sheet:
+    """The table in a file."""
+    return guarded.read(file.content or b"", UPLOAD, file.tab)
+
+
+def mapping_of(file: ImportFile) -> ColumnMap:
+    """The mapping chosen for a file."""
+    return {Field(name): int(index) for name, index in file.mapping.items()}
+
+
+def preview(file: ImportFile, sheet: Sheet, reserved: bool = False) -> Plan:
+    """What bringing this file in would do; reads only. `reserved` accepts the domains of demonstrations."""
+    defaults = Defaults(kind=Kind(file.kind) if file.kind else None, reserved=reserved)
+    return plan_for(sheet, mapping_of(file), defaults)
+
+
+def bring_in(file: ImportFile, sheet: Sheet, plan: Plan, at: datetime, reasons: Sequence[tuple[int, str]]) -> None:
+    """Keep the rows that are not refused, all of them together, and what was refused as a file to correct.
+
+    `reasons` are the sentences of the refused rows in the language of whoever reads them.
+    """
+    commit(plan, Origin(file.id, file.source, at))
+    file.refused = refused_rows(sheet, reasons) if reasons else None
+    file.summary = {**plan.counts(), "repairs": len(plan.repairs)}
+    file.state, file.content, file.ended_at = ImportState.DONE, None, at
+    _remember(file, sheet, at)
+    record("contacts.imported", "import_file", file.id, file.user_id, **plan.counts())
+
+
+def give_up(file: ImportFile, at: datetime) -> None:
+    """Forget a file without bringing it in."""
+    file.state, file.content, file.ended_at = ImportState.DROPPED, None, at
+
+
+def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], title: str = REASON_COLUMNS[1]) -> bytes:
+    """The refused rows as they came, each with its reasons, as a CSV that French Excel opens."""
+    why: dict[int, list[str]] = {}
+    for row, sentence in reasons:
+        why.setdefault(row, []).append(sentence)
+    cells = {row.number: row.cells for row in sheet.rows} | {row.number: row.cells for row in sheet.misfits}
+    width = len(sheet.header)
+    rows = ([*(cells[row] + [""] * width)[:width], " ".join(sentences)] for row, sentences in sorted(why.items()))
+    return csv_bytes([*sheet.header, title], rows)
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """What tells files of one shape, also once their refused rows come back with a column of reasons."""
+    titles = set(map(squeeze, REASON_COLUMNS))
+    return columns.fingerprint([name for name in header if squeeze(name) not in titles])
+
+
+def remembered(header: Sequence[str]) -> ColumnMap | None:
+    """The mapping used last for files of this shape."""
+    known = db.session.get(ColumnMapping, fingerprint(header))
+    return columns.by_name({name: str(column) for name, column in known.mapping.items()}, header) if known else None
+
+
+def proposed_kind(filename: str) -> str:
+    """The kind that the name of a file speaks of, if it does: "maires-2026.csv"."""
+    words = squeeze(PurePath(filename).stem)
+    plural = {"maire": Kind.MAYOR, "senateur": Kind.SENATOR, "depute": Kind.DEPUTY, "ccas": Kind.CCAS}
+    found = next((kind for word, kind in plural.items() if words.startswith((word, f"rneelus{word}"))), None)
+    return found or read_office(PurePath(filename).stem.replace("-", " ").replace("_", " ")).kind or ""
+
+
+def _remember(file: ImportFile, sheet: Sheet, at: datetime) -> None:
+    names = {name: sheet.header[index] for name, index in file.mapping.items()}
+    db.session.merge(ColumnMapping(fingerprint=file.fingerprint, mapping=names, used_at=at))
+
+
+def _stored(mapping: Mapping[Field, int]) -> dict[str, int]:
+    return {field.value: index for field, index in mapping.items()}

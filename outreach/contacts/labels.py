@@ -1,0 +1,92 @@
+"""What kinds, genders, reasons and fields are called in pages and exports."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.models import SuppressionReason
+from outreach.contacts.vocabulary import Field
+
+KINDS: dict[Kind, LazyString] = {
+    Kind.ASSOCIATION: _("Association"),
+    Kind.CCAS: _("CCAS"),
+    Kind.MAYOR: _("Mayor"),
+    Kind.DEPUTY_MAYOR: _("Deputy mayor"),
+    Kind.DEPUTY: _("Deputy"),
+    Kind.SENATOR: _("Senator"),
+    Kind.MEP: _("Member of the European Parliament"),
+    Kind.DEPARTMENTAL_COUNCILLOR: _("Departmental councillor"),
+    Kind.REGIONAL_COUNCILLOR: _("Regional councillor"),
+    Kind.INTERCOMMUNALITY_PRESIDENT: _("President of an intercommunality"),
+    Kind.PREFECT: _("Prefect"),
+    Kind.INSTITUTION: _("Institution"),
+    Kind.PARTNER: _("Partner"),
+    Kind.PRESS: _("Press"),
+    Kind.INDIVIDUAL: _("Individual"),
+}
+
+GENDERS: dict[Gender, LazyString] = {
+    Gender.FEMININE: _("Ms"),
+    Gender.MASCULINE: _("Mr"),
+    Gender.UNKNOWN: _("Not known"),
+}
+
+LANGUAGES: dict[str, LazyString] = {"fr": _("French"), "en": _("English")}
+
+REASONS: dict[SuppressionReason, LazyString] = {
+    SuppressionReason.OPT_OUT: _("Asked not to be written to"),
+    SuppressionReason.BOUNCE: _("Address returned"),
+    SuppressionReason.COMPLAINT: _("Complaint"),
+    SuppressionReason.ERASURE: _("Asked to be erased"),
+    SuppressionReason.STAFF: _("Decided by the office"),
+}
+
+FIELDS: dict[str, LazyString] = {
+    "kind": _("Kind"),
+    "gender": _("Title"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "role_label": _("Role"),
+    "organisation": _("Organisation"),
+    "email": _("E-mail addresses"),
+    "salutation": _("Own form of address"),
+    "phone": _("Telephone"),
+    "website": _("Web site"),
+    "street": _("Street"),
+    "postal_code": _("Postal code"),
+    "locality": _("Town"),
+    "department": _("Département"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "notes": _("Notes"),
+    "not_measured": _("Not counted among displays"),
+    "tag": _("Tag"),
+    "mandate": _("Mandate"),
+    "added": _("Brought in from"),
+}
+
+COLUMNS: dict[Field, LazyString] = {
+    Field.EMAIL: _("E-mail address"),
+    Field.GIVEN_NAME: _("Given name"),
+    Field.FAMILY_NAME: _("Family name"),
+    Field.FULL_NAME: _("Given and family name in one"),
+    Field.GENDER: _("Title"),
+    Field.OFFICE: _("Office or role"),
+    Field.KIND: _("Kind"),
+    Field.ORGANISATION: _("Organisation"),
+    Field.STREET: _("Street"),
+    Field.STREET_MORE: _("Street, continued"),
+    Field.POSTAL_CODE: _("Postal code"),
+    Field.COMMUNE: _("Town"),
+    Field.POSTAL_BLOCK: _("Whole postal address"),
+    Field.DEPARTMENT: _("Département"),
+    Field.COUNTRY: _("Country"),
+    Field.PHONE: _("Telephone"),
+    Field.WEBSITE: _("Web site"),
+    Field.LANGUAGE: _("Language"),
+    Field.CONSTITUENCY: _("Constituency"),
+    Field.SINCE: _("In office since"),
+    Field.NOTES: _("Notes"),
+    Field.TAGS: _("Tags"),
+}
+"""What a column of a file may hold."""
