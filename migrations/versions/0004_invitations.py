@@ -48,6 +48,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_invitation_key")),
     )
     op.create_index(op.f("ix_invitation_contact_id"), "invitation", ["contact_id"], unique=False)
+    op.create_index(
+        "ix_invitation_answered",
+        "invitation",
+        ["event_id", "answered_at", "id", "state", "reply", "coming", "depth", "contact_id"],
+        unique=False,
+        sqlite_where=sa.text("reply IS NOT NULL"),
+        postgresql_where=sa.text("reply IS NOT NULL"),
+    )
     op.create_index("ix_invitation_depth", "invitation", ["event_id", "depth"], unique=False)
     op.create_index(op.f("ix_invitation_parent_id"), "invitation", ["parent_id"], unique=False)
     op.create_index("ix_invitation_reply", "invitation", ["event_id", "state", "reply"], unique=False)
@@ -62,5 +70,11 @@ def downgrade() -> None:
     op.drop_index("ix_invitation_reply", table_name="invitation")
     op.drop_index(op.f("ix_invitation_parent_id"), table_name="invitation")
     op.drop_index("ix_invitation_depth", table_name="invitation")
+    op.drop_index(
+        "ix_invitation_answered",
+        table_name="invitation",
+        sqlite_where=sa.text("reply IS NOT NULL"),
+        postgresql_where=sa.text("reply IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_invitation_contact_id"), table_name="invitation")
     op.drop_table("invitation")

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.contacts.models import Contact
@@ -59,6 +59,12 @@ class Invitation(Numbered, Base):
         ),
         Index("ix_invitation_reply", "event_id", "state", "reply"),
         Index("ix_invitation_depth", "event_id", "depth"),
+        Index(
+            "ix_invitation_answered",
+            *("event_id", "answered_at", "id", "state", "reply", "coming", "depth", "contact_id"),
+            sqlite_where=text("reply IS NOT NULL"),
+            postgresql_where=text("reply IS NOT NULL"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(20), unique=True)
