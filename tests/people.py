@@ -4,6 +4,7 @@ Functions named for what they make add rows to the session and flush; whoever ca
 `world()` keeps by itself: one event with everything in it, so that every page has something to show.
 """
 
+import base64
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +26,11 @@ from outreach.forwarding import actions as forwarding
 from outreach.forwarding.registering import Newcomer
 from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
-from outreach.invitations.models import Channel, Invitation, Origin
+from outreach.invitations.models import Channel, Invitation, Origin, Reply
+from outreach.rsvp import actions as rsvp
+from outreach.rsvp.models import Answer
+from outreach.rsvp.needs import Need
+from outreach.rsvp.submission import Person, Submission
 
 PASSWORD = "un mot de passe assez long"
 THEMES = {
@@ -34,6 +39,9 @@ THEMES = {
     "L’insertion": "Social and work integration",
     "L’engagement": "Commitment",
 }
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 NEWCOMER = Newcomer("Jeanne", "Petit", "jeanne.petit@voisins.test", "Les Voisins", Kind.ASSOCIATION, "69001")
 """Somebody who comes through a share link."""
 
@@ -49,7 +57,9 @@ class World:
     """The contact; her invitation was sent."""
     invitation: int
     key: str
-    """Of Ada's invitation: `links().sign(Purpose.ANSWER, world.key)`."""
+    """Of Ada's invitation, which has no answer yet: `links().sign(Purpose.INVITATION, world.key)`."""
+    answered: str
+    """Key of the mayor's invitation, who comes."""
     pending: str
     """Key of somebody who came through Ada's share link and has not confirmed."""
     message: int
@@ -117,6 +127,8 @@ def city() -> Institution:
             "fr": "Adjointe au maire à l’action sociale\nPrésidente déléguée du CCAS",
             "en": "Deputy Mayor for Social Action\nVice-Chair of the CCAS",
         },
+        logo=PIXEL,
+        logo_type="image/png",
         changed_at=now(),
     )
     db.session.add(made)
@@ -255,17 +267,27 @@ def message(mailing: Campaign, invitation: Invitation) -> Message:
     return made
 
 
+def answer_yes(invitation: Invitation) -> Answer:
+    """The mayor comes on the first day, to the first workshop, and needs a hearing loop."""
+    sessions = invitation.event.sessions
+    chosen = [next(one.id for one in sessions if one.kind is kind) for kind in SessionKind]
+    person = Person(0, "Paul Bêche", sessions=tuple(chosen), needs=(Need.HEARING_LOOP,))
+    return rsvp.answer(invitation, Submission(Reply.YES, (person,), consent=True), now())
+
+
 def world() -> World:
     """Everything once: a running campaign, Ada invited, somebody waiting behind her share link."""
     with transaction():
         city()
-        for person in (ccas, deputy, mayor, mep, without_address):
+        for person in (ccas, deputy, mep, without_address):
             person()
         lady, event, user = ada(), congress(), member()
         mailing = campaign(event)
         mailing.state = CampaignState.RUNNING
         mailing.starts_at = mailing.launched_at = now()
         invitation = invitations.invite(event, lady, Origin.AUDIENCE, now())
+        coming = invitations.invite(event, mayor(), Origin.AUDIENCE, now())
+        answer_yes(coming)
         newcomer = forwarding.register(invitation, NEWCOMER, Channel.MAIL, "fr", now()).invitation
         return World(
             event=event.id,
@@ -274,6 +296,7 @@ def world() -> World:
             ada=lady.id,
             invitation=invitation.id,
             key=invitation.key,
+            answered=coming.key,
             pending=newcomer.key,
             message=message(mailing, invitation).id,
             user=user.id,

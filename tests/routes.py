@@ -50,16 +50,34 @@ class Route:
         return Purpose(first) if "token" in self.arguments and first in set(Purpose) else None
 
     def path(self, world: World, **given: object) -> str:
-        """An address in that world. Raises KeyError for an argument that nobody has taught this module."""
-        values = {name: given[name] if name in given else self._value(name, world) for name in self.arguments}
+        """An address in that world; what is `given` besides its arguments becomes the query.
+
+        Raises KeyError for an argument that nobody has taught this module.
+        """
+        values = {name: self._value(name, world) for name in self.arguments - given.keys()} | given
+        if self._is_after_an_answer:
+            values["seal"] = links().make_nonce("thanks", world.answered)
         built = self._werkzeug().build(values)
         assert built is not None, f"no address for {self.rule} with {values}"
         return built[1]
 
     def _value(self, name: str, world: World) -> object:
         if name == "token" and self.purpose is not None:
-            return links().sign(self.purpose, world.pending if self.purpose is Purpose.CONFIRM else world.key)
+            return links().sign(self.purpose, self.key(world))
         return _values(world)[name]
+
+    def key(self, world: World) -> str:
+        """What a token of this door names."""
+        if self.purpose is Purpose.CONFIRM:
+            return world.pending
+        if self.purpose is Purpose.OPEN:
+            return f"{world.campaign}-fr"
+        has_answer = self.purpose in {Purpose.ANSWER, Purpose.PASS} or self._is_after_an_answer
+        return world.answered if has_answer else world.key
+
+    @property
+    def _is_after_an_answer(self) -> bool:
+        return self.rule.startswith("/i/<token>/")
 
     def _werkzeug(self) -> Rule:
         return next(rule for rule in _app().url_map.iter_rules() if (rule.rule, rule.endpoint) == self._identity)

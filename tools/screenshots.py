@@ -46,10 +46,10 @@ def house(folder: Path) -> Iterator[tuple[Server, people.World, str]]:
         db.engine.dispose()
 
 
-def picture(browser: Browser, server: Server, token: str, addresses: dict[str, str], dark: bool) -> int:
+def picture(browser: Browser, server: Server, token: str, addresses: dict[str, dict[str, str]], dark: bool) -> int:
     """Take them all; how many were taken."""
     taken = 0
-    for language in LANGUAGES:
+    for language, paths in addresses.items():
         for width, height in WIDTHS.items():
             context = browser.new_context(
                 base_url=server.url,
@@ -60,8 +60,8 @@ def picture(browser: Browser, server: Server, token: str, addresses: dict[str, s
             )
             context.add_cookies([{"name": "staff", "value": token, "url": server.url}])
             page = context.new_page()
-            for name, path in addresses.items():
-                if chromium.visit(page, f"{path}?lang={language}") is None:
+            for name, path in paths.items():
+                if chromium.visit(page, path) is None:
                     continue
                 target = ROOT / "screenshots" / language / f"{width}{'-dark' if dark else ''}" / f"{name}.png"
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,13 +87,17 @@ def main() -> int:
         print(f"No picture taken. {chromium.MISSING}")
         return 1
     with tempfile.TemporaryDirectory() as folder, house(Path(folder)) as (server, world, token):
-        addresses = {route.endpoint: route.path(world) for route in pages() if is_shown(route, asked.words)}
-        addresses["missing"] = "/nothing-here"
+        shown = [route for route in pages() if is_shown(route, asked.words)]
+        addresses = {
+            language: {route.endpoint: route.path(world, lang=language) for route in shown}
+            | {"missing": f"/nothing-here?lang={language}"}
+            for language in LANGUAGES
+        }
         with sync_playwright() as player:
             browser = player.chromium.launch(**chromium.launch_options(path))
             taken = picture(browser, server, token, addresses, asked.dark)
             browser.close()
-    print(f"{taken} pictures of {len(addresses)} pages in screenshots/.")
+    print(f"{taken} pictures of {len(shown) + 1} pages in screenshots/.")
     return 0
 
 
