@@ -9,9 +9,14 @@ from config import Config
 from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
+from outreach.contacts import import_views as contact_import_views
+from outreach.contacts import suppression_views as contact_suppression_views
+from outreach.contacts import views as contact_views
+from outreach.dashboard import health_views
 from outreach.database import db, prepare_engine
 from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
+from outreach.events import views as event_views
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views
@@ -22,9 +27,12 @@ from outreach.tracking import views as tracking_views
 UPLOAD_LIMIT = 10 * 1024 * 1024
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    health_views.bp,
     public_views.bp,
     account_views.bp,
     institution_views.bp,
+    contact_views.bp,
+    event_views.bp,
     invitation_views.bp,
     tracking_views.bp,
     rsvp_views.bp,
@@ -66,7 +74,10 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": config.secret_keys[-1],
         "SECRET_KEY_FALLBACKS": list(config.secret_keys[:-1]),
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if config.database.startswith("postgresql") else {},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,  # errors must not bring values, which may be personal, into logs
+            **({"pool_pre_ping": True} if config.database.startswith("postgresql") else {}),
+        },
         "SESSION_COOKIE_NAME": "__Host-form" if config.secure else "form",
         "SESSION_COOKIE_SECURE": config.secure,
         "SESSION_COOKIE_HTTPONLY": True,
