@@ -137,6 +137,10 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+COUNTED = {"preserve_rowcount": True}
+"""Execution options of an INSERT whose rows `affected` is asked for."""
+
+
 def affected(result: Result[Any]) -> int:
     """How many rows a statement changed."""
     if not isinstance(result, CursorResult):

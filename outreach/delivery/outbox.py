@@ -148,14 +148,14 @@ def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
 
 
 def release(table: Table, leases: Sequence[Lease]) -> None:
-    """Give back what was leased and not offered to the relay."""
+    """Give back what was leased and not announced; what was announced waits for its result, or is in doubt."""
     if not leases:
         return
     held = given(_HELD)
     freed = (
         update(table)
-        .where(*_holds(table, held))
-        .values(state=_before_lease(table), owner=None, intent_at=None)
+        .where(*_holds(table, held), table.intent_at.is_(None))
+        .values(state=_before_lease(table), owner=None)
         .returning(table.id, table.state, *campaign_of(table))
     )
     rows = db.session.execute(freed, {"given": rows_of(map(_lease_row, leases))}).all()

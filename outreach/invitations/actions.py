@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, insert, literal, select
 
 from outreach.contacts.models import Contact
-from outreach.database import affected, db, random_key
+from outreach.database import COUNTED, affected, db, random_key
 from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
@@ -76,7 +76,8 @@ def invite_all(event_id: int, contacts: Select[Any], at: datetime) -> int:
         .where(~known.exists())
         .order_by(contact_id)
     )
-    return affected(db.session.execute(insert(Invitation).from_select(list(values), rows)))
+    statement = insert(Invitation).from_select(list(values), rows)
+    return affected(db.session.execute(statement, execution_options=COUNTED))
 
 
 def withdraw(invitation: Invitation) -> None:

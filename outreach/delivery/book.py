@@ -1,0 +1,105 @@
+"""The book of one lease: what may leave, and what became of it, written in shared commits."""
+
+import random
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from outreach.contacts.actions import suppress
+from outreach.contacts.models import SuppressionReason
+from outreach.database import now, transaction
+from outreach.delivery import outbox
+from outreach.delivery.brake import pull
+from outreach.delivery.composing import Ready
+from outreach.delivery.outbox import Intent, Result, Table
+from outreach.delivery.smtp import Envelope
+from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
+from outreach.errors import Refusal
+from outreach.links import links
+from outreach.logs import log
+
+
+class LeaseBook:
+    """Hands the letters of one lease to a mailer, and keeps what it reports.
+
+    `policy` lists, in order, whether each refusal was of us (True) or anything else (False), campaign by campaign.
+    """
+
+    def __init__(self, table: Table, ready: Sequence[Ready]) -> None:
+        self._table = table
+        self._ready = {one.lease.id: one for one in ready}
+        self._unwritten: list[Result] = []
+        self.settled = 0
+        self.must_rest = False
+        self.policy: list[tuple[int, bool]] = []
+
+    def envelopes(self) -> Iterator[Envelope]:
+        """The letters one by one; what cannot be written is failed with its reason, and stops nobody."""
+        for key, one in self._ready.items():
+            if one.email is None:
+                self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This contact has no address."))
+                continue
+            try:
+                body = one.write()
+            except Refusal as reason:
+                self._unwritten.append(Result(one.lease, MessageState.FAILED, text=str(reason)))
+                continue
+            except Exception:
+                log.exception("a message could not be written", table=self._table.__tablename__, row=key)
+                self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This message cannot be written."))
+                continue
+            yield Envelope(key, one.sender, one.email, body, one.envid)
+
+    def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
+        """Commit these outcomes and the intents of these candidates together; the keys that may leave."""
+        at = now()
+        intents = [self._intent(self._ready[key]) for key in candidates]
+        with transaction():
+            self._record(outcomes, at)
+            allowed = outbox.intend(self._table, intents, at)
+            outbox.decline(self._table, [one for one in intents if one.lease.id not in allowed], at)
+        self.settled += len(intents) - len(allowed)
+        return allowed
+
+    def close(self) -> None:
+        """Record what could not be written, give back what was never announced."""
+        with transaction():
+            self._record((), now())
+            outbox.release(self._table, [one.lease for one in self._ready.values()])
+
+    def _record(self, outcomes: Sequence[Outcome], at: datetime) -> None:
+        results, self._unwritten = self._unwritten, []
+        for outcome in outcomes:
+            one = self._ready[outcome.key]
+            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until)
+            judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
+            results.append(_result(one, outcome, judged))
+            self._obey(one, outcome, judged, at)
+        outbox.record(self._table, results, at)
+        self.settled += sum(result.state is not MessageState.QUEUED for result in results)
+
+    def _obey(self, one: Ready, outcome: Outcome, judged: Verdict, at: datetime) -> None:
+        """What an answer of the relay asks beyond its own message."""
+        if judged.suppress and one.email:
+            suppress(one.email, SuppressionReason.BOUNCE, at, note=outcome.reason[:300])
+        if judged.pause is Pause.ALL:
+            pull(at, outcome.reason)
+        self.must_rest = self.must_rest or judged.pause is not Pause.NONE
+        if one.lease.campaign_id is not None:
+            self.policy.append((one.lease.campaign_id, judged.policy))
+
+    @staticmethod
+    def _intent(one: Ready) -> Intent:
+        email = one.email or ""
+        return Intent(one.lease, email, links().digest(email), one.merged)
+
+
+def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:
+    reply = outcome.answer if isinstance(outcome.answer, Reply) else None
+    return Result(
+        one.lease,
+        judged.state,
+        judged.retry_at,
+        code=reply.code if reply else None,
+        status=reply.enhanced if reply else "",
+        text=reply.text if reply else outcome.reason,
+    )

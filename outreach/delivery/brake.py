@@ -1,0 +1,36 @@
+"""The switch that stops everything, on every machine, until a person lets it go."""
+
+from datetime import datetime
+
+from outreach.accounts.actions import record
+from outreach.database import db
+from outreach.delivery.models import Brake
+
+
+def pull(at: datetime, reason: str, user_id: int | None = None) -> None:
+    """Stop everything. Pulled already, it keeps its first reason."""
+    brake = db.session.get(Brake, 1)
+    if brake is None:
+        brake = Brake(id=1, pulled_at=None)
+        db.session.add(brake)
+    if brake.pulled_at is not None:
+        return
+    brake.pulled_at, brake.reason, brake.user_id = at, reason[:300], user_id
+    db.session.flush()
+    record("brake.pulled", user_id=user_id, by_itself=user_id is None)
+
+
+def let_go(user_id: int | None = None) -> None:
+    """Let messages leave again; campaigns go on where they were."""
+    brake = db.session.get(Brake, 1)
+    if brake is None or brake.pulled_at is None:
+        return
+    brake.pulled_at, brake.reason, brake.user_id = None, "", None
+    db.session.flush()
+    record("brake.released", user_id=user_id)
+
+
+def state() -> Brake | None:
+    """The brake while it is pulled, with its reason; None while messages may leave."""
+    brake = db.session.get(Brake, 1)
+    return brake if brake is not None and brake.pulled_at is not None else None

@@ -1,0 +1,162 @@
+"""From leased rows to messages ready to leave: campaigns' letters spliced, notices written one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from outreach.campaigns.models import Campaign
+from outreach.database import db
+from outreach.delivery import mime
+from outreach.delivery.campaign_letters import draft, tokens, variant_for
+from outreach.delivery.headers import Mailbox
+from outreach.delivery.layout import check_size
+from outreach.delivery.merging import Departure, departures
+from outreach.delivery.mime import Compiled, Stamp
+from outreach.delivery.models import Message, Notice
+from outreach.delivery.notice_letters import notice_draft
+from outreach.delivery.outbox import Lease, Table
+from outreach.delivery.verp import Door, ReturnAddresses
+from outreach.events.models import Event
+from outreach.institution.queries import Face, institution
+from outreach.invitations.models import Invitation
+from outreach.links import Keyring, Purpose
+
+USEFUL_BEFORE = timedelta(hours=2)
+"""A message about an event is of no use later than this before it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A leased row with all it takes to send it. `write` makes the same bytes every time; no `email`: nowhere to go."""
+
+    lease: Lease
+    email: str | None
+    merged: Mapping[str, Any]
+    tries: int
+    first_tried_at: datetime | None
+    useful_until: datetime | None
+    sender: str
+    envid: str
+    write: Callable[[], bytes]
+
+
+class Composer(Protocol):
+    """Prepares the rows of one table."""
+
+    table: Table
+
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+        """What these leases need in order to leave; reads, changes nothing."""
+
+
+class MessageComposer:
+    """Messages of campaigns; each letter is compiled once for each variant and signature."""
+
+    table: Table = Message
+
+    def __init__(self, keyring: Keyring, returns: ReturnAddresses) -> None:
+        self._keyring = keyring
+        self._returns = returns
+        self._compiled: dict[tuple[int, str | None, str, bool], Compiled] = {}
+
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+        """The messages of these leases, letters of all their campaigns compiled."""
+        ids = {lease.campaign_id for lease in leases}
+        options = (joinedload(Campaign.event).selectinload(Event.sessions), joinedload(Campaign.letters))
+        found = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids)).options(*options)).unique()
+        campaigns = {campaign.id: campaign for campaign in found}
+        languages = sorted({letter.language for campaign in campaigns.values() for letter in campaign.letters})
+        face = institution()
+        return [self._ready(campaigns[one.campaign_id], face, one) for one in departures(leases, languages, at)]
+
+    def _ready(self, campaign: Campaign, face: Face, departure: Departure) -> Ready:
+        letter = self._letter(campaign, face, departure)
+        return Ready(
+            lease=departure.lease,
+            email=departure.email,
+            merged=departure.copy.stored(),
+            tries=departure.tries,
+            first_tried_at=departure.first_tried_at,
+            useful_until=useful_until(campaign.event),
+            sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
+            envid=departure.message_id.strip("<>"),
+            write=lambda: self._splice(letter, departure),
+        )
+
+    def _letter(self, campaign: Campaign, face: Face, departure: Departure) -> Compiled:
+        variant = variant_for(campaign, departure.copy.language, counted=departure.copy.counted)
+        key = (campaign.id, campaign.signed_digest, variant.name, variant.counted)
+        if key not in self._compiled:
+            self._compiled[key] = mime.compile_letter(draft(campaign, face, self._keyring, variant))
+        return self._compiled[key]
+
+    def _splice(self, letter: Compiled, departure: Departure) -> bytes:
+        copy = departure.copy
+        stamp = Stamp(
+            to=Mailbox(copy.to, departure.email or ""),
+            message_id=departure.message_id,
+            date=copy.date,
+            stop=stop_addresses(self._keyring, self._returns, departure.key),
+        )
+        body = mime.splice(letter, stamp, {**copy.values, **tokens(self._keyring, departure.key), "key": departure.key})
+        check_size(body)
+        return body
+
+
+class NoticeComposer:
+    """Notices, each with words of its own."""
+
+    table: Table = Notice
+
+    def __init__(self, keyring: Keyring, returns: ReturnAddresses, sender: Mailbox) -> None:
+        self._keyring = keyring
+        self._returns = returns
+        self._sender = sender
+
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+        """The notices of these leases, with their invitations and events."""
+        by_id = {lease.id: lease for lease in leases}
+        rows = db.session.execute(
+            select(Notice, Invitation)
+            .join(Invitation, Invitation.id == Notice.invitation_id)
+            .where(Notice.id.in_(by_id))
+            .options(joinedload(Invitation.event), joinedload(Invitation.contact))
+            .order_by(Notice.id)
+        ).all()
+        face = institution()
+        return [self._ready(by_id[notice.id], notice, invitation, face, at) for notice, invitation in rows]
+
+    def _ready(self, lease: Lease, notice: Notice, invitation: Invitation, face: Face, at: datetime) -> Ready:
+        date = datetime.fromisoformat(notice.merged["date"]) if notice.merged else at
+        stamp = Stamp(
+            to=Mailbox(str(notice.values.get("name", "")), notice.email or ""),
+            message_id=notice.message_id,
+            date=date,
+            stop=stop_addresses(self._keyring, self._returns, invitation.key),
+        )
+        return Ready(
+            lease=lease,
+            email=notice.email,
+            merged={"date": date.isoformat()},
+            tries=notice.tries,
+            first_tried_at=notice.first_tried_at,
+            useful_until=None,
+            sender=self._returns.make(Door.BOUNCE, f"n{notice.id}"),
+            envid=notice.message_id.strip("<>"),
+            write=lambda: mime.compose(notice_draft(notice, invitation, face, self._keyring, self._sender), stamp),
+        )
+
+
+def stop_addresses(keyring: Keyring, returns: ReturnAddresses, key: str) -> tuple[str, str]:
+    """How to stop: one click (RFC 8058), or a mail."""
+    return keyring.url(Purpose.STOP, key), f"mailto:{returns.make(Door.STOP, key)}"
+
+
+def useful_until(event: Event) -> datetime | None:
+    """Until when it is worth trying: two hours before the first session begins."""
+    first = min((one.starts_at for one in event.sessions), default=None)
+    return first - USEFUL_BEFORE if first else None

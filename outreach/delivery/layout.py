@@ -1,0 +1,32 @@
+"""Draws a message: MJML from a template becomes HTML that mail programs, Outlook among them, show alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import mrml
+from flask import current_app
+
+from outreach.errors import Refusal
+
+LARGEST = 100_000
+"""Octets of a whole message; Gmail hides what comes after about 102,000."""
+
+
+def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> str:
+    """The HTML of a message. `marks` stand for ready fragments, put in place after MJML was read."""
+    source = current_app.jinja_env.get_template(f"emails/{template}").render(**values)
+    html = str(mrml.to_html(source).content)
+    for mark, fragment in (marks or {}).items():
+        html = html.replace(mark, fragment)
+    return html
+
+
+def write(template: str, values: Mapping[str, Any]) -> str:
+    """The plain text of a message, or one line of it."""
+    return current_app.jinja_env.get_template(f"emails/{template}").render(**values).strip() + "\n"
+
+
+def check_size(message: bytes) -> None:
+    """Raises Refusal when a message is too large for mail programs to show whole."""
+    if len(message) > LARGEST:
+        raise Refusal("This message weighs %(size)d kB: mail programs cut it after 100.", size=len(message) // 1000)

@@ -1,0 +1,156 @@
+"""What is merged into each recipient's copy: read once for a whole lease, frozen in the row at the intent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from outreach.contacts.models import Address, Contact, Suppression
+from outreach.contacts.queries import form_for
+from outreach.database import db
+from outreach.delivery.models import Message
+from outreach.delivery.outbox import Lease
+from outreach.invitations.models import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One recipient's copy of a letter, as its row remembers it."""
+
+    to: str
+    language: str | None
+    counted: bool
+    date: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept in the row."""
+        return {
+            "to": self.to,
+            "language": self.language,
+            "counted": self.counted,
+            "date": self.date.isoformat(),
+            "values": dict(self.values),
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        """From the row of an earlier attempt: the retry has the same bytes."""
+        return cls(
+            stored["to"],
+            stored["language"],
+            stored["counted"],
+            datetime.fromisoformat(stored["date"]),
+            stored["values"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A leased message with everything that its bytes are made from; no address where the contact has none."""
+
+    lease: Lease
+    campaign_id: int
+    message_id: str
+    key: str
+    email: str | None
+    copy: Copy
+    tries: int
+    first_tried_at: datetime | None
+
+
+def departures(leases: Sequence[Lease], languages: Sequence[str], at: datetime) -> list[Departure]:
+    """Read what these leases need, in a handful of queries however many they are."""
+    by_id = {lease.id: lease for lease in leases}
+    rows = db.session.execute(
+        select(Message, Invitation)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .where(Message.id.in_(by_id))
+        .order_by(Message.id)
+    ).all()
+    contacts = _contacts([invitation.contact_id for _, invitation in rows if invitation.contact_id is not None])
+    blocked = _blocked([address.digest for contact in contacts.values() for address in contact.addresses])
+    return [
+        _departure(
+            by_id[message.id], message, invitation, contacts.get(invitation.contact_id or 0), blocked, languages, at
+        )
+        for message, invitation in rows
+    ]
+
+
+def _contacts(ids: Sequence[int]) -> dict[int, Contact]:
+    found = db.session.scalars(
+        select(Contact)
+        .where(Contact.id.in_(ids))
+        .options(selectinload(Contact.addresses), selectinload(Contact.mandates), selectinload(Contact.organisation))
+    )
+    return {contact.id: contact for contact in found}
+
+
+def _blocked(digests: Sequence[str]) -> frozenset[str]:
+    """Which of these addresses must not be written to about anything."""
+    return frozenset(
+        db.session.scalars(
+            select(Suppression.digest).where(
+                Suppression.digest.in_(digests), Suppression.lifted_at.is_(None), Suppression.event_id.is_(None)
+            )
+        )
+    )
+
+
+def _departure(
+    lease: Lease,
+    message: Message,
+    invitation: Invitation,
+    contact: Contact | None,
+    blocked: frozenset[str],
+    languages: Sequence[str],
+    at: datetime,
+) -> Departure:
+    address = _address(contact, blocked)
+    email = address.email if address else None
+    if message.merged is not None and message.email is not None:
+        email, copy = message.email, Copy.read(message.merged)
+    else:
+        copy = copy_for(contact, address, invitation.language, languages, at)
+    return Departure(
+        lease,
+        message.campaign_id,
+        message.message_id,
+        invitation.key,
+        email,
+        copy,
+        message.tries,
+        message.first_tried_at,
+    )
+
+
+def _address(contact: Contact | None, blocked: frozenset[str]) -> Address | None:
+    """The preferred address that may be written to; a blocked one when there is no other, for the intent to judge."""
+    usable = [one for one in contact.addresses if one.retired_at is None] if contact else []
+    usable.sort(key=lambda one: (one.digest in blocked, not one.preferred, one.id))
+    return usable[0] if usable else None
+
+
+def copy_for(
+    contact: Contact | None, address: Address | None, language: str | None, languages: Sequence[str], at: datetime
+) -> Copy:
+    """What a letter in these languages says to that contact; `language` is what the invitation asks for, if anything."""
+    if contact is None:
+        return Copy("", None, counted=False, date=at)
+    values: dict[str, str] = {}
+    for language in languages:
+        form = form_for(contact, language, at.date())
+        values |= {
+            f"salutation_{language}": form.salutation,
+            f"form_of_address_{language}": form.address,
+            f"closing_{language}": form.closing,
+            f"first_name_{language}": contact.given_name,
+            f"last_name_{language}": contact.family_name,
+            f"organisation_{language}": contact.organisation.name if contact.organisation else "",
+            f"source_{language}": address.source if address else "",
+        }
+    return Copy(contact.name, language or contact.language, not contact.not_measured, at, values)

@@ -1,0 +1,61 @@
+"""The words of notices, from templates/emails/<purpose>/: subject.txt, body.txt, body.mjml."""
+
+from typing import Any
+
+from flask_babel import force_locale
+
+from outreach.delivery.headers import Mailbox
+from outreach.delivery.layout import draw, write
+from outreach.delivery.mime import Draft
+from outreach.delivery.models import Notice
+from outreach.events.wording import date_phrase, in_language, short_dates
+from outreach.institution.queries import Face
+from outreach.invitations.models import Invitation
+from outreach.links import Keyring, Purpose
+
+
+def notice_draft(notice: Notice, invitation: Invitation, face: Face, keyring: Keyring, sender: Mailbox) -> Draft:
+    """A notice in its language; the same row always gives the same words."""
+    values = context(notice, invitation, face, keyring)
+    folder = notice.purpose.value
+    with force_locale(notice.language):
+        subject = " ".join(write(f"{folder}/subject.txt", values).split())
+        values["subject"] = subject
+        return Draft(
+            language=notice.language,
+            sender=Mailbox(face.name or sender.name, sender.address),
+            subject=subject,
+            text=write(f"{folder}/body.txt", values),
+            html=draw(f"{folder}/body.mjml", values),
+            calendar=notice.values.get("calendar") or None,
+            reply_to=Mailbox("", invitation.event.contact_email),
+            automatic=True,
+        )
+
+
+def context(notice: Notice, invitation: Invitation, face: Face, keyring: Keyring) -> dict[str, Any]:
+    """What every notice may say: the event, the recipient's own links, and the values kept with the row."""
+    event, language = invitation.event, notice.language
+    urls = {
+        f"{purpose.name.lower()}_url": f"{keyring.url(purpose, invitation.key)}?lang={language}"
+        for purpose in (
+            Purpose.INVITATION,
+            Purpose.ANSWER,
+            Purpose.SHARE,
+            Purpose.KIT,
+            Purpose.CONFIRM,
+            Purpose.STOP,
+        )
+    }
+    return {
+        **notice.values,
+        **urls,
+        "lang": language,
+        "institution": face,
+        "event": event,
+        "title": in_language(event.title, language),
+        "dates": date_phrase(event.starts_on, event.ends_on, language),
+        "short_dates": short_dates(event.starts_on, event.ends_on, language),
+        "place": in_language(event.place, language),
+        "privacy_url": keyring.absolute(f"/privacy?lang={language}"),
+    }

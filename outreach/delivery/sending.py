@@ -1,0 +1,132 @@
+"""Sends what is due: lease, compose, announce, transfer, record; and then whatever came due meanwhile."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from outreach.campaigns import actions as campaigns
+from outreach.campaigns.models import Campaign, CampaignState
+from outreach.database import db, now, transaction
+from outreach.delivery import figures, outbox
+from outreach.delivery.book import LeaseBook
+from outreach.delivery.brake import pull
+from outreach.delivery.composing import Composer
+from outreach.delivery.mailer import Mailer
+from outreach.delivery.opening import Unavailable
+from outreach.delivery.outbox import Lease
+from outreach.delivery.recovery import recover
+from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
+
+LEASED_AT_ONCE = 500
+POLICY_LIMIT = 20
+"""So many refusals of us in a row, rather than of an address, pause a campaign."""
+
+
+class Sender:
+    """One sender under one owner's name. Of one thread; keeps its connections and compiled letters between runs."""
+
+    def __init__(
+        self, mailer: Mailer, owner: str, is_dead: Callable[[str], bool], composers: Sequence[Composer]
+    ) -> None:
+        self._mailer = mailer
+        self._owner = owner
+        self._is_dead = is_dead
+        self._composers = composers
+        self._refusals: Counter[int] = Counter()
+        self._setbacks = 0
+        self._resting_until: datetime | None = None
+
+    def send_due(self) -> int:
+        """Send everything due, notices first; returns how many rows were settled.
+
+        Returns early while the relay is to be left alone; what is due then stays due.
+        """
+        settled = 0
+        self._settle_the_dead()
+        while not self._resting():
+            done = next(filter(None, map(self._send_some, self._composers)), 0)
+            if not done:
+                break
+            settled += done
+        finish_campaigns()
+        return settled
+
+    def close(self) -> None:
+        """Leave the relay."""
+        self._mailer.close()
+
+    def _settle_the_dead(self) -> None:
+        for composer in self._composers:
+            with transaction():
+                recover(composer.table, self._is_dead, now())
+
+    def _resting(self) -> bool:
+        return self._resting_until is not None and now() < self._resting_until
+
+    def _send_some(self, composer: Composer) -> int:
+        """One lease, all of it; returns how many rows it settled."""
+        with transaction():
+            leases = outbox.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
+        if not leases or self._resting():
+            return 0
+        try:
+            return self._deliver(composer, leases)
+        except BaseException:
+            db.session.close()
+            with transaction():
+                outbox.release(composer.table, leases)
+            raise
+
+    def _deliver(self, composer: Composer, leases: Sequence[Lease]) -> int:
+        ready = composer.prepare(leases, now())
+        db.session.close()
+        book = LeaseBook(composer.table, ready)
+        try:
+            self._mailer.deliver(book.envelopes(), book)
+        except Unavailable as reason:
+            self._leave_alone(reason)
+        else:
+            self._setbacks = 0
+            if book.must_rest:
+                self._rest()
+        book.close()
+        self._watch_policy(book)
+        return book.settled
+
+    def _leave_alone(self, reason: Unavailable) -> None:
+        """The relay cannot be reached, or will not have us: rest; or stop everything, and say why."""
+        judged = verdict(reason.answer, reason.phase, Trial(1, now()), now())
+        if judged.pause is Pause.ALL:
+            with transaction():
+                pull(now(), Outcome(0, reason.phase, reason.answer).reason)
+        self._rest()
+
+    def _rest(self) -> None:
+        self._setbacks += 1
+        self._resting_until = now() + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
+
+    def _watch_policy(self, book: LeaseBook) -> None:
+        for campaign_id, of_us in book.policy:
+            self._refusals[campaign_id] = self._refusals[campaign_id] + 1 if of_us else 0
+            if self._refusals[campaign_id] == POLICY_LIMIT:
+                _pause(campaign_id, "The relay refused twenty messages in a row, because of us and not of the address.")
+
+
+def _pause(campaign_id: int, reason: str) -> None:
+    with transaction():
+        campaign = db.session.get_one(Campaign, campaign_id)
+        if campaign.state is CampaignState.RUNNING:
+            campaigns.pause(campaign, now(), reason=reason)
+
+
+def finish_campaigns() -> int:
+    """Close the running campaigns of which nothing is open any more; returns how many."""
+    with transaction():
+        running = db.session.scalars(select(Campaign).where(Campaign.state == CampaignState.RUNNING)).all()
+        over = [campaign for campaign in running if figures.is_over(campaign.id)]
+        for campaign in over:
+            campaigns.finish(campaign, now())
+    return len(over)

@@ -1,0 +1,44 @@
+"""Puts a sender together from the settings of the application."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import current_app
+
+from outreach.database import db
+from outreach.delivery.composing import MessageComposer, NoticeComposer
+from outreach.delivery.headers import Mailbox
+from outreach.delivery.ownership import Ownership
+from outreach.delivery.pipeline import Pace, PipelinedMailer
+from outreach.delivery.route import parse_route
+from outreach.delivery.sending import Sender
+from outreach.delivery.verp import ReturnAddresses
+from outreach.links import links
+
+
+def return_addresses() -> ReturnAddresses:
+    """The envelope addresses of this installation."""
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return ReturnAddresses(keys, current_app.config["BOUNCE_DOMAIN"])
+
+
+@contextmanager
+def sender() -> Iterator[Sender]:
+    """A sender alive as long as this block; its connections are closed and its name is freed at the end."""
+    settings = current_app.config
+    route = parse_route(settings["SMTP_URL"], loopback_only=settings["LOOPBACK_ONLY"])
+    pace = Pace(settings["CONNECTIONS"], settings["MESSAGES_PER_CONNECTION"])
+    returns = return_addresses()
+    notices = NoticeComposer(links(), returns, Mailbox("", settings["MAIL_DEFAULT_SENDER"]))
+    with Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
+        made = Sender(
+            PipelinedMailer(route, pace, helo=settings["BOUNCE_DOMAIN"]),
+            owner.name,
+            owner.is_dead,
+            [notices, MessageComposer(links(), returns)],
+        )
+        try:
+            yield made
+        finally:
+            made.close()
