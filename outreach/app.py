@@ -9,14 +9,13 @@ from config import Config
 from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
-from outreach.contacts import import_views as contact_import_views
-from outreach.contacts import suppression_views as contact_suppression_views
 from outreach.contacts import views as contact_views
 from outreach.dashboard import health_views
 from outreach.database import db, prepare_engine
 from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.events import views as event_views
+from outreach.forwarding import views as forwarding_views
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views
@@ -36,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitation_views.bp,
     tracking_views.bp,
     rsvp_views.bp,
+    forwarding_views.bp,
 )
 """Every room with pages, in the order of the house."""
 

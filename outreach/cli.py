@@ -12,9 +12,9 @@ from config import Config, ConfigError
 from outreach.accounts.commands import user
 from outreach.app import create_app
 from outreach.console import refuse
-from outreach.events.commands import event
 from outreach.contacts.commands import contacts
 from outreach.dashboard.doctor_commands import doctor
+from outreach.events.commands import event
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -65,7 +65,7 @@ def migrate(url: str, revision: str = "head") -> None:
     alembic.upgrade(settings, revision)
 
 
-COMMANDS: tuple[click.Command, ...] = (user, doctor, contacts)
+COMMANDS: tuple[click.Command, ...] = (user, doctor, contacts, event)
 """Each room's commands."""
 
 for _command in COMMANDS:

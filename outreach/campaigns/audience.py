@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from outreach.accounts.wording import N_
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of
 from outreach.contacts.kinds import Kind
@@ -106,7 +107,7 @@ def _list(table: Table, name: str) -> list[str]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple) or not all(isinstance(one, str | int) for one in value):
-        table.refuse(name, '“%(key)s” should be a list of texts: ["…", "…"].')
+        table.refuse(name, N_('“%(key)s” should be a list of texts: ["…", "…"].'))
         return []
     return [str(one).strip() for one in value if str(one).strip()]
 
@@ -117,7 +118,7 @@ def _words(table: Table, name: str, known: Iterable[str]) -> tuple[str, ...]:
     for word in found:
         if word not in options:
             table.refuse(
-                name, "“%(key)s” holds “%(word)s”; it knows %(options)s.", word=word, options=", ".join(options)
+                name, N_("“%(key)s” holds “%(word)s”; it knows %(options)s."), word=word, options=", ".join(options)
             )
     return tuple(sorted({word for word in found if word in options}))
 
@@ -127,7 +128,9 @@ def _departments(table: Table, name: str) -> tuple[str, ...]:
     for word in _list(table, name):
         code = department_of(word)
         if not code:
-            table.refuse(name, "“%(key)s” holds “%(word)s”, which is no département: write 72 or Sarthe.", word=word)
+            table.refuse(
+                name, N_("“%(key)s” holds “%(word)s”: write a département like 72 or Sarthe."), word=word
+            )
         codes.append(code)
     return tuple(sorted({code for code in codes if code}))
 
@@ -136,5 +139,5 @@ def _tags(table: Table, name: str) -> tuple[str, ...]:
     found = _list(table, name)
     for word in found:
         if len(word) > _LONGEST_TAG:
-            table.refuse(name, "“%(key)s” holds a tag that is too long.")
+            table.refuse(name, N_("“%(key)s” holds a tag that is too long."))
     return tuple(sorted(set(found)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from outreach.accounts.wording import N_
 from outreach.errors import Refusal
 
 OPEN: Final = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
@@ -28,11 +29,6 @@ class Placeholder:
     name: str
     meaning: str
     per_recipient: bool
-
-
-def N_(message: str) -> str:  # noqa: N802 - the usual name of what marks a string for translation
-    """The string as it is; marks it for the catalogue."""
-    return message
 
 
 PLACEHOLDERS: Final = {

@@ -1,6 +1,7 @@
 """Loads, creates and edits events and their sessions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from outreach.accounts.actions import record
 from outreach.database import db, now
 from outreach.errors import Refusal
 from outreach.events import queries
-from outreach.events.facts import EventFacts, SessionFacts, read_event
+from outreach.events.facts import EventFacts, SessionFacts, read_event, with_days
 from outreach.events.models import Event, EventState, Session
 
 
@@ -50,6 +51,48 @@ def edit_event(event: Event, facts: EventFacts, user_id: int | None = None) -> E
     if changed or moved:
         record("event.edited", "event", event.id, user_id)
     return event
+
+
+def edit_details(event: Event, facts: EventFacts, user_id: int | None = None) -> Event:
+    """Write everything but the sessions, which move along with the first day."""
+    moved_by = facts.starts_on - event.starts_on
+    return edit_event(event, with_days(facts, queries.facts_of(event).sessions, moved_by), user_id)
+
+
+def add_session(event: Event, facts: SessionFacts, user_id: int | None = None) -> None:
+    """One more day or workshop."""
+    known = queries.facts_of(event)
+    edit_event(event, replace(known, sessions=(*known.sessions, facts)), user_id)
+
+
+def edit_session(event: Event, session: Session, facts: SessionFacts, user_id: int | None = None) -> None:
+    """Change one day or workshop. Refuses a capacity below the seats already taken."""
+    if _write_session(session, facts):
+        event.revision += 1
+        record("event.session_edited", "event", event.id, user_id, session=session.id)
+
+
+def remove_session(event: Event, session: Session, user_id: int | None = None) -> None:
+    """Take a session off the programme. Refuses one that people have chosen."""
+    _remove(event, session)
+    event.revision += 1
+    record("event.session_removed", "event", event.id, user_id)
+
+
+def open_registration(event: Event, is_open: bool, user_id: int | None = None) -> None:
+    """Let people who come through a share link register, or no longer."""
+    if event.registration_open is not is_open:
+        event.registration_open = is_open
+        record("event.registration_opened" if is_open else "event.registration_closed", "event", event.id, user_id)
+
+
+def cancel(event: Event, is_cancelled: bool, user_id: int | None = None) -> None:
+    """Call the event off, or on again; calendars learn of it by the revision."""
+    wanted = EventState.CANCELLED if is_cancelled else EventState.OPEN
+    if event.state is not wanted:
+        event.state = wanted
+        event.revision += 1
+        record("event.cancelled" if is_cancelled else "event.reinstated", "event", event.id, user_id)
 
 
 def _write(event: Event, facts: EventFacts) -> bool:

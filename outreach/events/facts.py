@@ -1,12 +1,14 @@
 """Decides what an event's table says, and whether it holds together. The form is documented in docs/files.md."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from outreach.accounts.wording import N_
+from outreach.errors import Refusal
 from outreach.events.kinds import SessionKind
 from outreach.events.tables import Table
 
@@ -62,7 +64,7 @@ def read_event(values: Mapping[str, Any], today: date) -> EventFacts:
     table = Table(values)
     slug = table.text("slug", longest=60)
     if slug and not _SLUG.fullmatch(slug):
-        table.refuse("slug", "“%(key)s” holds only small letters, figures and hyphens, like congres-2024.")
+        table.refuse("slug", N_("“%(key)s” holds only small letters, figures and hyphens, like congres-2024."))
     starts_on, ends_on = _days(table, today)
     zone = table.zone("timezone", "Europe/Paris")
     facts = EventFacts(
@@ -85,12 +87,32 @@ def read_event(values: Mapping[str, Any], today: date) -> EventFacts:
     return facts
 
 
+def with_days(facts: EventFacts, sessions: Sequence[SessionFacts], moved_by: timedelta) -> EventFacts:
+    """The event with its sessions moved along with its first day, at the same hours on the clock.
+
+    Raises Refusal when a session would fall outside the event.
+    """
+    zone = ZoneInfo(facts.timezone)
+    moved = tuple(
+        replace(
+            session,
+            starts_at=(session.starts_at.astimezone(zone) + moved_by).astimezone(UTC),
+            ends_at=(session.ends_at.astimezone(zone) + moved_by).astimezone(UTC),
+        )
+        for session in sessions
+    )
+    for session in moved:
+        if not facts.starts_on <= session.starts_at.astimezone(zone).date() <= facts.ends_on:
+            raise Refusal("A session would fall outside the days of the event.", field="last_day")
+    return replace(facts, sessions=moved)
+
+
 def read_session(table: Table, starts_on: date, ends_on: date, zone: str) -> SessionFacts:
     """What a table says of a day or a workshop; its faults stay in the table."""
     day = _session_day(table, starts_on, ends_on)
     opens, closes = table.hour("from"), table.hour("to")
     if opens and closes and opens >= closes:
-        table.refuse("to", "“%(key)s” should be later than the hour of the beginning.")
+        table.refuse("to", N_("“%(key)s” should be later than the hour of the beginning."))
     facts = SessionFacts(
         kind=SessionKind(table.choice("kind", list(SessionKind), SessionKind.WORKSHOP)),
         title=table.texts("title"),
@@ -111,10 +133,10 @@ def _days(table: Table, today: date) -> tuple[date, date]:
     else:
         ends_on = starts_on + timedelta(days=(table.whole("days", least=1, most=_LONGEST_EVENT, default=1) or 1) - 1)
     if ends_on < starts_on:
-        table.refuse("last_day", "“%(key)s” is before the first day.")
+        table.refuse("last_day", N_("“%(key)s” is before the first day."))
         return starts_on, starts_on
     if (ends_on - starts_on).days >= _LONGEST_EVENT:
-        table.refuse("last_day", "“%(key)s” is more than %(days)d days after the first one.", days=_LONGEST_EVENT)
+        table.refuse("last_day", N_("“%(key)s” is more than %(days)d days after the first one."), days=_LONGEST_EVENT)
         return starts_on, starts_on
     return starts_on, ends_on
 
@@ -135,7 +157,7 @@ def _answer_by(table: Table, starts_on: date, ends_on: date, zone: str) -> datet
     else:
         closes = _instant(table.day("answer_by"), time(23, 59), zone)
     if closes > _instant(ends_on, time(23, 59), zone):
-        table.refuse("answer_by", "“%(key)s” is after the end of the event.")
+        table.refuse("answer_by", N_("“%(key)s” is after the end of the event."))
     return closes
 
 
@@ -143,7 +165,7 @@ def _session_day(table: Table, starts_on: date, ends_on: date) -> date:
     if table.has("date"):
         day = table.day("date")
         if not starts_on <= day <= ends_on:
-            table.refuse("date", "“%(key)s” is not one of the days of the event.")
+            table.refuse("date", N_("“%(key)s” is not one of the days of the event."))
         return day
     number = table.whole("day", least=1, most=(ends_on - starts_on).days + 1, default=1) or 1
     return starts_on + timedelta(days=number - 1)

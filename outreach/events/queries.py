@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from outreach.database import db
 from outreach.errors import NotFound
+from outreach.events.facts import EventFacts, SessionFacts
 from outreach.events.models import Event, EventState, Session
 
 
@@ -64,3 +65,15 @@ def get_session(event_id: int, number: int) -> Session:
     if session is None or session.event_id != event_id:
         raise NotFound("This session does not exist.")
     return session
+
+
+def facts_of(event: Event) -> EventFacts:
+    """The event as plain values, its sessions in the order in which they were written down."""
+    values = {name: getattr(event, name) for name in EventFacts.__dataclass_fields__ if name != "sessions"}
+    ordered = sorted(event.sessions, key=lambda session: (session.position, session.id))
+    return EventFacts(**values, sessions=tuple(facts_of_session(session) for session in ordered))
+
+
+def facts_of_session(session: Session) -> SessionFacts:
+    """The session as plain values."""
+    return SessionFacts(**{name: getattr(session, name) for name in SessionFacts.__dataclass_fields__})

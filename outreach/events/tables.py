@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from outreach.accounts.wording import N_
 from outreach.contacts.mailboxes import judge
 from outreach.errors import Refusal
 
@@ -54,36 +55,34 @@ class Table:
         value = self.raw(name)
         if value is None or value == "":
             if default is None:
-                self.refuse(name, "“%(key)s” is missing.")
+                self.refuse(name, N_("“%(key)s” is missing."))
             return default or ""
         if not isinstance(value, str):
-            self.refuse(name, "“%(key)s” should be a text between quotation marks.")
+            self.refuse(name, N_("“%(key)s” should be a text between quotation marks."))
             return default or ""
         if len(value) > longest:
-            self.refuse(name, "“%(key)s” is longer than %(longest)d characters.", longest=longest)
+            self.refuse(name, N_("“%(key)s” is longer than %(longest)d characters."), longest=longest)
         return " ".join(value.split(" ")).strip()
 
     def texts(self, name: str, *, required: bool = True, longest: int = 300) -> dict[str, str]:
         """Words by language, French among them; one text alone is taken for French."""
-        value = self.raw(name)
+        value = self.raw(name) or {}
         if isinstance(value, str):
             value = {"fr": value}
-        if not value and not required:
-            return {}
         if not isinstance(value, Mapping):
-            self.refuse(name, "“%(key)s” is missing: give its text by language, fr and en.")
+            self.refuse(name, N_("“%(key)s” should give its text by language, fr and en."))
             return {}
-        languages = self.table(name)
+        languages = Table(value, self.key(name), self._faults)
+        if required and not languages.has("fr"):
+            languages.refuse("fr", N_("“%(key)s” is missing: the French text is needed."))
         found = {code: languages.text(code, default="", longest=longest) for code in value}
-        if required and not found.get("fr"):
-            languages.refuse("fr", "“%(key)s” is missing: the French text is needed.")
         return {code: text for code, text in found.items() if text}
 
     def table(self, name: str) -> "Table":
         """A table inside this one; empty when there is none."""
         value = self.raw(name)
-        if value is not None and not isinstance(value, Mapping | str):
-            self.refuse(name, "“%(key)s” should be a table.")
+        if value is not None and not isinstance(value, Mapping):
+            self.refuse(name, N_("“%(key)s” should be a table."))
         return Table(value if isinstance(value, Mapping) else {}, self.key(name), self._faults)
 
     def tables(self, name: str) -> "list[Table]":
@@ -92,7 +91,7 @@ class Table:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-            self.refuse(name, "“%(key)s” should be a list of tables: [[%(key)s]].")
+            self.refuse(name, N_("“%(key)s” should be a list of tables: [[%(key)s]]."))
             return []
         return [Table(one, f"{self.key(name)}[{at}]", self._faults) for at, one in enumerate(value, 1)]
 
@@ -104,10 +103,10 @@ class Table:
         if isinstance(value, str) and value.strip().isdecimal():
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            self.refuse(name, "“%(key)s” should be a whole number.")
+            self.refuse(name, N_("“%(key)s” should be a whole number."))
             return default
         if not least <= value <= most:
-            self.refuse(name, "“%(key)s” should be between %(least)d and %(most)d.", least=least, most=most)
+            self.refuse(name, N_("“%(key)s” should be between %(least)d and %(most)d."), least=least, most=most)
             return default
         return value
 
@@ -117,7 +116,7 @@ class Table:
         if isinstance(value, bool):
             return value
         if value is not None:
-            self.refuse(name, "“%(key)s” should be true or false.")
+            self.refuse(name, N_("“%(key)s” should be true or false."))
         return default
 
     def day(self, name: str) -> dt.date:
@@ -127,7 +126,7 @@ class Table:
             value = _or_none(dt.date.fromisoformat, value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
-        self.refuse(name, "“%(key)s” should be a day written like 2024-02-02.")
+        self.refuse(name, N_("“%(key)s” should be a day written like 2024-02-02."))
         return _NEVER
 
     def hour(self, name: str) -> dt.time | None:
@@ -137,7 +136,7 @@ class Table:
             value = _or_none(dt.time.fromisoformat, value.strip().rjust(5, "0"))
         if isinstance(value, dt.time) and value.tzinfo is None:
             return value
-        self.refuse(name, "“%(key)s” should be an hour written like 09:30.")
+        self.refuse(name, N_("“%(key)s” should be an hour written like 09:30."))
         return None
 
     def zone(self, name: str, default: str) -> str:
@@ -146,7 +145,7 @@ class Table:
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
-            self.refuse(name, "“%(key)s” is not a known time zone; write one like Europe/Paris.")
+            self.refuse(name, N_("“%(key)s” is not a known time zone; write one like Europe/Paris."))
             return default
         return value
 
@@ -157,7 +156,7 @@ class Table:
             return value
         judged = judge(value, reserved=True)
         if isinstance(judged, Refusal):
-            self.refuse(name, "“%(key)s” is not a mail address: %(address)s.", address=value)
+            self.refuse(name, N_("“%(key)s” is not a mail address: %(address)s."), address=value)
             return value
         return judged
 
@@ -166,7 +165,7 @@ class Table:
         known = list(options)
         value = self.text(name, default=default)
         if value and value not in known:
-            self.refuse(name, "“%(key)s” should be one of: %(options)s.", options=", ".join(known))
+            self.refuse(name, N_("“%(key)s” should be one of: %(options)s."), options=", ".join(known))
             return default or known[0]
         return value or known[0]
 
@@ -174,7 +173,7 @@ class Table:
         """Refuse keys that nobody asked for: they are often misspelt."""
         for name in self._values:
             if name not in self._read:
-                self.refuse(name, "“%(key)s” means nothing here: correct its name or remove it.")
+                self.refuse(name, N_("“%(key)s” means nothing here: correct its name or remove it."))
 
     def settle(self) -> None:
         """Raise Faulty when anything was wrong."""
