@@ -38,6 +38,7 @@ class Sender:
         self._refusals: Counter[int] = Counter()
         self._setbacks = 0
         self._resting_until: datetime | None = None
+        self._leaving = False
 
     def send_due(self) -> int:
         """Send everything due, notices first; returns how many rows were settled.
@@ -54,6 +55,10 @@ class Sender:
         finish_campaigns()
         return settled
 
+    def leave_off(self) -> None:
+        """Finish the lease in hand and begin no other, for good; from any thread."""
+        self._leaving = True
+
     def close(self) -> None:
         """Leave the relay."""
         self._mailer.close()
@@ -64,7 +69,7 @@ class Sender:
                 recover(composer.table, self._is_dead, now())
 
     def _resting(self) -> bool:
-        return self._resting_until is not None and now() < self._resting_until
+        return self._leaving or (self._resting_until is not None and now() < self._resting_until)
 
     def _send_some(self, composer: Composer) -> int:
         """One lease, all of it; returns how many rows it settled."""
