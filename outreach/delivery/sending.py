@@ -73,9 +73,11 @@ class Sender:
 
     def _send_some(self, composer: Composer) -> int:
         """One lease, all of it; returns how many rows it settled."""
+        if self._resting():
+            return 0
         with transaction():
             leases = outbox.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
-        if not leases or self._resting():
+        if not leases:
             return 0
         try:
             return self._deliver(composer, leases)
