@@ -24,7 +24,6 @@ TRIES_PER_NETWORK = 60
 """A whole town hall may come from one address."""
 KEPT = timedelta(days=30)
 """How long sessions that ended are kept."""
-WRONG = "The address or the password is wrong."
 
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 

@@ -132,6 +132,7 @@ def audit() -> ResponseReturnValue:
         subjects=_named(queries.audit_subjects(), wording.SUBJECTS),
         users=queries.users(),
         filtered=wanted != AuditFilter(),
+        places=wording.PLACES,
         words={**wording.ACTIONS, **wording.SUBJECTS},
     )
 

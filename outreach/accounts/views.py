@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from outreach.accounts import actions, queries
-from outreach.accounts.actions import WRONG
 from outreach.accounts.guard import cookie_name, me, path_within, public, signed_in, staff
 from outreach.accounts.networks import network_of
 from outreach.accounts.passwords import SHORTEST
@@ -41,7 +40,7 @@ def enter() -> ResponseReturnValue:
     attempt = actions.try_password(email, password)
     with transaction():
         token = actions.sign_in(attempt, password, now())
-    return _let_in(token) if token else _door(Refusal(WRONG, field="email"), 422)
+    return _let_in(token) if token else _door(Refusal("The address or the password is wrong.", field="email"), 422)
 
 
 @bp.post("/sign-out")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from outreach.accounts import actions, queries
+from outreach.accounts import actions, queries, wording
 from outreach.accounts.models import AuditEntry, Role
 from outreach.accounts.queries import AuditFilter
 from outreach.database import db, transaction
@@ -80,3 +80,17 @@ def test_only_administrators_read_the_log(signed_in: Callable[..., FlaskClient])
     assert browser.get("/admin/audit").status_code == 403
     assert browser.get("/admin/users").status_code == 403
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
+
+
+def test_the_log_leads_to_pages_that_are_there(app: Flask) -> None:
+    for endpoint, number in wording.PLACES.values():
+        if endpoint in app.view_functions:
+            assert [number] == [argument for rule in app.url_map.iter_rules(endpoint) for argument in rule.arguments]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_line_of_the_log_can_be_read(signed_in: Callable[..., FlaskClient], language: str) -> None:
+    write(*wording.ACTIONS)
+    page = signed_in(Role.ADMINISTER).get(f"/admin/audit?lang={language}")
+    assert page.status_code == 200
+    assert not [action for action in wording.ACTIONS if f">{action}<" in page.text]
