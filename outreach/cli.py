@@ -15,6 +15,7 @@ from outreach.console import refuse
 from outreach.contacts.commands import contacts
 from outreach.dashboard.doctor_commands import doctor
 from outreach.events.commands import event
+from outreach.serving import clock_, serve
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -65,8 +66,11 @@ def migrate(url: str, revision: str = "head") -> None:
     alembic.upgrade(settings, revision)
 
 
-COMMANDS: tuple[click.Command, ...] = (user, doctor, contacts, event)
+COMMANDS: tuple[click.Command, ...] = (serve, clock_, user, doctor, contacts, event)
 """Each room's commands."""
 
 for _command in COMMANDS:
     main.add_command(_command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""The service as one command: a small supervisor over the web server and the engine, and the engine by itself."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+from flask import Flask
+
+from outreach import clock
+from outreach.console import refuse, with_app
+from outreach.dashboard.health_queries import readiness
+from outreach.database import db
+from outreach.engine import only_engine
+from outreach.errors import Refusal
+from outreach.logs import log
+
+THREADS: Final = 6
+"""Of one web process; each may hold two connections to the database."""
+STEADY: Final = 60.0
+"""Seconds after which a process that dies is started again at once."""
+LONGEST_BACK_OFF: Final = 30.0
+PATIENCE: Final = 40.0
+"""Seconds that a process has to finish what it has in hand."""
+_GLANCE: Final = 0.2
+_DIE_WITH_PARENT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A process that should always be there. `environment` is all it sees; None: what we see."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] | None = None
+
+
+class Kept:
+    """One program kept running, in a process group of its own so that nothing of it stays behind."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deaths = 0
+        self._started = 0.0
+        self._not_before = 0.0
+
+    def look(self, at: float) -> None:
+        """Start it when it is not there and its back-off is over."""
+        if self._process is None:
+            if at >= self._not_before:
+                self._start(at)
+        elif (status := self._process.poll()) is not None:
+            self._signal(signal.SIGKILL)  # what it may have left of its group
+            self._process = None
+            self._deaths = 0 if at - self._started >= STEADY else self._deaths + 1
+            pause = min(2.0 ** (self._deaths - 1), LONGEST_BACK_OFF) if self._deaths else 0.0
+            self._not_before = at + pause
+            log.error("a process died", process=self._program.name, status=status, again_in=pause)
+
+    def ask_to_stop(self) -> None:
+        """Tell the whole group to finish."""
+        self._signal(signal.SIGTERM)
+
+    def await_stop(self, until: float) -> None:
+        """Wait for its end, and make it the end when it takes too long."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.error("a process did not stop", process=self._program.name)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def _start(self, at: float) -> None:
+        self._started = at
+        self._process = subprocess.Popen(  # noqa: S603 - commands of our own
+            list(self._program.command),
+            env=self._program.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
+        )
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when the supervisor is killed without having had time to say so."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
+
+
+def supervise(programs: Sequence[Program], over: threading.Event, looks: Callable[[], None] = lambda: None) -> None:
+    """Keep these programs running until `over` is set, then stop them all. `looks` is called at every look."""
+    kept = [Kept(program) for program in programs]
+    try:
+        while not over.wait(_GLANCE):
+            for one in kept:
+                one.look(time.monotonic())
+            looks()
+    finally:
+        for one in kept:
+            one.ask_to_stop()
+        until = time.monotonic() + PATIENCE
+        for one in kept:
+            one.await_stop(until)
+
+
+def web_server(
+    host: str, port: int, workers: int, target: str = "wsgi:app", environment: Mapping[str, str] | None = None
+) -> Program:
+    """The web server of the application that `target` names."""
+    listen = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    ways = ["--interface", "wsgi", "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
+    quiet = ["--log-level", "warning", "--workers-kill-timeout", "10"]
+    return Program("web", [sys.executable, "-m", "granian", *ways, *listen, *quiet, target], environment)
+
+
+def our_command(name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Program:
+    """A command of ours in a process of its own."""
+    return Program(name, [sys.executable, "-m", "outreach.cli", *arguments], environment)
+
+
+def check_place(host: str, port: int, folder: Path) -> None:
+    """Refuse to start where something else listens, or beside another engine."""
+    with only_engine(folder):
+        pass
+    if not port_is_free(host, port):
+        raise Refusal(
+            "Something else already listens on %(host)s, port %(port)d: stop it, or choose another port.",
+            host=host,
+            port=port,
+        )
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """True when a server could listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def check_database() -> None:
+    """Refuse to work on a database that cannot be reached or is not at the revision of this program."""
+    database, revision = readiness()
+    db.session.remove()  # a read left open would keep SQLite from tidying its journal
+    if database != "ok":
+        raise Refusal("The database cannot be reached.")
+    if revision != "ok":
+        raise Refusal("The database is not at the version of this program: run outreach db upgrade.")
+
+
+@click.command("serve")
+@with_app
+def serve() -> None:
+    """Run the service: the web server and the engine, until Ctrl-C or SIGTERM.
+
+    Each is started again when it dies. Settings come from the environment; the README lists them.
+
+    \b
+    Example:
+      outreach serve
+    """
+    app = click.get_current_context().obj()
+    config = app.extensions["outreach.config"]
+    check_database()
+    check_place(config.host, config.port, config.data_dir)
+    over = threading.Event()
+    clock.stop_on_signals(over)
+    click.echo(f"Serving {config.base_url} on {config.host}, port {config.port}. Ctrl-C stops.")
+    supervise([web_server(config.host, config.port, config.web_workers), our_command("engine", "clock")], over)
+    click.echo("Stopped.")
+
+
+@click.command("clock")
+def clock_() -> None:
+    """Run the engine alone: the clock and the sender, until Ctrl-C or SIGTERM.
+
+    For those who run the web server by themselves. One engine for each installation: a second one is refused.
+
+    \b
+    Example:
+      outreach clock
+    """
+    app: Flask = click.get_current_context().obj()
+    over = threading.Event()
+    clock.stop_on_signals(over)
+    try:
+        with app.app_context():
+            check_database()
+        clock.run(app, over)
+    except Refusal as refusal:
+        refuse(str(refusal))
