@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from outreach.delivery.opening import Timeouts, Unavailable, open_connection
 from outreach.delivery.route import Security, parse_route
 from outreach.delivery.states import Failure
+from outreach.engine import EngineState
 from outreach.errors import Refusal
 
 KEY_LENGTH = 32
@@ -202,6 +203,17 @@ def check_people(administrators: int, named: bool, privacy_email: str) -> Iterat
         yield warning("institution", "No mailbox for personal data is named.", "Name one in the settings: it is due.")
     else:
         yield ok("institution", "Pages say whose house it is and whom to ask about personal data.")
+
+
+def check_engine(state: EngineState) -> Finding:
+    """Something sends on this machine. `outreach send --due` from cron needs no engine."""
+    match state:
+        case EngineState.RUNNING:
+            return ok("engine", "The engine works on this machine.")
+        case EngineState.STUCK:
+            return failure("engine", "The engine holds its lock and has not moved for a minute.", "Restart it.")
+        case _:
+            return warning("engine", "No engine runs on this machine: nothing leaves by itself.", "Start the service.")
 
 
 def is_sound(findings: Iterable[Finding]) -> bool:

@@ -10,6 +10,7 @@ from outreach.console import json_option, report, with_app
 from outreach.dashboard import doctor as checks
 from outreach.dashboard import health_queries
 from outreach.database import now
+from outreach.engine import engine_state
 from outreach.institution.queries import institution
 
 SIGNS = {"ok": "ok     ", "warning": "WARNING", "failure": "FAILURE", "skipped": "skipped"}
@@ -41,7 +42,9 @@ def _look() -> list[checks.Finding]:
     answers, revision = health_queries.readiness()
     drift = checks.clock_drift(health_queries.database_clock(), now()) if answers == "ok" else None
     findings = list(checks.check_database(answers, revision, drift))
-    findings += checks.check_settings(current_app.extensions["outreach.config"])
+    settings = current_app.extensions["outreach.config"]
+    findings += checks.check_settings(settings)
+    findings.append(checks.check_engine(engine_state(settings.data_dir, now())))
     if (answers, revision) == ("ok", "ok"):
         face = institution()
         findings += checks.check_people(administrators(), bool(face.contact_email), face.privacy_email)

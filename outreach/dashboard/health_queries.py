@@ -1,6 +1,5 @@
 """Reads how the service is: its database, what waits to leave, what was sent."""
 
-import fcntl
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,8 +15,6 @@ from outreach.delivery.models import Brake, CampaignFigure, Message, Notice
 from outreach.delivery.states import MessageState
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-ENGINE_LOCK = "engine.lock"
-"""File in DATA_DIR that the engine process holds locked while it lives."""
 
 
 @cache
@@ -38,18 +35,6 @@ def database_clock() -> datetime | None:
         return None
     moment = db.session.scalar(text("SELECT clock_timestamp()"))
     return moment if isinstance(moment, datetime) else None
-
-
-def engine_state(folder: Path) -> str:
-    """`running` or `stopped`; `unknown` where no engine ever ran on this machine."""
-    try:
-        with (folder / ENGINE_LOCK).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return "unknown"
-    except BlockingIOError:
-        return "running"
-    return "stopped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from outreach.accounts.guard import public
 from outreach.dashboard import health_queries
 from outreach.dashboard.metrics import Meters
 from outreach.database import now
+from outreach.engine import engine_state
 
 bp = Blueprint("health", __name__)
 
@@ -45,7 +46,7 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The database answers and is at the revision this program needs; 503 otherwise. The engine is only reported."""
     database, migrations = health_queries.readiness()
-    engine = health_queries.engine_state(current_app.extensions["outreach.config"].data_dir)
+    engine = engine_state(current_app.extensions["outreach.config"].data_dir, now())
     fit = (database, migrations) == ("ok", "ok")
     answer = jsonify(ready=fit, database=database, migrations=migrations, engine=engine)
     return answer, 200 if fit else 503

@@ -14,6 +14,7 @@ from outreach.accounts.models import Role
 from outreach.dashboard import doctor
 from outreach.dashboard.doctor import State
 from outreach.database import now, transaction
+from outreach.engine import EngineState, only_engine
 from tests import people
 from tests.certificates import certificate
 from tests.conftest import Runner
@@ -31,15 +32,17 @@ def named(findings: list[doctor.Finding]) -> dict[str, State]:
     return {finding.name: finding.state for finding in findings}
 
 
-def test_a_sound_installation_is_well(runner: Runner, relay: Relay) -> None:
+def test_a_sound_installation_is_well(runner: Runner, relay: Relay, data_dir: Path) -> None:
     with transaction():
         people.member(Role.ADMINISTER)
         people.city()
-    said = json.loads(runner.run("doctor", "--json").output)
+    with only_engine(data_dir):
+        said = json.loads(runner.run("doctor", "--json").output)
     states = {check["name"]: check["state"] for check in said["checks"]}
     assert said["ok"] is True
     assert {name for name, state in states.items() if state == "ok"} == {
-        "database", "migrations", "clock", "base_url", "senders", "disk", "relay", "administrators", "institution",
+        "database", "migrations", "clock", "base_url", "senders", "disk", "relay", "engine", "administrators",
+        "institution",
     }  # fmt: skip
     assert (states["keys"], states["dns"]) == ("warning", "skipped")
     assert relay.received == []
@@ -126,3 +129,8 @@ def test_the_clock_of_the_database_is_compared(runner: Runner, relay: Relay) -> 
 
 def test_a_folder_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
     assert doctor.check_room(tmp_path / "nowhere").state is State.FAILURE
+
+
+def test_an_engine_that_is_stuck_is_a_failure() -> None:
+    assert doctor.check_engine(EngineState.STUCK).state is State.FAILURE
+    assert doctor.check_engine(EngineState.UNKNOWN).state is State.WARNING

@@ -1,6 +1,5 @@
 """What machines ask: alive, ready, numbers."""
 
-import fcntl
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +13,11 @@ from config import Config
 from outreach.app import create_app
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.dashboard import health_queries
-from outreach.dashboard.health_queries import ENGINE_LOCK
 from outreach.database import db, now, transaction
 from outreach.delivery import brake
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import MessageState
+from outreach.engine import only_engine
 from tests import people
 
 
@@ -56,9 +55,8 @@ def test_not_ready_without_its_database(config: Config) -> None:
     assert "Something went wrong" in page.text
 
 
-def test_the_engine_is_reported_alive_while_it_holds_its_lock(client: FlaskClient, data_dir: Path) -> None:
-    with (data_dir / ENGINE_LOCK).open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def test_the_engine_is_reported_while_it_lives(client: FlaskClient, data_dir: Path) -> None:
+    with only_engine(data_dir):
         assert client.get("/health/ready").json["engine"] == "running"  # type: ignore[index]
     assert client.get("/health/ready").json["engine"] == "stopped"  # type: ignore[index]
 
