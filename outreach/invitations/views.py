@@ -27,7 +27,7 @@ FORM = "stop"
 @bp.errorhandler(BadLink)
 def damaged(refusal: BadLink) -> ResponseReturnValue:
     """A stop link that cannot be read still leads to somebody who can stop it."""
-    advice = _("Answer any of our messages with the word “stop”: that works too.")
+    advice = _("Answer any of our messages and ask for it: we stop.")
     return render_template(
         "layouts/error.html", status=refusal.status, message=sentence(refusal), advice=advice
     ), refusal.status

@@ -10,22 +10,24 @@ from outreach.contacts.models import Contact
 from outreach.database import db
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.errors import Refusal
 from outreach.invitations.actions import invite, withdraw
 from outreach.invitations.models import Invitation, InvitationState, Origin
+from outreach.rsvp.answering import NotAccepted
 from outreach.rsvp.submission import Delegate
 
 SOURCE = "named by the person they represent"
 
 
-def invite_delegate(principal: Invitation, delegate: Delegate, language: str, at: datetime) -> Invitation | None:
-    """The delegate's own invitation, and the message that brings it; None for somebody who names themselves.
+def invite_delegate(principal: Invitation, delegate: Delegate, language: str, at: datetime) -> Invitation:
+    """The delegate's own invitation, and the message that brings it. Raises NotAccepted for oneself.
 
     A person invited already keeps their invitation and learns whom they represent. Anybody else who stood in for the
     same person, and has not answered, does so no longer.
     """
     contact = find_person(delegate.email, delegate.given_name, delegate.family_name)
     if contact is not None and contact.id == principal.contact_id:
-        return None
+        raise NotAccepted([Refusal("Nobody can represent themselves.", field="delegate-email")])
     contact = contact or _add(delegate, language, at)
     release_delegates(principal, besides=contact.id)
     own = invite(principal.event, contact, Origin.DELEGATE, at, language=language, represents=principal)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from outreach.events.calendars import Day, Entry, calendar
 from outreach.events.models import Event, EventState, Session, SessionKind
 from outreach.events.wording import clock_range, in_language
 from outreach.invitations.models import Invitation, Reply
 from outreach.links import links
 from outreach.rsvp import queries
 from outreach.rsvp.answering import seats_wanted
-from outreach.events.calendars import Day, Entry, calendar
 from outreach.rsvp.models import Answer
 from outreach.rsvp.submission import Submission
 

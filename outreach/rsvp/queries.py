@@ -64,7 +64,7 @@ def names_of_staff(invitation_id: int) -> dict[int, str]:
     rows = db.session.execute(
         select(Answer.id, User.name).join(User, User.id == Answer.user_id).where(Answer.invitation_id == invitation_id)
     )
-    return dict(row.tuple() for row in rows)
+    return {row.id: row.name for row in rows}
 
 
 def ever_came(invitation_id: int) -> bool:

@@ -103,7 +103,7 @@ def test_once_answered_the_invitation_tells_only_that(client: FlaskClient) -> No
     page = client.get(one.url(Purpose.INVITATION)).text
     assert "Zoé Roy" not in page
     assert "Je viens" not in page
-    assert "répondu" in page
+    assert "a reçu une réponse" in page
     assert "Zoé Roy" not in client.get(one.url(Purpose.INVITATION) + "/thanks").text
     again = one.sends(client, one.form(reply="no"))
     assert again.status_code in {200, 409}
