@@ -14,8 +14,9 @@ from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
+from outreach.contacts import importing
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.models import Contact
+from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message
 from outreach.events import actions as events
@@ -42,6 +43,7 @@ THEMES = {
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+SHEET = "Association;Prénom;Nom;Courriel;Code postal\nLa Ruche;Luc;Martin;luc.martin@ruche.test;72100\n"
 NEWCOMER = Newcomer("Jeanne", "Petit", "jeanne.petit@voisins.test", "Les Voisins", Kind.ASSOCIATION, "69001")
 """Somebody who comes through a share link."""
 
@@ -64,8 +66,12 @@ class World:
     """Key of somebody who came through Ada's share link and has not confirmed."""
     message: int
     user: int
-    session: int
+    staff_session: int
     """Of that user: where they are signed in."""
+    workshop: int
+    import_file: int
+    """Received, its columns proposed; not brought in."""
+    suppression: int
 
 
 def member(*roles: Role, email: str = "", password_hash: str = "none: signs in by other means") -> User:
@@ -300,7 +306,10 @@ def world() -> World:
             pending=newcomer.key,
             message=message(mailing, invitation).id,
             user=user.id,
-            session=session(user).id,
+            staff_session=session(user).id,
+            workshop=event.sessions[-1].id,
+            import_file=importing.receive("associations.csv", SHEET.encode(), now(), user.id).id,
+            suppression=contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, now()).id,
         )
 
 

@@ -64,6 +64,8 @@ class Route:
     def _value(self, name: str, world: World) -> object:
         if name == "token" and self.purpose is not None:
             return links().sign(self.purpose, self.key(world))
+        if name == "session_id":
+            return world.workshop if self.rule.startswith("/admin/events/") else world.staff_session
         return _values(world)[name]
 
     def key(self, world: World) -> str:
@@ -97,13 +99,15 @@ def _values(world: World) -> dict[str, object]:
         "message": world.message,
         "organisation": world.organisation,
         "user": world.user,
-        "session": world.session,
+        "import": world.import_file,
+        "suppression": world.suppression,
     }
     return {
         **numbers,
         **{f"{name}_id": value for name, value in numbers.items()},
         "number": world.campaign,
         "language": "fr",
+        "kind": "svg",
         "key": world.key,
     }
 

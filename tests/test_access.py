@@ -12,6 +12,13 @@ from tests.snapshots import changed, snapshot
 
 SIGN_IN = frozenset({"accounts.sign_in", "accounts.enter"})
 OPEN = SIGN_IN | {
+    "forwarding.ask_to_confirm",
+    "forwarding.confirm",
+    "forwarding.kit",
+    "forwarding.landing",
+    "forwarding.name_me",
+    "forwarding.qr",
+    "forwarding.register",
     "health.live",
     "health.metrics",
     "health.ready",
