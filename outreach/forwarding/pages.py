@@ -50,7 +50,7 @@ def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping
         "relay": organisation.name if organisation else None,
         "summary": f"{short_dates(event.starts_on, event.ends_on, tongue)} · {in_language(event.place, tongue)}",
         "share_url": links().url(Purpose.SHARE, through.key),
-        "letter": public_letter(letter.body, event, tongue) if letter else None,
+        "letter": public_letter(letter) if letter else None,
         "themes": list(dict.fromkeys(in_language(one.theme, tongue) for one in event.sessions if one.theme)),
         "closed": _closed(through.event, through.state),
         "kinds": kind_choices(),
@@ -149,9 +149,9 @@ def _event(event: Event) -> dict[str, Any]:
 def _closed(event: Event, state: InvitationState) -> str:
     """Why nobody can register through this link, or an empty string."""
     if event.state.value == "cancelled":
-        return _("This event is cancelled.")
+        return str(_("This event is cancelled."))
     if not event.registration_open:
-        return _("Registration for this event is closed.")
+        return str(_("Registration for this event is closed."))
     if state in {InvitationState.WITHDRAWN, InvitationState.PENDING}:
-        return _("This link cannot be used any more. Ask whoever sent it to you for the event's contact address.")
+        return str(_("This link cannot be used any more. Ask whoever sent it to you for the event's contact address."))
     return ""

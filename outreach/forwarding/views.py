@@ -15,6 +15,7 @@ from outreach.forwarding import actions, pages, queries
 from outreach.forwarding.passing_on import tagged
 from outreach.forwarding.registering import Newcomer, read_form
 from outreach.i18n import language
+from outreach.invitations.door_views import read_token, speak_to
 from outreach.invitations.forms import pace_of
 from outreach.invitations.models import Channel
 from outreach.invitations.pace import Pace
@@ -31,7 +32,7 @@ PER_LINK, PER_NETWORK, PER_ADDRESS = 200, 30, 5
 @public("the share link is made to be passed on: it shows the letter and the event")
 def landing(token: str) -> ResponseReturnValue:
     """The letter, the event and the registration form."""
-    through = get_by_key(links().read(Purpose.SHARE, token))
+    through = get_by_key(read_token(Purpose.SHARE, token))
     return render_template("forwarding/landing.html", **pages.landing(through, token, read_form({}), {}))
 
 
@@ -39,7 +40,7 @@ def landing(token: str) -> ResponseReturnValue:
 @public("whoever comes through a share link registers in their own name")
 def register(token: str) -> ResponseReturnValue:
     """Keep the registration; the page says the same whatever happened."""
-    key = links().read(Purpose.SHARE, token)
+    key = read_token(Purpose.SHARE, token)
     newcomer = read_form(request.form, reserved=current_app.config["DEMONSTRATION"])
     pace = pace_of("register", key, now())
     if newcomer.errors or pace is Pace.UNKNOWN:
@@ -68,7 +69,8 @@ def _register(key: str, newcomer: Newcomer) -> None:
 @public("whoever received the message that asks to confirm an address holds this link")
 def ask_to_confirm(token: str) -> ResponseReturnValue:
     """One button: nothing is confirmed by opening a page."""
-    registration = queries.get_registration(links().read(Purpose.CONFIRM, token))
+    registration = queries.get_registration(read_token(Purpose.CONFIRM, token))
+    speak_to(registration.invitation)
     return render_template("forwarding/confirm.html", **pages.confirmation(registration, token))
 
 
@@ -76,12 +78,13 @@ def ask_to_confirm(token: str) -> ResponseReturnValue:
 @public("whoever received the message that asks to confirm an address holds this link")
 def confirm(token: str) -> ResponseReturnValue:
     """Count the registration; the person's own invitation leaves by mail."""
-    key = links().read(Purpose.CONFIRM, token)
+    key = read_token(Purpose.CONFIRM, token)
     if pace_of("confirm", key, now()) is not Pace.HUMAN:
         registration = queries.get_registration(key)
         return render_template("forwarding/confirm.html", **pages.confirmation(registration, token), again=True)
     with transaction():
         registration = actions.confirm(queries.get_registration(key), now())
+    speak_to(registration.invitation)
     return render_template("forwarding/confirmed.html", registration=registration)
 
 
@@ -89,7 +92,8 @@ def confirm(token: str) -> ResponseReturnValue:
 @public("the kit is opened from somebody's own message, and shows a count and words to copy")
 def kit(token: str) -> ResponseReturnValue:
     """Everything ready for passing the invitation on, in both languages."""
-    invitation = get_by_key(links().read(Purpose.KIT, token))
+    invitation = get_by_key(read_token(Purpose.KIT, token))
+    speak_to(invitation)
     return render_template("forwarding/kit.html", **pages.kit(invitation, token))
 
 
@@ -97,7 +101,7 @@ def kit(token: str) -> ResponseReturnValue:
 @public("whoever holds somebody's own kit says whether they may be named")
 def name_me(token: str) -> ResponseReturnValue:
     """Agree, or not any more, to be named on the landing page of one's share link."""
-    key = links().read(Purpose.KIT, token)
+    key = read_token(Purpose.KIT, token)
     if pace_of("kit", key, now()) is Pace.HUMAN:
         with transaction():
             actions.agree_to_be_named(get_by_key(key), bool(request.form.get("named")))
@@ -108,7 +112,7 @@ def name_me(token: str) -> ResponseReturnValue:
 @public("the drawing of a share link, which is public")
 def qr(token: str, kind: str) -> ResponseReturnValue:
     """The share link as a QR code, to print: SVG or PNG."""
-    key = links().read(Purpose.KIT, token)
+    key = read_token(Purpose.KIT, token)
     drawing = segno.make(tagged(links().url(Purpose.SHARE, key), Channel.QR), error="m", micro=False)
     if kind == "svg":
         return Response(drawing.svg_inline(scale=8, border=4), mimetype="image/svg+xml")

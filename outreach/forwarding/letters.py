@@ -1,0 +1,24 @@
+"""The letter as it is shown to whoever comes through a share link: addressed to nobody in particular."""
+
+from markupsafe import Markup
+
+from outreach.campaigns.letter import compile_letter
+from outreach.campaigns.models import Letter
+from outreach.campaigns.queries import fixed_values_of, get_campaign
+from outreach.contacts.addressing import form_of_address
+from outreach.contacts.kinds import Gender, Kind
+
+
+def public_letter(letter: Letter) -> Markup:
+    """The HTML of a letter in its generic form; every value in it is escaped."""
+    generic = form_of_address(Kind.ASSOCIATION, Gender.UNKNOWN, letter.language)
+    values = {
+        **fixed_values_of(get_campaign(letter.campaign_id), letter.language),
+        "salutation": generic.salutation,
+        "form_of_address": generic.address,
+        "closing": generic.closing,
+        "first_name": "",
+        "last_name": "",
+        "organisation": "",
+    }
+    return Markup(compile_letter(letter.body, values).html_for({}))  # noqa: S704 - written and cleaned by compile_letter

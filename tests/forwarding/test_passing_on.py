@@ -1,0 +1,282 @@
+"""Passing an invitation on: the landing page, registration, confirmation, the chain and the kit."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+from werkzeug.test import TestResponse
+
+from outreach.campaigns.models import Campaign, CampaignState
+from outreach.contacts.models import Contact
+from outreach.database import db, now, transaction
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.events.models import Event
+from outreach.forwarding.jobs import forget_unconfirmed
+from outreach.forwarding.models import Arrival, Registration
+from outreach.invitations.actions import invite
+from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
+from outreach.links import Purpose, links
+from tests import people
+
+pytestmark = pytest.mark.both
+
+BOB = {"given_name": "Bob", "family_name": "Marchand", "email": "bob@reseau.test", "kind": "association"}
+
+
+@dataclass(frozen=True)
+class World:
+    """Ada is invited, and has a share link."""
+
+    invitation: int
+    key: str
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    with transaction():
+        people.city()
+        lady, event = people.ada(), people.congress()
+        mailing = people.campaign(event)
+        mailing.state, mailing.launched_at = CampaignState.RUNNING, now()
+        invitation = invite(event, lady, Origin.AUDIENCE, now())
+        return World(invitation.id, invitation.key)
+
+
+def path(purpose: Purpose, key: str) -> str:
+    return f"/{purpose}/{links().sign(purpose, key)}"
+
+
+def nonce(page: TestResponse) -> str:
+    found = re.search(r'name="nonce" value="([^"]+)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def words(page: TestResponse) -> str:
+    """What a page says, without the mark of its styles."""
+    return re.sub(r'nonce="[^"]+"', "", page.text)
+
+
+def register(client: FlaskClient, key: str, **typed: str) -> TestResponse:
+    """Come through somebody's share link and register."""
+    page = client.get(path(Purpose.SHARE, key), query_string={"via": "whatsapp", "lang": "en"})
+    form = {**BOB, **typed, "nonce": nonce(page), "via": "whatsapp"}
+    return client.post(path(Purpose.SHARE, key), data=form, query_string={"lang": "en"})
+
+
+def confirm(client: FlaskClient, times: int = 1) -> TestResponse:
+    """Open the link of the latest registration's message, and press its button."""
+    pending = db.session.scalars(
+        select(Invitation)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .order_by(Registration.id.desc())
+    ).first()
+    assert pending is not None
+    mark = nonce(client.get(path(Purpose.CONFIRM, pending.key)))
+    return [client.post(path(Purpose.CONFIRM, pending.key), data={"nonce": mark}) for _ in range(times)][-1]
+
+
+def registered() -> Registration:
+    return db.session.scalars(select(Registration).order_by(Registration.id.desc())).first()  # type: ignore[return-value]
+
+
+def notices(purpose: NoticePurpose) -> int:
+    return db.session.scalar(select(func.count(Notice.id)).where(Notice.purpose == purpose)) or 0
+
+
+def test_a_registration_counts_once_its_address_is_confirmed(client: FlaskClient, world: World) -> None:
+    assert "bob@reseau.test" in register(client, world.key).text
+    assert registered().confirmed_at is None
+    assert db.session.get_one(Invitation, world.invitation).brought == 0
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 1
+    assert confirm(client).status_code == 200
+    own = registered().invitation
+    ada = db.session.get_one(Invitation, world.invitation)
+    assert (own.state, own.parent_id, own.root_id, own.depth) == (InvitationState.OPEN, ada.id, ada.id, 1)
+    assert (ada.brought, registered().arrival, registered().channel) == (1, Arrival.NEW, Channel.WHATSAPP)
+    assert own.contact is not None
+    assert own.contact.name == "Bob Marchand"
+
+
+def test_confirming_twice_counts_once(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    assert confirm(client, times=2).status_code == 200
+    assert db.session.get_one(Invitation, world.invitation).brought == 1
+    assert notices(NoticePurpose.OWN_INVITATION) == 1
+
+
+def test_opening_the_pages_changes_nothing(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    for purpose, key in (
+        (Purpose.SHARE, world.key),
+        (Purpose.KIT, world.key),
+        (Purpose.CONFIRM, registered().invitation.key),
+    ):
+        assert client.get(path(purpose, key)).status_code == 200
+        assert client.head(path(purpose, key)).status_code == 200
+    assert registered().confirmed_at is None
+
+
+def test_the_chain_goes_on_from_a_newcomer(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    confirm(client)
+    bob = registered().invitation.key
+    register(client, bob, given_name="Chloé", family_name="Petit", email="chloe@reseau.test")
+    confirm(client)
+    chloe = registered().invitation
+    assert (chloe.depth, chloe.root_id) == (2, world.invitation)
+
+
+def test_somebody_already_invited_is_reached_again(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    confirm(client)
+    bob = registered().invitation.key
+    register(client, bob, given_name="ADA", family_name="Lefevre", email="ada@association.test")
+    confirm(client)
+    assert registered().arrival is Arrival.AGAIN
+    assert registered().invitation.state is InvitationState.MERGED
+    ada = db.session.get_one(Invitation, world.invitation)
+    assert (ada.reached_again, ada.parent_id) == (1, None)
+    assert notices(NoticePurpose.LOST_LINK) == 1
+
+
+def test_one_s_own_link_counts_nothing(client: FlaskClient, world: World) -> None:
+    register(client, world.key, given_name="Ada", family_name="Lefèvre", email="ada@association.test")
+    confirm(client)
+    ada = db.session.get_one(Invitation, world.invitation)
+    assert (ada.reached_again, ada.brought) == (0, 0)
+
+
+def test_a_colleague_at_the_same_mailbox_registers_without_counting_as_brought(
+    client: FlaskClient, world: World
+) -> None:
+    register(client, world.key, given_name="Léo", family_name="Lefèvre", email="ada@association.test")
+    confirm(client)
+    assert registered().arrival is Arrival.NEW
+    assert db.session.get_one(Invitation, world.invitation).brought == 0
+
+
+def test_the_answer_is_the_same_for_people_we_know(client: FlaskClient, world: World) -> None:
+    stranger = words(register(client, world.key))
+    known = words(register(client, world.key, given_name="Ada", family_name="Lefèvre", email="ada@association.test"))
+    assert stranger.replace("bob@reseau.test", "") == known.replace("ada@association.test", "")
+
+
+def test_a_filled_trap_registers_nobody_and_says_nothing(client: FlaskClient, world: World) -> None:
+    assert register(client, world.key, website="https://spam.example").status_code == 200
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+
+
+def test_beyond_the_cap_nothing_happens_and_nothing_tells_so(client: FlaskClient, world: World) -> None:
+    pages = [words(register(client, world.key, family_name=f"Marchand {number}")) for number in range(6)]
+    assert pages[0] == pages[5]
+    assert db.session.scalar(select(func.count(Registration.id))) == 5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "not an address"}, "email"),
+        ({"given_name": "  "}, "given_name"),
+        ({"kind": "senator"}, "kind"),
+        ({"organisation": "x" * 301}, "organisation"),
+    ],
+)
+def test_a_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(
+    client: FlaskClient, world: World, wrong: dict[str, str], field: str
+) -> None:
+    page = register(client, world.key, **wrong)
+    assert page.status_code == 422
+    assert f'id="f-{field}-error"' in page.text
+    assert 'value="Marchand"' in page.text
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+
+
+def test_a_form_sent_faster_than_a_person_types_is_asked_again(app: Flask, client: FlaskClient, world: World) -> None:
+    app.config["PACE_SECONDS"] = 10
+    page = register(client, world.key)
+    assert "Please confirm your registration" in page.text
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        form = {**BOB, "nonce": nonce(page)}
+        client.post(path(Purpose.SHARE, world.key), data=form)
+    assert registered().email == "bob@reseau.test"
+
+
+def test_a_closed_event_says_so_and_takes_nobody(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    with transaction() as session:
+        session.execute(update(Event).values(registration_open=False))
+    page = client.get(path(Purpose.SHARE, world.key), query_string={"lang": "en"})
+    assert "Registration for this event is closed." in page.text
+    assert "<form" not in page.text
+    pending = registered().invitation.key
+    assert (
+        "Registration for this event is closed."
+        in client.get(path(Purpose.CONFIRM, pending), query_string={"lang": "en"}).text
+    )
+
+
+def test_the_landing_page_shows_the_letter_and_names_nobody(client: FlaskClient, world: World) -> None:
+    page = client.get(path(Purpose.SHARE, world.key), query_string={"lang": "fr"})
+    assert "J’ai l’honneur de vous inviter" in page.text
+    assert "Mesdames, Messieurs," in page.text
+    assert "Lefèvre" not in page.text
+    assert "Jardins" not in page.text
+
+
+def test_a_relay_is_named_only_after_agreeing(client: FlaskClient, world: World) -> None:
+    kit = path(Purpose.KIT, world.key)
+    client.post(kit, data={"nonce": nonce(client.get(kit)), "named": "1"})
+    assert "Les Jardins partagés" in client.get(path(Purpose.SHARE, world.key)).text
+    client.post(kit, data={"nonce": nonce(client.get(kit))})
+    assert "Les Jardins partagés" not in client.get(path(Purpose.SHARE, world.key)).text
+
+
+def test_the_kit_carries_only_the_share_link(client: FlaskClient, world: World) -> None:
+    page = client.get(path(Purpose.KIT, world.key)).text
+    shared = links().sign(Purpose.SHARE, world.key)
+    assert unquote(page).count(f"/s/{shared}") >= 5
+    assert links().sign(Purpose.INVITATION, world.key) not in unquote(page)
+    assert links().sign(Purpose.ANSWER, world.key) not in unquote(page)
+
+
+def test_a_count_is_told_from_three_upwards(client: FlaskClient, world: World) -> None:
+    for brought, told in ((2, False), (3, True)):
+        with transaction() as session:
+            session.execute(update(Invitation).where(Invitation.id == world.invitation).values(brought=brought))
+        assert ('class="reach"' in client.get(path(Purpose.KIT, world.key)).text) is told
+
+
+@pytest.mark.parametrize(("kind", "starts"), [("svg", b"<svg"), ("png", b"\x89PNG")])
+def test_the_code_can_be_printed(client: FlaskClient, world: World, kind: str, starts: bytes) -> None:
+    assert client.get(f"{path(Purpose.KIT, world.key)}/qr.{kind}").data.startswith(starts)
+
+
+def test_a_draft_s_letter_is_shown_to_nobody(client: FlaskClient, world: World) -> None:
+    with transaction() as session:
+        session.execute(update(Campaign).values(state=CampaignState.DRAFT))
+    assert "honneur" not in client.get(path(Purpose.SHARE, world.key)).text
+
+
+def test_no_contact_is_made_before_confirmation(client: FlaskClient, world: World) -> None:
+    before = db.session.scalar(select(func.count(Contact.id)))
+    register(client, world.key)
+    assert db.session.scalar(select(func.count(Contact.id))) == before
+
+
+def test_who_never_confirms_is_forgotten_after_a_month(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    register(client, world.key, given_name="Zoé", email="zoe@reseau.test")
+    confirm(client)
+    for days, forgotten in ((29, 0), (31, 1)):
+        with transaction():
+            assert forget_unconfirmed(now() + timedelta(days=days)) == forgotten
+    assert [one.given_name for one in db.session.scalars(select(Registration))] == ["Zoé"]
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 1
