@@ -54,6 +54,8 @@ class Config:
     """Where the web server listens."""
     port: int = 8000
     """Port of the web server."""
+    trusted_proxies: int = 0
+    """Reverse proxies in front of us, each adding to X-Forwarded-For; 0 believes no such header."""
     web_workers: int = 1
     """Web processes."""
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -84,6 +86,18 @@ class Config:
         }
         return cls(**values)
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a process of ours with these settings, beside all that it inherits."""
+        spoken = {name: _written(getattr(self, name)) for name in type(self).__dataclass_fields__ if name != "extra"}
+        return {**os.environ, **{f"OUTREACH_{name.upper()}": value for name, value in spoken.items()}}
+
+
+def _written(value: object) -> str:
+    """A setting as it is written in the environment."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
 
 _READERS: dict[str, Callable[[str], object]] = {
     "secret_keys": lambda text: tuple(key.strip() for key in text.split(",") if key.strip()),
@@ -93,6 +107,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "connections": int,
     "messages_per_connection": int,
     "port": int,
+    "trusted_proxies": int,
     "web_workers": int,
     "loopback_only": lambda text: text.lower() in {"1", "true", "yes"},
     "demonstration": lambda text: text.lower() in {"1", "true", "yes"},
