@@ -11,6 +11,7 @@ from flask import Flask
 from config import Config, ConfigError
 from outreach.accounts.commands import user
 from outreach.app import create_app
+from outreach.campaigns.commands import campaign
 from outreach.console import refuse
 from outreach.contacts.commands import contacts
 from outreach.dashboard.doctor_commands import doctor
@@ -66,7 +67,7 @@ def migrate(url: str, revision: str = "head") -> None:
     alembic.upgrade(settings, revision)
 
 
-COMMANDS: tuple[click.Command, ...] = (serve, clock_, user, doctor, contacts, event)
+COMMANDS: tuple[click.Command, ...] = (serve, clock_, user, doctor, contacts, event, campaign)
 """Each room's commands."""
 
 for _command in COMMANDS:

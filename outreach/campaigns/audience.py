@@ -128,9 +128,7 @@ def _departments(table: Table, name: str) -> tuple[str, ...]:
     for word in _list(table, name):
         code = department_of(word)
         if not code:
-            table.refuse(
-                name, N_("“%(key)s” holds “%(word)s”: write a département like 72 or Sarthe."), word=word
-            )
+            table.refuse(name, N_("“%(key)s” holds “%(word)s”: write a département like 72 or Sarthe."), word=word)
         codes.append(code)
     return tuple(sorted({code for code in codes if code}))
 

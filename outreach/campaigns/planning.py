@@ -11,6 +11,7 @@ from outreach.errors import Refusal
 
 SHORTEST_STEP: Final = timedelta(seconds=1)
 MOST_BATCHES: Final = 20_000
+LARGEST_BATCH: Final = 1_000_000
 _ASSUMED_PER_SECOND: Final = 10
 """Messages a second that the expected end reckons with; most relays take more."""
 
@@ -29,9 +30,9 @@ class OfficeHours:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How a campaign leaves."""
+    """How a campaign leaves; without a start it cannot be planned yet."""
 
-    starts_at: datetime
+    starts_at: datetime | None
     batch_size: int
     pause: timedelta
     any_hour: bool = False
@@ -39,8 +40,8 @@ class Calendar:
 
     def check(self) -> None:
         """Refuse what no plan can be made of."""
-        if self.batch_size < 1:
-            raise Refusal("A batch holds at least one message.", field="batch_size")
+        if not 1 <= self.batch_size <= LARGEST_BATCH:
+            raise Refusal("A batch holds from 1 to %(most)d messages.", field="batch_size", most=LARGEST_BATCH)
         if self.pause < timedelta(0):
             raise Refusal("The pause between two batches cannot be negative.", field="pause")
 
@@ -57,14 +58,16 @@ class PlannedBatch:
 def plan(total: int, calendar: Calendar) -> tuple[PlannedBatch, ...]:
     """The batches of so many messages, in order; no two leave at one instant. Nothing to send: no batch.
 
-    Raises Refusal when there would be too many batches to look after.
+    Raises Refusal when there is no start, or would be too many batches to look after.
     """
     calendar.check()
+    if calendar.starts_at is None:
+        raise Refusal("The campaign has no date of departure.", field="starts_at")
     if total > MOST_BATCHES * calendar.batch_size:
         raise Refusal(
             "This makes more than %(most)d batches: choose larger ones.", field="batch_size", most=MOST_BATCHES
         )
-    return tuple(_batches(total, calendar))
+    return tuple(_batches(total, calendar.starts_at, calendar))
 
 
 def expected_end(batches: tuple[PlannedBatch, ...]) -> datetime | None:
@@ -96,8 +99,8 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset([*moving, *(date(year, month, day) for month, day in fixed)])
 
 
-def _batches(total: int, calendar: Calendar) -> Iterator[PlannedBatch]:
-    due, left, number = calendar.starts_at.astimezone(UTC), total, 1
+def _batches(total: int, start: datetime, calendar: Calendar) -> Iterator[PlannedBatch]:
+    due, left, number = start.astimezone(UTC), total, 1
     step = max(calendar.pause, SHORTEST_STEP)
     while left > 0:
         if not calendar.any_hour:

@@ -1,0 +1,135 @@
+"""Commands about campaigns; those that send are added to the same group by delivery."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from outreach.campaigns import actions, queries
+from outreach.campaigns.actions import Settings
+from outreach.campaigns.audience_queries import count_audience
+from outreach.campaigns.durations import read_duration
+from outreach.campaigns.files import CampaignFile, read_campaign, read_start
+from outreach.campaigns.models import Campaign, LanguageMode
+from outreach.campaigns.planning import Calendar, PlannedBatch, expected_end
+from outreach.console import json_option, report, with_app
+from outreach.database import now, transaction
+from outreach.errors import Refusal
+from outreach.events.files import read_toml
+from outreach.events.queries import get_event_by_slug
+
+
+@click.group()
+def campaign() -> None:
+    """Campaigns: one letter, to one audience, in batches."""
+
+
+@campaign.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@with_app
+def create(file: Path, as_json: bool) -> None:
+    """Make a draft from a TOML file, which names an event, an audience, letters and a calendar.
+
+    The letters are files beside it. The form of the file is in docs/files.md.
+
+    \b
+    Example:
+      outreach campaign create outreach/demo/congress/campaign.toml
+    JSON: {"campaign": id}
+    """
+    made = create_from_file(file)
+    report({"campaign": made.id}, as_json, f"Campaign {made.id} is a draft: {made.name}.")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID", type=int)
+@click.option("--start", help="now, or a day and an hour on the event's clock: 2024-01-08T09:00.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Messages in a batch.")
+@click.option("--pause", help="Between two batches: 10m, 90s, 1h.")
+@click.option("--any-hour/--office-hours", default=None, help="Leave at any hour, or Monday to Friday 8:00 to 19:00.")
+@json_option
+@with_app
+def plan(
+    campaign_id: int,
+    start: str | None,
+    batch_size: int | None,
+    pause: str | None,
+    any_hour: bool | None,
+    as_json: bool,
+) -> None:
+    """Set when a campaign leaves, and show the plan of its batches. What is not said stays as it was.
+
+    A campaign that was signed off has to be signed off again if this changes its calendar.
+
+    \b
+    Example:
+      outreach campaign plan 1 --start now --batch-size 200 --pause 10m
+    JSON: {"campaign", "recipients", "batches": [{"number", "due_at", "size"}], "ends_at"}
+    """
+    at = now()
+    with transaction():
+        found = queries.get_campaign(campaign_id)
+        calendar = Calendar(
+            starts_at=read_start(start, at, found.event.timezone) if start else found.starts_at,
+            batch_size=batch_size or found.batch_size,
+            pause=read_duration(pause) if pause else timedelta(seconds=found.pause_seconds),
+            any_hour=found.any_hour if any_hour is None else any_hour,
+        )
+        if calendar.starts_at is None:
+            raise Refusal("Say when the campaign leaves: --start now, or --start 2024-01-08T09:00.")
+        actions.set_calendar(found, calendar, at)
+        recipients = count_audience(queries.scope_of(found, at.date())).chosen
+        batches = queries.plan_of(found, recipients)
+    _show_plan(found, recipients, batches, as_json)
+
+
+def create_from_file(file: Path) -> Campaign:
+    """The draft that a TOML file and its letters describe."""
+    table = read_toml(file)
+    with transaction():
+        at = now()
+        event = get_event_by_slug(str(table.get("event", "")))
+        said = read_campaign(table, at, event.timezone)
+        bodies = {language: _read_letter(file.parent / letter.file) for language, letter in said.letters.items()}
+        made = actions.create(event, _settings(said), at)
+        for language, letter in said.letters.items():
+            actions.edit_letter(made, language, letter.subject, bodies[language], at)
+        actions.set_audience(made, said.rule, at)
+        actions.set_calendar(made, said.calendar, at)
+    return made
+
+
+def _settings(said: CampaignFile) -> Settings:
+    return Settings(
+        name=said.name,
+        purpose=said.purpose,
+        language_mode=LanguageMode.BILINGUAL if said.bilingual else LanguageMode.RECIPIENT,
+        sender_name=said.sender_name,
+        sender_email=said.sender_email,
+        reply_to=said.reply_to,
+    )
+
+
+def _read_letter(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal("The letter %(file)s cannot be read.", file=file.name) from error
+
+
+def _show_plan(found: Campaign, recipients: int, batches: tuple[PlannedBatch, ...], as_json: bool) -> None:
+    end = expected_end(batches)
+    values = {
+        "campaign": found.id,
+        "recipients": recipients,
+        "batches": [
+            {"number": batch.number, "due_at": batch.due_at.isoformat(), "size": batch.size} for batch in batches
+        ],
+        "ends_at": end.isoformat() if end else None,
+    }
+    lines = [f"{batch.number:>5}  {batch.due_at:%a %d %b %Y %H:%M:%S} UTC  {batch.size:>7}" for batch in batches]
+    if len(lines) > 40:
+        lines = [*lines[:20], f"  ...  {len(lines) - 40} batches more", *lines[-20:]]
+    ending = f"Expected end: {end:%a %d %b %Y %H:%M} UTC." if end else "Nobody would receive this campaign."
+    report(values, as_json, "\n".join([f"{recipients} recipients in {len(batches)} batches.", *lines, ending]))

@@ -1,0 +1,138 @@
+"""Decides what a campaign's TOML file says. The form is documented in docs/files.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from outreach.accounts.wording import N_
+from outreach.campaigns.audience import EMPTY, Rule, read_rule
+from outreach.campaigns.durations import read_duration
+from outreach.campaigns.lifecycle import CampaignPurpose
+from outreach.campaigns.planning import LARGEST_BATCH, Calendar
+from outreach.errors import Refusal
+from outreach.events.tables import Faulty, Table
+
+NOW: Final = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A letter's subject, and the file beside the campaign's that holds its text."""
+
+    subject: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFile:
+    """What a campaign's file says."""
+
+    event: str
+    name: str
+    purpose: CampaignPurpose
+    bilingual: bool
+    sender_name: str
+    sender_email: str
+    reply_to: str
+    letters: Mapping[str, LetterFile]
+    rule: Rule
+    calendar: Calendar
+
+
+def read_campaign(values: Mapping[str, Any], now: datetime, zone: str = "Europe/Paris") -> CampaignFile:
+    """What a table says of a campaign. Raises Faulty, with every fault and its key."""
+    faults: list[Refusal] = []
+    table = Table(values, faults=faults)
+    sender = table.table("sender")
+    found = CampaignFile(
+        event=table.text("event", longest=60),
+        name=table.text("name", longest=200),
+        purpose=CampaignPurpose(table.choice("purpose", list(CampaignPurpose), CampaignPurpose.INVITATION)),
+        bilingual=table.choice("languages", ["recipient", "bilingual"], "recipient") == "bilingual",
+        sender_name=sender.text("name", default="", longest=150),
+        sender_email=sender.mailbox("email", default=""),
+        reply_to=sender.mailbox("reply_to", default=""),
+        letters=_letters(table),
+        rule=_rule(table, faults),
+        calendar=_calendar(table.table("calendar"), now, zone),
+    )
+    sender.finish()
+    table.finish()
+    table.settle()
+    return found
+
+
+def read_start(text: str, now: datetime, zone: str) -> datetime:
+    """An instant: "now", or a date and hour like 2024-01-08T09:00 on the clock of the zone. Raises Refusal."""
+    if text.strip().lower() == NOW:
+        return now
+    try:
+        start = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Refusal(
+            "“%(text)s” is not a date of departure: write now, or a day and an hour like 2024-01-08T09:00.",
+            field="starts_at",
+            text=text,
+        ) from error
+    return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _letters(table: Table) -> dict[str, LetterFile]:
+    letters = table.table("letters")
+    found = {}
+    for language in ("fr", "en"):
+        if not letters.has(language):
+            letters.refuse(language, N_("“%(key)s” is missing: give its subject and its file."))
+            continue
+        letter = letters.table(language)
+        found[language] = LetterFile(letter.text("subject", longest=250), letter.text("file", longest=250))
+        letter.finish()
+    letters.finish()
+    return found
+
+
+def _rule(table: Table, faults: list[Refusal]) -> Rule:
+    values = table.raw("audience")
+    if not values:
+        table.refuse("audience", N_("“%(key)s” is missing: say whom the campaign is for, or everyone = true."))
+    if not isinstance(values, Mapping):
+        return EMPTY
+    try:
+        return read_rule(values)
+    except Faulty as faulty:
+        faults.extend(faulty.faults)
+        return EMPTY
+
+
+def _calendar(table: Table, now: datetime, zone: str) -> Calendar:
+    size = table.whole("batch_size", least=1, most=LARGEST_BATCH, default=200)
+    found = Calendar(
+        starts_at=_start(table, now, zone),
+        batch_size=size or 200,
+        pause=_pause(table),
+        any_hour=table.truth("any_hour", default=False),
+    )
+    table.finish()
+    return found
+
+
+def _start(table: Table, now: datetime, zone: str) -> datetime | None:
+    if not table.has("start"):
+        return None
+    value = table.raw("start")
+    try:
+        return read_start(value.isoformat() if isinstance(value, datetime) else str(value), now, zone)
+    except Refusal:
+        table.refuse("start", N_("“%(key)s” should be now, or a day and an hour like 2024-01-08T09:00."))
+        return None
+
+
+def _pause(table: Table) -> timedelta:
+    value = table.raw("pause")
+    try:
+        return read_duration("10m" if value is None else str(value))
+    except Refusal:
+        table.refuse("pause", N_("“%(key)s” should be a length of time like 10m, 90s or 1h."))
+        return timedelta(minutes=10)
