@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, Page
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
@@ -269,17 +269,14 @@ def browser_page(browser: Browser, live_server: Server) -> Iterator[Page]:
     """A page of a fresh French Chromium at the address of the live server; errors of a script fail the test."""
     context = browser.new_context(base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris")
     page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if _is_fault(message, page) else None)
+    errors: list[tuple[str, str]] = []
+    pages: set[str] = set()
+    page.on("pageerror", lambda error: errors.append((page.url, str(error))))
+    page.on("console", lambda said: errors.append((said.location["url"], said.text)) if said.type == "error" else None)
+    page.on("request", lambda request: pages.add(request.url) if request.is_navigation_request() else None)
     yield page
     context.close()
-    assert errors == []
-
-
-def _is_fault(message: ConsoleMessage, page: Page) -> bool:
-    """True for what a page should not say; a refused page itself (404) is not one."""
-    return message.type == "error" and message.location["url"] != page.url
+    assert [(url, text) for url, text in errors if url not in pages or "Failed to load" not in text] == []
 
 
 @pytest.fixture
