@@ -16,6 +16,7 @@ from outreach.links import Purpose, links
 from tests.people import World
 
 FILES = (".gif", ".png", ".svg", ".csv", ".xlsx", ".ics", ".json", ".pdf")
+MACHINES = ("/health/", "/metrics", "/logo", "/robots")
 LISTENING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,11 +38,7 @@ class Route:
     @property
     def is_page(self) -> bool:
         """True for what a person looks at: not a picture, a file or figures for machines."""
-        return (
-            "GET" in self.methods
-            and not self.rule.endswith(FILES)
-            and not self.rule.startswith(("/health/", "/metrics"))
-        )
+        return "GET" in self.methods and not self.rule.endswith(FILES) and not self.rule.startswith(MACHINES)
 
     @property
     def purpose(self) -> Purpose | None:
