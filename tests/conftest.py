@@ -137,7 +137,7 @@ def database_url(request: pytest.FixtureRequest, database_kind: str, data_dir: P
 def config(request: pytest.FixtureRequest, database_url: str, data_dir: Path) -> Config:
     """Settings of a small installation that never leaves loopback."""
     settings = Config(
-        secret_keys=("a key for tests, old", "a key for tests, new"),
+        secret_keys=("a key for tests: old", "a key for tests: new"),
         suppression_key="a suppression key for tests",
         base_url="https://invitations.ville.example",
         data_dir=data_dir,

@@ -56,9 +56,9 @@ def test_a_damaged_token_opens_nothing(damage: Callable[[str], str]) -> None:
 
 
 def test_a_token_signed_with_an_older_key_still_opens(app: Flask) -> None:
-    keyring = type(links())(("a key for tests, old",), "another", "https://invitations.ville.example")
+    keyring = type(links())(("a key for tests: old",), "another", "https://invitations.ville.example")
     assert links().read(Purpose.ANSWER, keyring.sign(Purpose.ANSWER, "k3y")) == "k3y"
-    assert "a key for tests, old" in app.config["SECRET_KEY_FALLBACKS"]
+    assert "a key for tests: old" in app.config["SECRET_KEY_FALLBACKS"]
 
 
 def test_the_doors_are_these() -> None:
