@@ -14,6 +14,7 @@ from outreach.contacts import import_views as _contact_import_views  # noqa: F40
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
 from outreach.dashboard import health_views
+from outreach.dashboard import views as dashboard_views
 from outreach.database import db, prepare_engine
 from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tracking_views.bp,
     rsvp_views.bp,
     forwarding_views.bp,
+    dashboard_views.bp,
 )
 """Every room with pages, in the order of the house."""
 

@@ -1,6 +1,6 @@
 """Changes to contacts, one at a time: added, edited, tagged, kept from being written to. Whoever calls commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Unpack
 
@@ -77,6 +77,12 @@ def find_person(email: str, given_name: str, family_name: str) -> Contact | None
         .order_by(Contact.id)
         .limit(1)
     ).one_or_none()
+
+
+def find_same(values: Mapping[str, Any]) -> Contact | None:
+    """The person whom the values of a form speak of, at any of their addresses."""
+    people = (find_person(email, values["given_name"], values["family_name"]) for email in values["emails"])
+    return next(filter(None, people), None)
 
 
 def edit_contact(
@@ -178,6 +184,11 @@ def lift_suppression(
     known = find_suppression(email, event_id)
     if known is None:
         return None
+    return lift(known, at, user_id, note)
+
+
+def lift(known: Suppression, at: datetime, user_id: int | None = None, note: str = "") -> Suppression:
+    """Let the address of this suppression be written to again. Raises Refusal for an erased one."""
     if known.reason is SuppressionReason.ERASURE:
         raise Refusal("Somebody asked to be erased: only they can come back, by registering themselves.")
     known.lifted_at, known.lifted_by_id, known.lift_note = at, user_id, note

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
+from sqlalchemy import select
+
 from outreach.accounts.actions import record
 from outreach.contacts import columns, guarded
 from outreach.contacts.columns import ColumnMap
@@ -30,6 +32,17 @@ def get_import(import_id: int) -> ImportFile:
     if file is None:
         raise NotFound("This import is not here any more.")
     return file
+
+
+def latest(most: int = 20) -> Sequence[ImportFile]:
+    """The files that came last."""
+    return db.session.scalars(select(ImportFile).order_by(ImportFile.id.desc()).limit(most)).all()
+
+
+def has_refused(import_id: int) -> bool:
+    """True when rows of a file that is in were refused, and are kept to be corrected."""
+    kept = select(ImportFile.refused.is_not(None)).where(ImportFile.id == import_id)
+    return bool(db.session.scalar(kept))
 
 
 def pending(import_id: int) -> ImportFile:

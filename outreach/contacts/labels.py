@@ -43,7 +43,7 @@ REASONS: dict[SuppressionReason, LazyString] = {
 
 FIELDS: dict[str, LazyString] = {
     "kind": _("Kind"),
-    "gender": _("Title"),
+    "gender": _("Mr or Ms"),
     "given_name": _("Given name"),
     "family_name": _("Family name"),
     "role_label": _("Role"),
@@ -70,7 +70,7 @@ COLUMNS: dict[Field, LazyString] = {
     Field.GIVEN_NAME: _("Given name"),
     Field.FAMILY_NAME: _("Family name"),
     Field.FULL_NAME: _("Given and family name in one"),
-    Field.GENDER: _("Title"),
+    Field.GENDER: _("Mr or Ms"),
     Field.OFFICE: _("Office or role"),
     Field.KIND: _("Kind"),
     Field.ORGANISATION: _("Organisation"),

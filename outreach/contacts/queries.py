@@ -31,6 +31,14 @@ def get_contact(contact_id: int) -> Contact:
     return contact
 
 
+def get_address(contact_id: int, address_id: int) -> Address:
+    """One of a contact's addresses. Raises NotFound."""
+    address = db.session.get(Address, address_id)
+    if address is None or address.contact_id != contact_id:
+        raise NotFound("This contact does not have this address.")
+    return address
+
+
 def suppressed(event_id: int | ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """The condition on Address that it must not be written to: for everything, or for this event."""
     for_everything = _suppression(Suppression.event_id.is_(None))

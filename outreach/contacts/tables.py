@@ -11,7 +11,7 @@ def header() -> list[str]:
     """The names of the columns, in the language of whoever asked."""
     return [
         _("Kind"),
-        _("Title"),
+        _("Mr or Ms"),
         _("Given name"),
         _("Family name"),
         _("Role"),

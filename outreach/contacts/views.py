@@ -1,0 +1,189 @@
+"""Pages of the directory: the list, a contact, adding, editing, tags."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from outreach.accounts.guard import me, staff
+from outreach.accounts.models import Role
+from outreach.contacts import actions, listing, queries, search
+from outreach.contacts.exporting import csv_lines, workbook
+from outreach.contacts.filters import Filters
+from outreach.contacts.forms import ContactForm
+from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
+from outreach.contacts.kinds import Kind
+from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
+from outreach.contacts.models import SuppressionReason
+from outreach.contacts.tables import header, row_of
+from outreach.database import now, transaction
+from outreach.errors import Refusal
+from outreach.i18n import language, sentence
+
+bp = Blueprint("contacts", __name__, url_prefix="/admin/contacts")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.app_template_filter("kind_label")
+def kind_label(kind: str) -> str:
+    """What a kind of contact is called."""
+    return str(KINDS[Kind(kind)]) if kind else ""
+
+
+@bp.app_template_filter("sentence")
+def sentence_of(refusal: Refusal | str) -> str:
+    """What a refusal says, in the reader's language."""
+    return sentence(refusal) if isinstance(refusal, Refusal) else refusal
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    """What the templates of this room choose from."""
+    countries = [(one.code, one.french if language() == "fr" else one.english) for one in COUNTRIES.values()]
+    return {
+        "KINDS": [(kind.value, label) for kind, label in KINDS.items()],
+        "GENDERS": [(gender.value, label) for gender, label in GENDERS.items()],
+        "LANGUAGES": list(LANGUAGES.items()),
+        "REASONS": {reason.value: label for reason, label in REASONS.items()},
+        "FIELDS": FIELDS,
+        "DEPARTMENTS": [(one.code, f"{one.code} {one.name}") for one in DEPARTMENTS.values()],
+        "COUNTRIES": sorted(countries, key=lambda one: one[1]),
+    }
+
+
+@bp.get("/")
+@staff()
+def index() -> ResponseReturnValue:
+    """The list: searched, filtered, sorted, paged."""
+    filters = Filters.parse(request.args)
+    return render_template("contacts/index.html", filters=filters, page=listing.page(filters), tags=search.tags())
+
+
+@bp.get("/export.csv")
+@staff()
+def export_csv() -> ResponseReturnValue:
+    """The filtered list as CSV, sent as it is read."""
+    lines = csv_lines(header(), map(row_of, listing.everyone(Filters.parse(request.args))))
+    return _file(Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8"), "contacts.csv")
+
+
+@bp.get("/export.xlsx")
+@staff()
+def export_xlsx() -> ResponseReturnValue:
+    """The filtered list as a workbook."""
+    rows = map(row_of, listing.everyone(Filters.parse(request.args)))
+    return _file(Response(workbook(_("Contacts"), header(), rows), mimetype=XLSX), "contacts.xlsx")
+
+
+def _file(response: Response, name: str) -> Response:
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@bp.get("/<int:contact_id>")
+@staff()
+def show(contact_id: int) -> ResponseReturnValue:
+    """Everything known of a contact."""
+    return _page_of(contact_id)
+
+
+def _page_of(contact_id: int, **more: Any) -> str:
+    contact = queries.get_contact(contact_id)
+    return render_template(
+        "contacts/show.html",
+        contact=contact,
+        forms={tongue: queries.form_for(contact, tongue) for tongue in LANGUAGES},
+        usable=queries.usable_address(contact_id),
+        suppressions=queries.suppressions_of(contact),
+        history=queries.changes_of(contact_id),
+        **more,
+    )
+
+
+@bp.get("/new")
+@staff(Role.PREPARE)
+def add() -> ResponseReturnValue:
+    """A blank form."""
+    return render_template("contacts/edit.html", form=ContactForm({"country": "FR"}), contact=None)
+
+
+@bp.post("/new")
+@staff(Role.PREPARE)
+def create() -> ResponseReturnValue:
+    """Keep a new contact, unless the same person is there already."""
+    form = ContactForm.parse(request.form, _reserved())
+    if form.errors:
+        return render_template("contacts/edit.html", form=form, contact=None), 422
+    with transaction():
+        known = actions.find_same(form.values)
+        if known is None:
+            made = actions.add_contact(**form.values, at=now(), user_id=me().id, source=_("Typed by the office"))
+    if known is not None:
+        flash(_("This person is in the directory already, with this address."), "warning")
+        return redirect(url_for(".show", contact_id=known.id))
+    flash(_("The contact is added."))
+    return redirect(url_for(".show", contact_id=made.id))
+
+
+@bp.get("/<int:contact_id>/edit")
+@staff(Role.PREPARE)
+def edit(contact_id: int) -> ResponseReturnValue:
+    """The form of a contact as it is."""
+    contact = queries.get_contact(contact_id)
+    return render_template("contacts/edit.html", form=ContactForm.of(contact), contact=contact)
+
+
+@bp.post("/<int:contact_id>/edit")
+@staff(Role.PREPARE)
+def change(contact_id: int) -> ResponseReturnValue:
+    """Keep what was corrected."""
+    form = ContactForm.parse(request.form, _reserved())
+    if form.errors:
+        return render_template("contacts/edit.html", form=form, contact=queries.get_contact(contact_id)), 422
+    with transaction():
+        contact = queries.get_contact(contact_id)
+        source = _("Typed by the office")
+        changed = actions.edit_contact(contact, **form.values, at=now(), user_id=me().id, source=source)
+    flash(_("The changes are kept.") if changed else _("Nothing was changed."))
+    return redirect(url_for(".show", contact_id=contact_id))
+
+
+@bp.post("/<int:contact_id>/tags")
+@staff(Role.PREPARE)
+def tag(contact_id: int) -> ResponseReturnValue:
+    """Put a tag on a contact, or take one off."""
+    try:
+        with transaction():
+            act = actions.untag if "remove" in request.form else actions.tag
+            act(queries.get_contact(contact_id), request.form.get("tag", ""), now(), me().id)
+    except Refusal as refusal:
+        return _page_of(contact_id, errors={refusal.field: sentence(refusal)}), 422
+    return redirect(url_for(".show", contact_id=contact_id, _anchor="tags"))
+
+
+@bp.post("/<int:contact_id>/suppress")
+@staff(Role.PREPARE)
+def suppress(contact_id: int) -> ResponseReturnValue:
+    """Never write to one of a contact's addresses again."""
+    with transaction():
+        address = queries.get_address(contact_id, request.form.get("address_id", 0, int))
+        note = request.form.get(f"note-{address.id}", "").strip()[:300]
+        actions.suppress(address.email, SuppressionReason.STAFF, now(), user_id=me().id, note=note)
+    flash(_("This address will not be written to any more."))
+    return redirect(url_for(".show", contact_id=contact_id))
+
+
+def _reserved() -> bool:
+    return bool(current_app.config["DEMONSTRATION"])
