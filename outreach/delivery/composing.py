@@ -69,9 +69,12 @@ class MessageComposer:
         options = (joinedload(Campaign.event).selectinload(Event.sessions), joinedload(Campaign.letters))
         found = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids)).options(*options)).unique()
         campaigns = {campaign.id: campaign for campaign in found}
-        languages = sorted({letter.language for campaign in campaigns.values() for letter in campaign.letters})
         face = institution()
-        return [self._ready(campaigns[one.campaign_id], face, one) for one in departures(leases, languages, at)]
+
+        def languages_of(campaign_id: int, language: str | None) -> Sequence[str]:
+            return variant_for(campaigns[campaign_id], language, counted=False).languages
+
+        return [self._ready(campaigns[one.campaign_id], face, one) for one in departures(leases, languages_of, at)]
 
     def _ready(self, campaign: Campaign, face: Face, departure: Departure) -> Ready:
         letter = self._letter(campaign, face, departure)

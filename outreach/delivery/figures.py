@@ -1,8 +1,9 @@
 """Keeps the count of a campaign's messages by state: one row per campaign, state and writer, added up by pages."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Insert, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -25,14 +26,16 @@ def move(changes: Mapping[tuple[int, MessageState], int], writer: str) -> None:
     ]
     if not rows:
         return
-    dialect = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    statement = dialect(CampaignFigure)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["campaign_id", "state", "writer"],
-            set_={"count": CampaignFigure.count + statement.excluded.count},
-        ),
-        rows,
+    db.session.connection().execute(_addition(db.engine.dialect.name), rows)
+
+
+@cache
+def _addition(dialect: str) -> Insert:
+    """Adds to a count, or begins it; built once."""
+    statement = postgresql_insert(CampaignFigure) if dialect == "postgresql" else sqlite_insert(CampaignFigure)
+    return statement.on_conflict_do_update(
+        index_elements=["campaign_id", "state", "writer"],
+        set_={"count": CampaignFigure.count + statement.excluded.count},
     )
 
 

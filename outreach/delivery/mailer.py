@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 import flask_mail
@@ -11,6 +12,7 @@ from outreach.delivery.headers import address
 from outreach.delivery.mime import Draft, Stamp, compose
 from outreach.delivery.pipeline import Book, Pace, PipelinedMailer
 from outreach.delivery.route import parse_route
+from outreach.delivery.slots import Values
 from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import MessageState, Outcome, Trial, verdict
 from outreach.errors import Refusal
@@ -38,7 +40,7 @@ class SingleMail(flask_mail.Message):
     Raises Malformed at once when it cannot be written. `return_path` is the envelope sender.
     """
 
-    def __init__(self, draft: Draft, stamp: Stamp, return_path: str) -> None:
+    def __init__(self, draft: Draft, stamp: Stamp, return_path: str, values: Values = MappingProxyType({})) -> None:
         super().__init__(
             subject=draft.subject,
             recipients=[address(stamp.to.address)],
@@ -51,7 +53,7 @@ class SingleMail(flask_mail.Message):
         self.sent_at = stamp.date
         self.recipient = address(stamp.to.address)
         self.return_path = return_path
-        self._octets = compose(draft, stamp)
+        self._octets = compose(draft, stamp, values)
 
     def as_bytes(self) -> bytes:
         """What leaves, CRLF throughout."""

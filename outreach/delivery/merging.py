@@ -1,11 +1,11 @@
 """What is merged into each recipient's copy: read once for a whole lease, frozen in the row at the intent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import selectinload
 
 from outreach.contacts.models import Address, Contact, Suppression
@@ -62,23 +62,38 @@ class Departure:
     first_tried_at: datetime | None
 
 
-def departures(leases: Sequence[Lease], languages: Sequence[str], at: datetime) -> list[Departure]:
+LanguagesOf = Callable[[int, str | None], Sequence[str]]
+"""In which languages a campaign's letter is written for somebody who reads this one."""
+
+
+def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime) -> list[Departure]:
     """Read what these leases need, in a handful of queries however many they are."""
     by_id = {lease.id: lease for lease in leases}
     rows = db.session.execute(
-        select(Message, Invitation)
-        .join(Invitation, Invitation.id == Message.invitation_id)
+        select(*_COLUMNS)
+        .join_from(Message, Invitation, Invitation.id == Message.invitation_id)
         .where(Message.id.in_(by_id))
         .order_by(Message.id)
     ).all()
-    contacts = _contacts([invitation.contact_id for _, invitation in rows if invitation.contact_id is not None])
+    contacts = _contacts([row.contact_id for row in rows if row.contact_id is not None])
     blocked = _blocked([address.digest for contact in contacts.values() for address in contact.addresses])
     return [
-        _departure(
-            by_id[message.id], message, invitation, contacts.get(invitation.contact_id or 0), blocked, languages, at
-        )
-        for message, invitation in rows
+        _departure(by_id[row.id], row, contacts.get(row.contact_id or 0), blocked, languages_of, at) for row in rows
     ]
+
+
+_COLUMNS: Final = (
+    Message.id,
+    Message.campaign_id,
+    Message.message_id,
+    Message.email,
+    Message.merged,
+    Message.tries,
+    Message.first_tried_at,
+    Invitation.key,
+    Invitation.contact_id,
+    Invitation.language,
+)
 
 
 def _contacts(ids: Sequence[int]) -> dict[int, Contact]:
@@ -103,29 +118,20 @@ def _blocked(digests: Sequence[str]) -> frozenset[str]:
 
 def _departure(
     lease: Lease,
-    message: Message,
-    invitation: Invitation,
+    row: Row[Any],
     contact: Contact | None,
     blocked: frozenset[str],
-    languages: Sequence[str],
+    languages_of: LanguagesOf,
     at: datetime,
 ) -> Departure:
     address = _address(contact, blocked)
     email = address.email if address else None
-    if message.merged is not None and message.email is not None:
-        email, copy = message.email, Copy.read(message.merged)
+    if row.merged is not None and row.email is not None:
+        email, copy = row.email, Copy.read(row.merged)
     else:
-        copy = copy_for(contact, address, invitation.language, languages, at)
-    return Departure(
-        lease,
-        message.campaign_id,
-        message.message_id,
-        invitation.key,
-        email,
-        copy,
-        message.tries,
-        message.first_tried_at,
-    )
+        language = row.language or (contact.language if contact else None)
+        copy = copy_for(contact, address, language, languages_of(row.campaign_id, language), at)
+    return Departure(lease, row.campaign_id, row.message_id, row.key, email, copy, row.tries, row.first_tried_at)
 
 
 def _address(contact: Contact | None, blocked: frozenset[str]) -> Address | None:
@@ -138,19 +144,19 @@ def _address(contact: Contact | None, blocked: frozenset[str]) -> Address | None
 def copy_for(
     contact: Contact | None, address: Address | None, language: str | None, languages: Sequence[str], at: datetime
 ) -> Copy:
-    """What a letter in these languages says to that contact; `language` is what the invitation asks for, if anything."""
+    """What a letter written in these languages says to that contact, who reads `language`."""
     if contact is None:
         return Copy("", None, counted=False, date=at)
     values: dict[str, str] = {}
-    for language in languages:
-        form = form_for(contact, language, at.date())
+    for one in languages:
+        form = form_for(contact, one, at.date())
         values |= {
-            f"salutation_{language}": form.salutation,
-            f"form_of_address_{language}": form.address,
-            f"closing_{language}": form.closing,
-            f"first_name_{language}": contact.given_name,
-            f"last_name_{language}": contact.family_name,
-            f"organisation_{language}": contact.organisation.name if contact.organisation else "",
-            f"source_{language}": address.source if address else "",
+            f"salutation_{one}": form.salutation,
+            f"form_of_address_{one}": form.address,
+            f"closing_{one}": form.closing,
+            f"first_name_{one}": contact.given_name,
+            f"last_name_{one}": contact.family_name,
+            f"organisation_{one}": contact.organisation.name if contact.organisation else "",
+            f"source_{one}": address.source if address else "",
         }
-    return Copy(contact.name, language or contact.language, not contact.not_measured, at, values)
+    return Copy(contact.name, language, not contact.not_measured, at, values)

@@ -75,10 +75,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A letter ready for splicing: its pieces in order, and where the values go."""
+    """A letter ready for splicing: its pieces in order, and where each value goes, once or several times."""
 
     segments: tuple[bytes, ...]
-    writers: tuple[tuple[int, Writer], ...]
+    writers: tuple[tuple[Writer, tuple[int, ...]], ...]
     names: frozenset[str]
 
 
@@ -87,14 +87,15 @@ def compile_letter(draft: Draft) -> Compiled:
     kinds = {**draft.slots, **_OURS}
     pieces = [subject(draft.subject, kinds), *_head(draft), *_body(draft, kinds)]
     segments: list[bytes] = [b""]
-    writers: list[tuple[int, Writer]] = []
+    writers: dict[Writer, list[int]] = {}
     for piece in pieces:
         if isinstance(piece, bytes):
             segments[-1] += piece
         else:
-            writers.append((len(segments), piece))
+            writers.setdefault(piece, []).append(len(segments))
             segments += [b"", b""]
-    return Compiled(tuple(segments), tuple(writers), frozenset(draft.slots))
+    places = tuple((writer, tuple(found)) for writer, found in writers.items())
+    return Compiled(tuple(segments), places, frozenset(draft.slots))
 
 
 def splice(letter: Compiled, stamp: Stamp, values: Values) -> bytes:
@@ -106,14 +107,16 @@ def splice(letter: Compiled, stamp: Stamp, values: Values) -> bytes:
         raise Malformed("The letter has a place for “%(name)s”, which nothing fills.", name=min(missing))
     own = {**values, "dtstamp": f"{stamp.date.astimezone(UTC):%Y%m%dT%H%M%SZ}"}
     pieces = list(letter.segments)
-    for at, write in letter.writers:
-        pieces[at] = write(own)
+    for write, places in letter.writers:
+        octets = write(own)
+        for at in places:
+            pieces[at] = octets
     return b"".join([*_stamped(stamp), *pieces])
 
 
-def compose(draft: Draft, stamp: Stamp) -> bytes:
+def compose(draft: Draft, stamp: Stamp, values: Values = MappingProxyType({})) -> bytes:
     """A message made for one recipient alone: a notice, a test."""
-    return splice(compile_letter(draft), stamp, {})
+    return splice(compile_letter(draft), stamp, values)
 
 
 def _stamped(stamp: Stamp) -> Iterator[bytes]:

@@ -10,38 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Integer,
-    Select,
-    String,
-    and_,
-    case,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import CursorResult, Select, and_, null, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
-from outreach.contacts.models import Suppression, SuppressionReason
-from outreach.database import UtcDateTime, db
-from outreach.delivery import figures
-from outreach.delivery.given import given, rows_of
-from outreach.delivery.models import Brake, Message, Notice
-from outreach.delivery.states import ENDED, MessageState
-from outreach.invitations.models import Invitation, InvitationState
+from outreach.campaigns.models import Campaign, CampaignState
+from outreach.database import db
+from outreach.delivery import figures, writes
+from outreach.delivery.given import rows_of
+from outreach.delivery.models import Message, Notice
+from outreach.delivery.states import MessageState
+from outreach.delivery.writes import Table, campaign_of
 
-Table = type[Message] | type[Notice]
+__all__ = [
+    "WAITING",
+    "Intent",
+    "Lease",
+    "Result",
+    "Table",
+    "campaign_of",
+    "decline",
+    "intend",
+    "lease",
+    "record",
+    "release",
+]
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY)
-UNWANTED_BY_ALL = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT, SuppressionReason.ERASURE)
-"""What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
 
 def _due(table: Table, at: datetime) -> Select[*tuple[Any, ...]]:
     """What may leave now: every notice, and the messages of campaigns that run; nothing while the brake is pulled."""
-    due = and_(table.state.in_(WAITING), table.due_at <= at, ~_braked())
+    due = and_(table.state.in_(WAITING), table.due_at <= at, ~writes.braked())
     if table is Notice:
         return select(Notice.id, Notice.attempt, Notice.state, null().label("campaign_id")).where(due)
     running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
@@ -109,40 +103,15 @@ def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:
     """
     if not intents:
         return set()
-    wanted = given({**_HELD, "email": String(), "digest": String(), "merged": JSON()})
-    statement = (
-        update(table)
-        .where(*_holds(table, wanted), *_belongs(table), ~_unwanted(table, wanted.c.digest), ~_over(table))
-        .where(~_braked(), *_runs(table))
-        .values(
-            intent_at=at,
-            tries=table.tries + 1,
-            first_tried_at=func.coalesce(table.first_tried_at, literal(at, UtcDateTime())),
-            email=wanted.c.email,
-            merged=wanted.c.merged,
-        )
-        .returning(table.id)
-    )
-    return set(db.session.scalars(statement, {"given": rows_of(map(_intent_row, intents))}))
+    return set(_run(writes.intent(table, _dialect()), map(_intent_row, intents), at).scalars())
 
 
 def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
     """Settle what `intend` did not return: suppressed, cancelled, or back to where it was."""
     if not intents:
         return
-    refused = given({**_HELD, "digest": String()})
-    parameters = {"given": rows_of(map(_intent_row, intents))}
-    for condition, state in (
-        (_unwanted(table, refused.c.digest), MessageState.SUPPRESSED),
-        (_over(table), MessageState.CANCELLED),
-    ):
-        ended = (
-            update(table)
-            .where(*_holds(table, refused), *_belongs(table), condition)
-            .values(state=state, ended_at=at, owner=None)
-            .returning(table.id, *campaign_of(table))
-        )
-        rows = db.session.execute(ended, parameters).all()
+    for state in (MessageState.SUPPRESSED, MessageState.CANCELLED):
+        rows = _run(writes.ending(table, state, _dialect()), map(_intent_row, intents), at).all()
         _count(intents[0].lease.owner, ((row.campaign_id, MessageState.LEASED, state) for row in rows))
     release(table, [intent.lease for intent in intents])
 
@@ -151,14 +120,7 @@ def release(table: Table, leases: Sequence[Lease]) -> None:
     """Give back what was leased and not announced; what was announced waits for its result, or is in doubt."""
     if not leases:
         return
-    held = given(_HELD)
-    freed = (
-        update(table)
-        .where(*_holds(table, held), table.intent_at.is_(None))
-        .values(state=_before_lease(table), owner=None)
-        .returning(table.id, table.state, *campaign_of(table))
-    )
-    rows = db.session.execute(freed, {"given": rows_of(map(_lease_row, leases))}).all()
+    rows = _run(writes.freeing(table, _dialect()), map(_lease_row, leases)).all()
     _count(leases[0].owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
 
 
@@ -166,89 +128,20 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     """Write what became of the rows; returns how many were still held by their owner."""
     if not results:
         return 0
-    told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
-    told |= {"status": String(), "text": String()}
-    ended = given({**_HELD, **told})
-    statement = (
-        update(table)
-        .where(*_holds(table, ended))
-        .values(
-            state=ended.c.state,
-            due_at=func.coalesce(ended.c.due_at, table.due_at),
-            ended_at=case((ended.c.state.in_([state.value for state in ENDED]), literal(at, UtcDateTime()))),
-            owner=case((ended.c.state == MessageState.IN_DOUBT.value, table.owner)),
-            reply_code=ended.c.code,
-            reply_status=ended.c.status,
-            reply_text=ended.c.text,
-        )
-        .returning(table.id, table.state, *campaign_of(table))
-    )
-    rows = db.session.execute(statement, {"given": rows_of(map(_result_row, results))}).all()
+    rows = _run(writes.result(table, _dialect()), map(_result_row, results), at).all()
     _count(results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
     return len(rows)
 
 
-_HELD: dict[str, Any] = {"id": BigInteger(), "attempt": Integer(), "owner": String()}
+def _run(
+    statement: ReturningUpdate[Any], rows: Iterable[Mapping[str, Any]], at: datetime | None = None
+) -> CursorResult[Any]:
+    parameters: dict[str, Any] = {"given": rows_of(rows)}
+    return db.session.connection().execute(statement, {**parameters, "at": at} if at else parameters)
 
 
-def _holds(table: Table, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Only rows whose lease is still this one: the fence that a sender taken for dead runs into."""
-    return (
-        table.id == rows.c.id,
-        table.attempt == rows.c.attempt,
-        table.owner == rows.c.owner,
-        table.state == MessageState.LEASED,
-    )
-
-
-def _belongs(table: Table) -> tuple[ColumnElement[bool], ...]:
-    """Join a row with its invitation, and a message with its campaign."""
-    joined = (Invitation.id == table.invitation_id,)
-    return (*joined, Campaign.id == Message.campaign_id) if table is Message else joined
-
-
-def _runs(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return (Campaign.state == CampaignState.RUNNING,) if table is Message else ()
-
-
-def _over(table: Table) -> ColumnElement[bool]:
-    """What has become useless: the invitation withdrawn, the campaign stopped, a reminder to somebody who answered."""
-    if table is Notice:
-        return Invitation.state == InvitationState.WITHDRAWN
-    return or_(
-        Invitation.state != InvitationState.OPEN,
-        Campaign.state == CampaignState.STOPPED,
-        and_(Campaign.purpose == CampaignPurpose.REMINDER, Invitation.reply.is_not(None)),
-    )
-
-
-def _unwanted(table: Table, digest: ColumnElement[str]) -> ColumnElement[bool]:
-    """The address must not be written to: by its keyed hash, for everything or for this event."""
-    found = (
-        select(Suppression.id)
-        .where(Suppression.digest == digest, Suppression.lifted_at.is_(None))
-        .where(or_(Suppression.event_id.is_(None), Suppression.event_id == Invitation.event_id))
-        .correlate(Invitation)
-    )
-    if table is Notice:
-        found = found.where(Suppression.reason.in_(UNWANTED_BY_ALL))
-    return found.exists()
-
-
-def _braked() -> ColumnElement[bool]:
-    return select(Brake.id).where(Brake.pulled_at.is_not(None)).exists()
-
-
-def _before_lease(table: Table) -> ColumnElement[MessageState]:
-    return case(
-        (table.tries > 0, literal(MessageState.RETRY, table.state.type)),
-        else_=literal(MessageState.QUEUED, table.state.type),
-    )
-
-
-def campaign_of(table: Table) -> tuple[Any]:
-    """The column that names a row's campaign; none for a notice."""
-    return (Message.campaign_id,) if table is Message else (null().label("campaign_id"),)
+def _dialect() -> str:
+    return db.engine.dialect.name
 
 
 def _count(writer: str, changes: Iterable[tuple[int | None, MessageState, MessageState]]) -> None:

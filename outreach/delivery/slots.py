@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
@@ -14,9 +15,11 @@ Values = Mapping[str, str]
 Writer = Callable[[Values], bytes]
 Piece = bytes | Writer
 _Escape = Callable[[str], str]
+_Parts = tuple[str | tuple[str, "_Escape"], ...]
 
 _SLOT: Final = re.compile(r"SLOT-([a-z0-9_]+)-TOLS")
 _FOLD: Final = 75
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]*")
 
 
 class Kind(StrEnum):
@@ -51,7 +54,7 @@ def words_of_calendar(calendar: str, kinds: Kinds) -> Iterator[Piece]:
     lines = _lines(calendar).replace("\n ", "").replace("\n\t", "").strip("\n").split("\n")
     for line in lines:
         if _SLOT.search(line):
-            yield _line_writer(_split(line, escapes))
+            yield _line_writer(tuple(_split(line, escapes)))
         else:
             yield encode(_folded(line)) + b"\r\n"
 
@@ -96,17 +99,20 @@ def _split(text: str, escapes: Mapping[str, _Escape]) -> list[str | tuple[str, _
     return parts
 
 
+@cache
 def _writer(name: str, escape: _Escape) -> Writer:
+    """One and the same for the same value written the same way, so that it is written once for all its places."""
     if escape is _as_it_is:
         return lambda values: encode_value(values[name])
     return lambda values: encode_value(escape(values[name]))
 
 
-def _line_writer(parts: list[str | tuple[str, _Escape]]) -> Writer:
+@cache
+def _line_writer(parts: _Parts) -> Writer:
     return lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n"
 
 
-def _joined(parts: list[str | tuple[str, _Escape]], values: Values) -> str:
+def _joined(parts: Iterable[str | tuple[str, _Escape]], values: Values) -> str:
     return "".join([part if isinstance(part, str) else part[1](values[part[0]]) for part in parts])
 
 
@@ -138,7 +144,7 @@ def _url(value: str) -> str:
 
 
 def _parameter(value: str) -> str:
-    return quote(value, safe="")
+    return value if _UNRESERVED.fullmatch(value) else quote(value, safe="")
 
 
 def _html_url(value: str) -> str:

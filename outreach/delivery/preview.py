@@ -1,0 +1,162 @@
+"""A campaign's letter as one real recipient would receive it, before anything leaves; its links lead nowhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from outreach.campaigns.audience_queries import chosen, samples
+from outreach.campaigns.models import Campaign
+from outreach.campaigns.queries import scope_of
+from outreach.contacts.models import Contact
+from outreach.contacts.queries import form_for, usable_address
+from outreach.database import db, now
+from outreach.delivery import mime
+from outreach.delivery.campaign_letters import BOTH, Variant, draft, tokens, variant_for
+from outreach.delivery.composing import stop_addresses
+from outreach.delivery.headers import Mailbox
+from outreach.delivery.layout import check_size
+from outreach.delivery.mailer import SingleMail
+from outreach.delivery.merging import Copy, copy_for
+from outreach.delivery.mime import Draft, Stamp
+from outreach.delivery.service import return_addresses
+from outreach.delivery.verp import Door
+from outreach.errors import NotFound, Refusal
+from outreach.institution.queries import institution
+from outreach.invitations.models import Invitation
+from outreach.links import links, new_key
+
+NOBODY = "0" * 20
+"""The key in the links of a preview: as long as a real one, and nobody's, so that looking opens no real answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it would leave: its bytes, and what a mail program shows of them."""
+
+    octets: bytes
+    subject: str
+    sender: str
+    to: str
+    html: str
+    text: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One real recipient, in their quality and language, and how the letter opens for them."""
+
+    contact: Contact
+    language: str
+    salutations: tuple[str, ...]
+
+
+def shown(campaign: Campaign, contact: Contact, language: str | None = None) -> Shown:
+    """The letter as that contact would receive it, or in another language (`fr`, `en`, `both`)."""
+    letter = _Letter(campaign, contact, language)
+    octets = mime.compose(letter.draft(), letter.stamp(letter.copy.to, letter.email), letter.values())
+    message = message_from_bytes(octets, EmailMessage, policy=policy.default)
+    return Shown(
+        octets=octets,
+        subject=str(message["Subject"]),
+        sender=str(message["From"]),
+        to=str(message["To"]),
+        html=_part(message, "html"),
+        text=_part(message, "plain"),
+        languages=letter.variant.languages,
+    )
+
+
+def trial(campaign: Campaign, contact: Contact, to: Mailbox, language: str | None = None) -> SingleMail:
+    """The same letter to a member of staff, marked as a test."""
+    letter = _Letter(campaign, contact, language)
+    written = letter.draft()
+    marked = replace(written, subject=_("Test: %(subject)s", subject=written.subject))
+    sender = return_addresses().make(Door.BOUNCE, f"t{campaign.id}")
+    return SingleMail(marked, letter.stamp(to.name, to.address), sender, letter.values())
+
+
+def recipient(campaign: Campaign, contact_id: int | None) -> Contact:
+    """The contact to show the letter as: the one asked for, or the first recipient. Raises NotFound, Refusal."""
+    return first_recipient(campaign) if contact_id is None else _contacts([contact_id])[0]
+
+
+def first_recipient(campaign: Campaign) -> Contact:
+    """The first to whom the campaign writes. Raises Refusal when it writes to nobody."""
+    number = db.session.scalar(chosen(scope_of(campaign)).limit(1))
+    if number is None:
+        raise Refusal("Nobody would receive this campaign: choose its recipients.")
+    return _contacts([number])[0]
+
+
+def proofs(campaign: Campaign) -> list[Proof]:
+    """One real recipient of every kind and language among those written to."""
+    return [_proof(campaign, contact) for contact in _contacts(samples(scope_of(campaign)), strict=False)]
+
+
+def check_weight(campaign: Campaign) -> None:
+    """Refuse a letter that mail programs would cut, in whichever language it would leave."""
+    seen: set[Variant] = set()
+    for proof in proofs(campaign):
+        variant = _Letter(campaign, proof.contact, None).variant
+        if variant not in seen:
+            seen.add(variant)
+            check_size(shown(campaign, proof.contact).octets)
+
+
+class _Letter:
+    """What one contact's copy is made from."""
+
+    def __init__(self, campaign: Campaign, contact: Contact, language: str | None) -> None:
+        address = usable_address(contact.id)
+        asked = language or _language_of_invitation(campaign, contact) or contact.language
+        self.campaign = campaign
+        self.email = address.email if address else campaign.sender_email
+        self.variant = variant_for(campaign, None if asked == BOTH else asked, counted=False)
+        self.copy: Copy = copy_for(contact, address, asked, self.variant.languages, now())
+
+    def draft(self) -> Draft:
+        return draft(self.campaign, institution(), links(), self.variant)
+
+    def stamp(self, name: str, email: str, at: datetime | None = None) -> Stamp:
+        domain = self.campaign.sender_email.rpartition("@")[2] or "localhost"
+        stop = stop_addresses(links(), return_addresses(), NOBODY)
+        return Stamp(Mailbox(name, email), f"<{new_key()}@{domain}>", at or self.copy.date, stop)
+
+    def values(self) -> dict[str, str]:
+        return {**self.copy.values, **tokens(links(), NOBODY), "key": NOBODY}
+
+
+def _proof(campaign: Campaign, contact: Contact) -> Proof:
+    variant = variant_for(campaign, contact.language, counted=False)
+    return Proof(contact, variant.name, tuple(form_for(contact, one).salutation for one in variant.languages))
+
+
+def _contacts(numbers: Sequence[int], *, strict: bool = True) -> list[Contact]:
+    options = (selectinload(Contact.addresses), selectinload(Contact.mandates), selectinload(Contact.organisation))
+    found = db.session.scalars(
+        select(Contact)
+        .where(Contact.id.in_(numbers), Contact.erased_at.is_(None))
+        .options(*options)
+        .order_by(Contact.kind, Contact.language, Contact.id)
+    ).all()
+    if strict and not found:
+        raise NotFound("This contact is not in the directory.")
+    return list(found)
+
+
+def _language_of_invitation(campaign: Campaign, contact: Contact) -> str | None:
+    return db.session.scalar(
+        select(Invitation.language).where(Invitation.event_id == campaign.event_id, Invitation.contact_id == contact.id)
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""

@@ -1,0 +1,169 @@
+"""The statements of the outbox. Each is built once for each table and database, and run with the rows it is about.
+
+They run on the connection itself: nothing that the session holds is compared with them, and nothing needs to be.
+"""
+
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
+from outreach.contacts.models import Suppression, SuppressionReason
+from outreach.database import UtcDateTime
+from outreach.delivery.given import given
+from outreach.delivery.models import Brake, Message, Notice
+from outreach.delivery.states import ENDED, MessageState
+from outreach.invitations.models import Invitation, InvitationState
+
+Table = type[Message] | type[Notice]
+
+UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT, SuppressionReason.ERASURE)
+"""What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
+AT: Final = bindparam("at", type_=UtcDateTime())
+
+
+@cache
+def intent(table: Table, _dialect: str) -> ReturningUpdate[int]:
+    """Asks everything again: lease, brake, campaign, suppression, withdrawal, "has not answered"; freezes the rest."""
+    wanted = given({**_HELD, "email": String(), "digest": String(), "merged": JSON()})
+    return (
+        update(table)
+        .where(*_holds(table, wanted), *_belongs(table), ~_unwanted(table, wanted.c.digest), ~_over(table))
+        .where(~braked(), *_runs(table))
+        .values(
+            intent_at=AT,
+            tries=table.tries + 1,
+            first_tried_at=func.coalesce(table.first_tried_at, AT),
+            email=wanted.c.email,
+            merged=wanted.c.merged,
+        )
+        .returning(table.id)
+    )
+
+
+@cache
+def ending(table: Table, state: MessageState, _dialect: str) -> ReturningUpdate[Any]:
+    """Ends the leases that are unwanted (SUPPRESSED) or useless (CANCELLED)."""
+    refused = given({**_HELD, "digest": String()})
+    condition = _unwanted(table, refused.c.digest) if state is MessageState.SUPPRESSED else _over(table)
+    return (
+        update(table)
+        .where(*_holds(table, refused), *_belongs(table), condition)
+        .values(state=state, ended_at=AT, owner=None)
+        .returning(table.id, *campaign_of(table))
+    )
+
+
+@cache
+def freeing(table: Table, _dialect: str) -> ReturningUpdate[Any]:
+    """Gives back what was leased and not announced."""
+    held = given(_HELD)
+    return (
+        update(table)
+        .where(*_holds(table, held), table.intent_at.is_(None))
+        .values(state=_before_lease(table), owner=None)
+        .returning(table.id, table.state, *campaign_of(table))
+    )
+
+
+@cache
+def result(table: Table, _dialect: str) -> ReturningUpdate[Any]:
+    """Writes what became of rows."""
+    told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
+    told |= {"status": String(), "text": String()}
+    ended = given({**_HELD, **told})
+    return (
+        update(table)
+        .where(*_holds(table, ended))
+        .values(
+            state=ended.c.state,
+            due_at=func.coalesce(ended.c.due_at, table.due_at),
+            ended_at=case((ended.c.state.in_([state.value for state in ENDED]), AT)),
+            owner=case((ended.c.state == MessageState.IN_DOUBT.value, table.owner)),
+            reply_code=ended.c.code,
+            reply_status=ended.c.status,
+            reply_text=ended.c.text,
+        )
+        .returning(table.id, table.state, *campaign_of(table))
+    )
+
+
+_HELD: Final[dict[str, Any]] = {"id": BigInteger(), "attempt": Integer(), "owner": String()}
+
+
+def _holds(table: Table, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Only rows whose lease is still this one: the fence that a sender taken for dead runs into."""
+    return (
+        table.id == rows.c.id,
+        table.attempt == rows.c.attempt,
+        table.owner == rows.c.owner,
+        table.state == MessageState.LEASED,
+    )
+
+
+def _belongs(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """Join a row with its invitation, and a message with its campaign."""
+    joined = (Invitation.id == table.invitation_id,)
+    return (*joined, Campaign.id == Message.campaign_id) if table is Message else joined
+
+
+def _runs(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return (Campaign.state == CampaignState.RUNNING,) if table is Message else ()
+
+
+def _over(table: Table) -> ColumnElement[bool]:
+    """What has become useless: the invitation withdrawn, the campaign stopped, a reminder to somebody who answered."""
+    if table is Notice:
+        return Invitation.state == InvitationState.WITHDRAWN
+    return or_(
+        Invitation.state != InvitationState.OPEN,
+        Campaign.state == CampaignState.STOPPED,
+        and_(Campaign.purpose == CampaignPurpose.REMINDER, Invitation.reply.is_not(None)),
+    )
+
+
+def _unwanted(table: Table, digest: ColumnElement[str]) -> ColumnElement[bool]:
+    """The address must not be written to: by its keyed hash, for everything or for this event."""
+    found = (
+        select(Suppression.id)
+        .where(Suppression.digest == digest, Suppression.lifted_at.is_(None))
+        .where(or_(Suppression.event_id.is_(None), Suppression.event_id == Invitation.event_id))
+        .correlate(Invitation)
+    )
+    if table is Notice:
+        found = found.where(Suppression.reason.in_(UNWANTED_BY_ALL))
+    return found.exists()
+
+
+def braked() -> ColumnElement[bool]:
+    return select(Brake.id).where(Brake.pulled_at.is_not(None)).exists()
+
+
+def _before_lease(table: Table) -> ColumnElement[MessageState]:
+    return case(
+        (table.tries > 0, literal(MessageState.RETRY, table.state.type)),
+        else_=literal(MessageState.QUEUED, table.state.type),
+    )
+
+
+def campaign_of(table: Table) -> tuple[Any]:
+    """The column that names a row's campaign; none for a notice."""
+    return (Message.campaign_id,) if table is Message else (null().label("campaign_id"),)
