@@ -18,6 +18,7 @@ from outreach.rsvp.delegate_actions import invite_delegate, release_delegates
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat, Way
 from outreach.rsvp.notice_actions import confirm
 from outreach.rsvp.seat_actions import move_seats
+from outreach.rsvp.standing import FINAL
 from outreach.rsvp.submission import Person, Submission
 
 NEEDS_KEPT = timedelta(days=30)
@@ -41,7 +42,7 @@ def answer(
     `mark` names the form it came from: the same form twice is one answer. `first` accepts a first answer only.
     Raises NotAccepted with every fault, full sessions included, and AlreadyAnswered; the caller then rolls back.
     """
-    _lock(invitation)
+    _hold(invitation, at)
     current = queries.find_answer(invitation.id)
     if current is not None and mark and current.mark == mark:
         return current
@@ -55,21 +56,26 @@ def answer(
     if current is not None:
         _replace(current, at)
     made = _keep(invitation, settled, at, way, user_id, tongue, mark)
-    invitation.reply, invitation.answered_at = made.reply, at
-    invitation.coming = len(made.participants)
-    if made.reply is Reply.REPRESENTED:
-        invite_delegate(invitation, settled.delegate, tongue, at)
-    else:
-        release_delegates(invitation)
+    _make_current(invitation, made, settled, at)
     if way is Way.STAFF:
         record("answer.entered", "invitation", invitation.id, user_id, reply=made.reply.value)
     confirm(invitation, made, at)
     return made
 
 
+def _make_current(invitation: Invitation, made: Answer, settled: Submission, at: datetime) -> None:
+    """The invitation knows its answer in short, and who stands in for whom."""
+    invitation.reply, invitation.answered_at = made.reply, at
+    invitation.coming = len(made.participants)
+    if made.reply is Reply.REPRESENTED:
+        invite_delegate(invitation, settled.delegate, made.language, at)
+    else:
+        release_delegates(invitation)
+
+
 def undo(invitation: Invitation, at: datetime, user_id: int | None = None) -> Answer | None:
     """Take the current answer back, as if none had been given: seats are free again, the history keeps it."""
-    _lock(invitation)
+    _hold(invitation, at)
     current = queries.find_answer(invitation.id)
     if current is None:
         return None
@@ -85,9 +91,11 @@ def undo(invitation: Invitation, at: datetime, user_id: int | None = None) -> An
     return current
 
 
-def _lock(invitation: Invitation) -> None:
-    """One answer of an invitation at a time (SQLite has one writer anyhow)."""
+def _hold(invitation: Invitation, at: datetime) -> None:
+    """One answer of an invitation at a time (SQLite has one writer anyhow), while it takes answers at all."""
     db.session.refresh(invitation, ["reply", "answered_at", "coming", "state"], with_for_update={"of": Invitation})
+    if queries.standing_of(invitation, at) in FINAL:
+        raise Refusal("This invitation takes no answers any more.")
 
 
 def _take_seats(event: Event, settled: Submission, held: Counter[int], language: str) -> None:

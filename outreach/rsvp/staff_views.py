@@ -14,6 +14,7 @@ from outreach.rsvp.answering import NotAccepted
 from outreach.rsvp.base_views import bp
 from outreach.rsvp.invitation_views import blank
 from outreach.rsvp.models import Way
+from outreach.rsvp.standing import FINAL
 from outreach.rsvp.submission import Submission, parse
 
 
@@ -52,5 +53,5 @@ def _page(invitation_id: int, submission: Submission, errors: page_views.Errors)
         "rsvp/staff.html",
         **page_views.form(invitation, submission, errors, name="staff", current=current),
         history=page_views.history(invitation),
-        standing=queries.standing_of(invitation, now()).value,
+        final=queries.standing_of(invitation, now()) in FINAL,
     )

@@ -30,6 +30,12 @@ class Standing(enum.StrEnum):
     ERASED = "erased"
 
 
+FINAL = frozenset(
+    {Standing.CANCELLED, Standing.OVER, Standing.WITHDRAWN, Standing.PENDING, Standing.MERGED, Standing.ERASED}
+)
+"""Where nobody records an answer any more, not even the office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the standing depends on."""

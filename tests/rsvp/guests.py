@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
 from outreach.events.models import Event, Session, SessionKind
 from outreach.invitations.actions import invite
@@ -36,7 +37,8 @@ class Guest:
 
     def coming(self, **fields: object) -> dict[str, object]:
         """« Je viens », on the first day."""
-        return self.form(**{"reply": "yes", "name-0": "Ada Lefèvre", "session-0": [str(self.days[0])], **fields})
+        said: dict[str, object] = {"reply": "yes", "name-0": "Ada Lefèvre", "session-0": [str(self.days[0])]}
+        return {**self.form(), **said, **fields}
 
     def sends(
         self, client: FlaskClient, form: dict[str, object], purpose: Purpose = Purpose.INVITATION
@@ -57,7 +59,7 @@ def ada() -> Guest:
         return guest(people.congress(), people.ada())
 
 
-def guest(event: Event, contact: people.Contact) -> Guest:
+def guest(event: Event, contact: Contact) -> Guest:
     """Anybody invited to an event; kept by whoever calls."""
     invitation = invite(event, contact, Origin.AUDIENCE, now())
     sessions = event.sessions
