@@ -18,7 +18,9 @@ from outreach.delivery.launching import hold_late
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import sender
 from outreach.engine import beat, only_engine
+from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log
+from outreach.rsvp.jobs import forget_needs
 
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"
@@ -134,5 +136,9 @@ def _once(app: Flask, tick: Tick) -> None:
 
 
 def _sweep() -> None:
+    """Forget what was promised to be forgotten."""
+    at = now()
     with transaction():
-        sweep(now())
+        sweep(at)
+        forget_needs(at.date())
+        forget_unconfirmed(at)

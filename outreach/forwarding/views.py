@@ -7,8 +7,9 @@ import segno
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from outreach.accounts.actions import throttle
+from outreach.accounts.actions import bucket, throttle
 from outreach.accounts.guard import public
+from outreach.accounts.networks import network_of
 from outreach.database import now, transaction
 from outreach.errors import TooMany
 from outreach.forwarding import actions, pages, queries
@@ -59,9 +60,9 @@ def _register(key: str, newcomer: Newcomer) -> None:
     """Register within the caps; beyond them nothing happens, and nothing tells so."""
     at, day = now(), timedelta(days=1)
     with suppress(TooMany), transaction():
-        throttle(f"register:{key}", PER_LINK, day, at)
-        throttle(f"register:{links().digest(request.remote_addr or '')}", PER_NETWORK, day, at)
-        throttle(f"register:{links().digest(newcomer.email)}", PER_ADDRESS, day, at)
+        throttle(bucket("register-link", key), PER_LINK, day, at)
+        throttle(bucket("register-network", network_of(request.remote_addr)), PER_NETWORK, day, at)
+        throttle(bucket("register-address", newcomer.email), PER_ADDRESS, day, at)
         actions.register(get_by_key(key), newcomer, pages.channel(request.form.get("via")), language(), at)
 
 
