@@ -1,5 +1,6 @@
 """Every route of the application, with an address that leads somewhere in a given world."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class Route:
     @property
     def is_page(self) -> bool:
         """True for what a person looks at: not a picture, a file or figures for machines."""
-        return "GET" in self.methods and not self.rule.endswith(FILES) and not self.rule.startswith(MACHINES)
+        is_file = self.rule.endswith(FILES) or re.search(r"\.<[^/]*>$", self.rule)
+        return "GET" in self.methods and not is_file and not self.rule.startswith(MACHINES)
 
     @property
     def purpose(self) -> Purpose | None:
@@ -105,6 +107,7 @@ def _values(world: World) -> dict[str, object]:
         "number": world.campaign,
         "language": "fr",
         "kind": "svg",
+        "form": "csv",
         "key": world.key,
     }
 
