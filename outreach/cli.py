@@ -1,11 +1,8 @@
 """The commands, put together; each room keeps its own."""
 
 from functools import cache
-from pathlib import Path
 
 import click
-from alembic import command as alembic
-from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from config import Config, ConfigError
@@ -14,11 +11,12 @@ from outreach.app import create_app
 from outreach.campaigns.commands import campaign
 from outreach.console import refuse
 from outreach.contacts.commands import contacts
+from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
+from outreach.demo.commands import demo
 from outreach.events.commands import event
+from outreach.schema import migrate
 from outreach.serving import clock_, serve
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @cache
@@ -59,15 +57,7 @@ def db_upgrade() -> None:
     click.echo("The database is up to date.")
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Run the migrations on a database, up to a revision."""
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", str(MIGRATIONS))
-    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    alembic.upgrade(settings, revision)
-
-
-COMMANDS: tuple[click.Command, ...] = (serve, clock_, user, doctor, contacts, event, campaign)
+COMMANDS: tuple[click.Command, ...] = (demo, serve, clock_, user, doctor, contacts, event, campaign, export)
 """Each room's commands."""
 
 for _command in COMMANDS:

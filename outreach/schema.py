@@ -1,4 +1,9 @@
-"""Every table, for migrations and tests."""
+"""Every table, for migrations and tests; and the migrations run on a database."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
 
 from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
@@ -24,8 +29,19 @@ __all__ = [
     "institution",
     "invitations",
     "metadata",
+    "migrate",
     "rsvp",
     "tracking",
 ]
 
 metadata = Base.metadata
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Run the migrations on a database, up to a revision."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(settings, revision)

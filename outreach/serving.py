@@ -38,11 +38,12 @@ _DIE_WITH_PARENT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A process that should always be there. `environment` is all it sees; None: what we see."""
+    """A process that should always be there. `environment` is all it sees; None: what we see. `log`: what it says."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] | None = None
+    log: Path | None = None
 
 
 class Kept:
@@ -86,13 +87,17 @@ class Kept:
 
     def _start(self, at: float) -> None:
         self._started = at
-        self._process = subprocess.Popen(  # noqa: S603 - commands of our own
-            list(self._program.command),
-            env=self._program.environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
-        )
+        with contextlib.ExitStack() as opened:
+            output = opened.enter_context(self._program.log.open("ab")) if self._program.log else None
+            self._process = subprocess.Popen(  # noqa: S603 - commands of our own
+                list(self._program.command),
+                env=self._program.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
+            )
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
@@ -127,7 +132,7 @@ def web_server(
     """The web server of the application that `target` names."""
     listen = ["--host", host, "--port", str(port), "--workers", str(workers)]
     ways = ["--interface", "wsgi", "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
-    quiet = ["--log-level", "warning", "--workers-kill-timeout", "10"]
+    quiet = ["--log-level", "error", "--workers-kill-timeout", "10"]
     return Program("web", [sys.executable, "-m", "granian", *ways, *listen, *quiet, target], environment)
 
 

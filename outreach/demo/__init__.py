@@ -1,0 +1,1 @@
+"""The demonstration: invented people, a mail catcher with its inbox, simulated recipients."""
