@@ -20,6 +20,7 @@ from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.events import views as event_views
 from outreach.forwarding import views as forwarding_views
+from outreach.campaigns import views as campaign_views
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_views.bp,
     account_views.bp,
     institution_views.bp,
+    campaign_views.bp,
     contact_views.bp,
     event_views.bp,
     invitation_views.bp,
@@ -53,7 +55,9 @@ def create_app(config: Config) -> Flask:
     app = Flask("outreach", static_folder=None)
     app.config.from_mapping(_flask_settings(config))
     app.extensions["outreach.config"] = config
-    app.extensions["outreach.links"] = Keyring(config.secret_keys, config.suppression_key, config.base_url)
+    app.extensions["outreach.links"] = Keyring(
+        config.secret_keys, config.suppression_key, config.base_url, config.mail_from.rpartition("@")[2]
+    )
     logs.prepare_logs(config.log_format)
     db.init_app(app)
     with app.app_context():

@@ -52,8 +52,12 @@ class Keyring:
     They hide nothing: what they carry is a random name.
     """
 
-    def __init__(self, secret_keys: Sequence[str], suppression_key: str, base_url: str) -> None:
+    def __init__(
+        self, secret_keys: Sequence[str], suppression_key: str, base_url: str, mail_domain: str = "localhost"
+    ) -> None:
         self.base_url = base_url.rstrip("/")
+        self.mail_domain = mail_domain
+        """The domain that notices name themselves by (RFC 5322, 3.6.4)."""
         self._suppression_key = suppression_key.encode()
         self._signers = {
             purpose: Signer(

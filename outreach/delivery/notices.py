@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from outreach.database import db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.invitations.models import Invitation
-from outreach.links import new_key
+from outreach.links import links, new_key
 
 
 def notify(
@@ -40,7 +39,7 @@ def notify(
         email=email,
         values=dict(values),
         due_at=at,
-        message_id=f"<{new_key()}@{current_app.config['MAIL_DEFAULT_SENDER'].rpartition('@')[2]}>",
+        message_id=f"<{new_key()}@{links().mail_domain}>",
     )
     db.session.add(notice)
     db.session.flush()
