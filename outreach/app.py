@@ -10,6 +10,7 @@ from config import Config
 from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
+from outreach.campaigns import views as campaign_views
 from outreach.contacts import import_views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
@@ -20,7 +21,6 @@ from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.events import views as event_views
 from outreach.forwarding import views as forwarding_views
-from outreach.campaigns import views as campaign_views
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views

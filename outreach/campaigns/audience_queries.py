@@ -1,7 +1,8 @@
 """Counts and lists whom a campaign writes to, and why each other contact is left out. Never fetches everybody."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -51,11 +52,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class AudienceCount:
-    """How many are written to, by language ("" when it is not known), and how many are left out for which reason."""
+    """How many are written to, by language ("" when it is not known) and kind, and how many are left out and why."""
 
     chosen: int
-    languages: dict[str, int] = field(default_factory=dict)
-    left_out: dict[Reason, int] = field(default_factory=dict)
+    languages: Mapping[str, int]
+    kinds: Mapping[Kind, int]
+    nameless: int
+    """Desks: recipients without a person's name."""
+    left_out: Mapping[Reason, int]
 
 
 def chosen(scope: Scope) -> Select[int]:
@@ -65,22 +69,30 @@ def chosen(scope: Scope) -> Select[int]:
 
 def count_audience(scope: Scope) -> AudienceCount:
     """Everything counted in two statements."""
-    verdict = _verdict(scope).label("verdict")
-    matched = _matched(scope.rule, scope.on)
-    told = select(verdict, Contact.language.label("language")).select_from(_joined(scope)).where(matched).subquery()
-    rows = db.session.execute(
-        select(told.c.verdict, told.c.language, func.count()).group_by(told.c.verdict, told.c.language)
-    ).all()
+    told = (
+        select(
+            _verdict(scope).label("verdict"),
+            Contact.language.label("language"),
+            Contact.kind.label("kind"),
+            (Contact.family_name == "").label("nameless"),
+        )
+        .select_from(_joined(scope))
+        .where(_matched(scope.rule, scope.on))
+        .subquery()
+    )
+    rows: Sequence[Any] = db.session.execute(select(*told.c, func.count()).group_by(*told.c)).all()
     everybody = db.session.scalar(select(func.count()).select_from(Contact).where(Contact.erased_at.is_(None))) or 0
-    languages = {language or "": count for found, language, count in rows if found == CHOSEN}
-    left_out: dict[Reason, int] = {}
-    for found, _language, count in rows:
-        if found != CHOSEN:
-            left_out[Reason(found)] = left_out.get(Reason(found), 0) + count
-    seen = sum(languages.values()) + sum(left_out.values()) - left_out.get(Reason.ERASED, 0)
-    left_out[Reason.NOT_CHOSEN] = everybody - seen
-    ordered = {reason: left_out[reason] for reason in Reason if left_out.get(reason)}
-    return AudienceCount(sum(languages.values()), languages, ordered)
+    languages, kinds, verdicts = Counter[str](), Counter[Kind](), Counter[str]()
+    nameless = 0
+    for verdict, language, kind, without_name, count in rows:
+        verdicts[verdict] += count
+        if verdict == CHOSEN:
+            languages[language or ""] += count
+            kinds[kind] += count
+            nameless += count if without_name else 0
+    verdicts[Reason.NOT_CHOSEN] = everybody - (verdicts.total() - verdicts[Reason.ERASED])
+    left_out = {reason: verdicts[reason] for reason in Reason if verdicts[reason]}
+    return AudienceCount(verdicts[CHOSEN], languages, kinds, nameless, left_out)
 
 
 def page_of_contacts(scope: Scope, verdict: str, after: str = "", size: int = PAGE) -> tuple[list[int], Cursor | None]:
@@ -102,18 +114,6 @@ def samples(scope: Scope) -> Sequence[int]:
         .group_by(Contact.kind, Contact.language)
     )
     return db.session.scalars(numbers).all()
-
-
-def count_nameless(scope: Scope) -> int:
-    """How many of those written to have no name: desks."""
-    nameless = select(func.count()).select_from(_joined(scope)).where(_is(scope, CHOSEN), Contact.family_name == "")
-    return db.session.scalar(nameless) or 0
-
-
-def kinds_written_to(scope: Scope) -> set[Kind]:
-    """In what qualities the recipients are written to."""
-    kinds = select(Contact.kind).select_from(_joined(scope)).where(_is(scope, CHOSEN)).distinct()
-    return set(db.session.scalars(kinds))
 
 
 def _joined(scope: Scope) -> Any:

@@ -1,24 +1,25 @@
 """Reads campaigns, what they say, what they may not do yet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from outreach.campaigns import audience_queries
-from outreach.campaigns.audience import EMPTY, read_rule
-from outreach.campaigns.audience_queries import Scope
+from outreach.accounts.models import User
+from outreach.campaigns.audience import EMPTY, Rule, read_rule
+from outreach.campaigns.audience_queries import AudienceCount, Scope, count_audience
 from outreach.campaigns.content import House, Occasion, fixed_values
 from outreach.campaigns.lifecycle import digest
-from outreach.campaigns.models import Campaign, CampaignPurpose, Letter, SavedAudience, SignOff
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SavedAudience, SignOff
 from outreach.campaigns.planning import Calendar, OfficeHours, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.contacts.models import ContactTag
 from outreach.database import db, now
-from outreach.errors import NotFound
+from outreach.errors import NotFound, Refusal
 from outreach.events.models import Event, EventState
 from outreach.institution.queries import institution
 
@@ -56,10 +57,13 @@ def current_sign_off(campaign: Campaign) -> SignOff | None:
     ).one_or_none()
 
 
-def sign_offs(campaign: Campaign) -> Sequence[SignOff]:
-    """Every signature a campaign has had, the newest first."""
-    return db.session.scalars(
-        select(SignOff).where(SignOff.campaign_id == campaign.id).order_by(SignOff.id.desc())
+def sign_offs_with_names(campaign: Campaign) -> Sequence[Row[SignOff, str]]:
+    """Every signature with the name of who signed, the newest first."""
+    return db.session.execute(
+        select(SignOff, User.name)
+        .join(User, User.id == SignOff.user_id)
+        .where(SignOff.campaign_id == campaign.id)
+        .order_by(SignOff.id.desc())
     ).all()
 
 
@@ -67,6 +71,11 @@ def scope_of(campaign: Campaign, on: date | None = None) -> Scope:
     """Whom the campaign writes to, ready to be counted or listed."""
     rule = read_rule(campaign.audience) if campaign.audience else EMPTY
     return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id)
+
+
+def scope_with(campaign: Campaign, rule: Rule) -> Scope:
+    """The same campaign with another rule, to see what it would give."""
+    return replace(scope_of(campaign), rule=rule)
 
 
 def fixed_values_of(campaign: Campaign, language: str) -> dict[str, str]:
@@ -97,14 +106,29 @@ def calendar_of(campaign: Campaign, starts_at: datetime | None = None) -> Calend
     if start is None:
         return None
     pause = timedelta(seconds=campaign.pause_seconds)
-    hours = OfficeHours(zone=campaign.event.timezone)
-    return Calendar(start, campaign.batch_size, pause, campaign.any_hour, hours)
+    return with_hours(campaign, Calendar(start, campaign.batch_size, pause, campaign.any_hour))
+
+
+def with_hours(campaign: Campaign, calendar: Calendar) -> Calendar:
+    """The calendar with office hours on the clock of the campaign's event."""
+    return replace(calendar, hours=OfficeHours(zone=campaign.event.timezone))
 
 
 def plan_of(campaign: Campaign, recipients: int) -> tuple[PlannedBatch, ...]:
     """The batches of a campaign with so many recipients; none while it has no date of departure."""
     calendar = calendar_of(campaign)
     return plan(recipients, calendar) if calendar else ()
+
+
+def planned(campaign: Campaign, recipients: int) -> tuple[PlannedBatch, ...]:
+    """The batches as they were made when the campaign was signed off; before that, as they would be made now."""
+    kept = tuple(PlannedBatch(batch.number, batch.due_at, batch.size) for batch in campaign.batches)
+    if kept and campaign.state is not CampaignState.DRAFT:
+        return kept
+    try:
+        return plan_of(campaign, recipients)
+    except Refusal:
+        return ()
 
 
 def content_of(campaign: Campaign) -> dict[str, Any]:
@@ -138,9 +162,9 @@ def is_as_signed(campaign: Campaign) -> bool:
     return campaign.signed_digest is not None and campaign.signed_digest == digest(content_of(campaign))
 
 
-def refusals(campaign: Campaign, at: datetime) -> list[Obstacle]:
-    """Every reason why the campaign may not leave, each with the page of its remedy."""
-    scope = scope_of(campaign, at.date())
+def refusals(campaign: Campaign, at: datetime, counted: AudienceCount | None = None) -> list[Obstacle]:
+    """Every reason why the campaign may not leave, each with the page of its remedy; counts the audience once."""
+    counted = counted or count_audience(scope_of(campaign, at.date()))
     event = campaign.event
     today = at.astimezone(ZoneInfo(event.timezone)).date()
     over = event.ends_on < today and campaign.purpose is not CampaignPurpose.THANKS
@@ -158,9 +182,9 @@ def refusals(campaign: Campaign, at: datetime) -> list[Obstacle]:
         reply_to=campaign.reply_to,
         starts_at=campaign.starts_at,
         event_over=over or (event.state is EventState.CANCELLED and campaign.purpose is not CampaignPurpose.CHANGE),
-        recipients=audience_queries.count_audience(scope).chosen,
-        nameless=audience_queries.count_nameless(scope),
-        kinds=frozenset(audience_queries.kinds_written_to(scope)),
+        recipients=counted.chosen,
+        nameless=counted.nameless,
+        kinds=frozenset(counted.kinds),
     )
     return obstacles(prepared, at)
 

@@ -1,0 +1,89 @@
+"""Decides what the forms of a campaign say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from outreach.campaigns.audience import Rule, read_rule
+from outreach.campaigns.durations import read_duration
+from outreach.campaigns.files import read_start
+from outreach.campaigns.lifecycle import CampaignPurpose
+from outreach.campaigns.planning import LARGEST_BATCH, Calendar
+from outreach.campaigns.readiness import check_mailbox
+from outreach.errors import Refusal
+
+CHOSEN: Final = ("kinds", "regions", "languages", "countries", "replies", "exclude_kinds")
+TYPED: Final = ("departments", "tags", "exclude_departments", "exclude_tags")
+"""Written with commas between."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignForm:
+    """What the form of a campaign's settings says."""
+
+    name: str
+    purpose: CampaignPurpose
+    bilingual: bool
+    sender_name: str
+    sender_email: str
+    reply_to: str
+
+    def faults(self) -> dict[str, Refusal]:
+        """What is wrong, by field."""
+        found: dict[str, Refusal] = {}
+        if not self.name:
+            found["name"] = Refusal("Give the campaign a name.")
+        for field, address in (("sender_email", self.sender_email), ("reply_to", self.reply_to)):
+            refusal = check_mailbox(address) if address else None
+            if refusal:
+                found[field] = refusal
+        return found
+
+
+def read_settings(form: Mapping[str, str]) -> CampaignForm:
+    """The settings that a form says; an unknown purpose is an invitation."""
+    purpose = form.get("purpose", "")
+    return CampaignForm(
+        name=form.get("name", "").strip()[:200],
+        purpose=CampaignPurpose(purpose) if purpose in list(CampaignPurpose) else CampaignPurpose.INVITATION,
+        bilingual=form.get("languages") == "bilingual",
+        sender_name=form.get("sender_name", "").strip()[:150],
+        sender_email=form.get("sender_email", "").strip(),
+        reply_to=form.get("reply_to", "").strip(),
+    )
+
+
+def read_audience(form: Mapping[str, Sequence[str]]) -> Rule:
+    """The rule that a form says, each name with all its values. Raises Faulty."""
+    values: dict[str, Any] = {name: [one for one in form.get(name, ()) if one] for name in (*CHOSEN, *TYPED)}
+    values |= {name: _words(form.get(name, ())) for name in TYPED}
+    values["everyone"] = "1" in form.get("everyone", ())
+    return read_rule(values, path="")
+
+
+def read_calendar(form: Mapping[str, str], now: datetime, zone: str) -> Calendar:
+    """When a form says that the campaign leaves. Raises Refusal with the field."""
+    size = form.get("batch_size", "").strip()
+    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_BATCH:
+        raise Refusal("A batch holds from 1 to %(most)d messages.", field="batch_size", most=LARGEST_BATCH)
+    at_once = form.get("when") == "now"
+    start = read_start("now" if at_once else form.get("starts_at", ""), now, zone)
+    return Calendar(start, int(size), read_duration(form.get("pause", "")), form.get("any_hour") is not None)
+
+
+def local_start(starts_at: datetime | None, zone: str) -> str:
+    """The start as a field of a form shows it."""
+    return starts_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if starts_at else ""
+
+
+def next_working_morning(now: datetime, zone: str) -> str:
+    """Nine o'clock tomorrow, on the clock of the zone: a start to begin with."""
+    tomorrow = now.astimezone(ZoneInfo(zone)) + timedelta(days=1)
+    return tomorrow.strftime("%Y-%m-%dT09:00")
+
+
+def _words(values: Sequence[str]) -> list[str]:
+    """Words typed with commas between them."""
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]

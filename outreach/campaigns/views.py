@@ -1,0 +1,136 @@
+"""Pages of campaigns: the list, a campaign and its steps, its settings."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from outreach.accounts.guard import me, staff
+from outreach.accounts.models import Role
+from outreach.campaigns import actions, editing_views, queries
+from outreach.campaigns.actions import Settings
+from outreach.campaigns.blueprint import bp, to
+from outreach.campaigns.forms import CampaignForm, read_settings
+from outreach.campaigns.models import Campaign, LanguageMode
+from outreach.campaigns.pages import frame, people_options
+from outreach.campaigns.planning import expected_end
+from outreach.campaigns.previews import people_of, previews, words_of
+from outreach.database import now, transaction
+from outreach.errors import Refusal
+from outreach.events.queries import events, get_event
+from outreach.events.wording import in_language
+from outreach.i18n import language, sentence
+
+__all__ = ["bp", "editing_views"]
+
+
+@bp.get("/")
+@staff()
+def index() -> ResponseReturnValue:
+    """Every campaign, the newest first."""
+    found = queries.campaigns(request.args.get("event", type=int))
+    return render_template("campaigns/index.html", campaigns=found, any_event=bool(events()))
+
+
+@bp.get("/new")
+@staff(Role.PREPARE)
+def create() -> ResponseReturnValue:
+    """The form of a new campaign."""
+    chosen = request.args.get("event", "")
+    return _settings_page({"event": chosen, "purpose": "invitation", "languages": "recipient"}, {})
+
+
+@bp.post("/new")
+@staff(Role.PREPARE)
+def create_campaign() -> ResponseReturnValue:
+    """Keep a new draft, then write its letter."""
+    form = read_settings(request.form)
+    faults = form.faults() or _without_event()
+    if faults:
+        return _settings_page(request.form, faults)
+    with transaction():
+        event = get_event(request.form.get("event", 0, type=int))
+        campaign = actions.create(event, _settings(form), now(), me().id)
+    flash(_("The campaign is a draft. Write its letter."), "success")
+    return redirect(url_for("campaigns.letter", campaign_id=campaign.id))
+
+
+@bp.get("/<int:campaign_id>")
+@staff()
+def show(campaign_id: int) -> ResponseReturnValue:
+    """A campaign: its steps, what is missing, what it says, to whom, when."""
+    campaign = queries.get_campaign(campaign_id)
+    contact = request.args.get("contact", type=int)
+    framed = frame(campaign, "campaigns.show")
+    batches = queries.planned(campaign, framed["counted"].chosen)
+    return render_template(
+        "campaigns/show.html",
+        **framed,
+        sign_offs=queries.sign_offs_with_names(campaign),
+        as_signed=queries.is_as_signed(campaign),
+        previews=previews(campaign, contact, words_of(campaign)),
+        people=people_options(people_of(campaign)),
+        contact=contact,
+        batches=batches,
+        ends_at=expected_end(batches),
+    )
+
+
+@bp.get("/<int:campaign_id>/settings")
+@staff(Role.PREPARE)
+def settings(campaign_id: int) -> ResponseReturnValue:
+    """The settings of a campaign as they are."""
+    campaign = queries.get_campaign(campaign_id)
+    given = {name: getattr(campaign, name) for name in ("name", "purpose", "sender_name", "sender_email", "reply_to")}
+    languages = "bilingual" if campaign.language_mode is LanguageMode.BILINGUAL else "recipient"
+    return _settings_page({**given, "languages": languages}, {}, campaign)
+
+
+@bp.post("/<int:campaign_id>/settings")
+@staff(Role.PREPARE)
+def save_settings(campaign_id: int) -> ResponseReturnValue:
+    """Keep the settings; this ends a signature."""
+    form = read_settings(request.form)
+    if faults := form.faults():
+        return _settings_page(request.form, faults, queries.get_campaign(campaign_id))
+    with transaction():
+        actions.edit_settings(queries.get_campaign(campaign_id), _settings(form), now(), me().id)
+    flash(_("The settings of the campaign are saved."), "success")
+    return to(campaign_id)
+
+
+@bp.post("/<int:campaign_id>/void")
+@staff(Role.PREPARE, Role.SIGN)
+def void(campaign_id: int) -> ResponseReturnValue:
+    """Take the sign-off back, to go on editing."""
+    try:
+        with transaction():
+            actions.void(queries.get_campaign(campaign_id), now(), me().id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "refusal")
+        return to(campaign_id)
+    flash(_("The sign-off is taken back: the campaign is a draft again."), "success")
+    return to(campaign_id)
+
+
+def _settings(form: CampaignForm) -> Settings:
+    mode = LanguageMode.BILINGUAL if form.bilingual else LanguageMode.RECIPIENT
+    return Settings(form.name, form.purpose, mode, form.sender_name, form.sender_email, form.reply_to)
+
+
+def _without_event() -> dict[str, Refusal]:
+    chosen = request.form.get("event", 0, type=int)
+    known = any(event.id == chosen for event in events())
+    return {} if known else {"event": Refusal("Choose the event.")}
+
+
+def _settings_page(given: Any, faults: dict[str, Refusal], campaign: Campaign | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "campaigns/settings.html",
+        given=given,
+        errors={field: sentence(refusal) for field, refusal in faults.items()},
+        campaign=campaign,
+        events=[(event.id, in_language(event.title, language())) for event in events()],
+    )
+    return page, 422 if faults else 200
