@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("signatory_titles", sa.JSON(), nullable=False),
         sa.Column("measuring", sa.String(length=32), nullable=False),
         sa.Column("retention_months", sa.Integer(), nullable=False),
+        sa.Column("accessibility", sa.String(length=32), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_institution_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_institution")),

@@ -16,6 +16,14 @@ class MeasuringMode(enum.StrEnum):
     AGGREGATE = "aggregate"
 
 
+class Accessibility(enum.StrEnum):
+    """What the declaration may say (RGAA 4.1). Without a valid audit the law knows one word only: not compliant."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    TOTAL = "total"
+
+
 class Institution(Base):
     """Name, face and rules of the installation; exactly one row."""
 
@@ -38,4 +46,5 @@ class Institution(Base):
     """Language -> titles, one a line."""
     measuring: Mapped[MeasuringMode] = mapped_column(default=MeasuringMode.AGGREGATE)
     retention_months: Mapped[int] = mapped_column(default=36)
+    accessibility: Mapped[Accessibility] = mapped_column(default=Accessibility.NONE)
     changed_at: Mapped[datetime]

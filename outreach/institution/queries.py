@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from outreach.database import db
-from outreach.institution.models import Institution, MeasuringMode
+from outreach.institution.models import Accessibility, Institution, MeasuringMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Face:
     signatory_titles: dict[str, str]
     measuring: MeasuringMode
     retention_months: int
+    accessibility: Accessibility = Accessibility.NONE
     logo_url: str = ""
     """Path of the logo, which changes with the picture; empty when there is none."""
 
@@ -60,6 +61,7 @@ def institution() -> Face:
             dict(row.signatory_titles),
             row.measuring,
             row.retention_months,
+            row.accessibility,
             f"/logo?v={int(row.changed_at.timestamp())}" if row.logo_type else "",
         )
 

@@ -8,7 +8,7 @@ from outreach.accounts.mailboxes import read_mailbox
 from outreach.errors import Refusal
 from outreach.institution.colours import judge_action, read_colour
 from outreach.institution.logos import read_logo
-from outreach.institution.models import MeasuringMode
+from outreach.institution.models import Accessibility, MeasuringMode
 
 LONGEST_RETENTION = 36
 """Months after the person's last action; longer has no ground (CNIL, public relations of institutions)."""
@@ -32,6 +32,7 @@ class Settings:
     signatory_titles: dict[str, str]
     measuring: MeasuringMode
     retention_months: int
+    accessibility: Accessibility = Accessibility.NONE
     logo: tuple[bytes, str] | None = None
     drop_logo: bool = False
 
@@ -80,6 +81,7 @@ def read_settings(form: Mapping[str, str], logo: bytes) -> tuple[Settings, dict[
         signatory_titles={code: reader.text(f"signatory_titles_{code}", 400) for code in LANGUAGES},
         measuring=reader.tried("measuring", _measuring, MeasuringMode.AGGREGATE),
         retention_months=reader.tried("retention_months", _months, LONGEST_RETENTION),
+        accessibility=reader.tried("accessibility", _accessibility, Accessibility.NONE),
         logo=reader.tried("logo", lambda _text: read_logo(logo) if logo else None, None),
         drop_logo="drop_logo" in form,
     )
@@ -101,6 +103,13 @@ def _measuring(text: str) -> MeasuringMode:
         return MeasuringMode(text)
     except ValueError as error:
         raise Refusal("Choose one of the ways of measuring.", field="measuring") from error
+
+
+def _accessibility(text: str) -> Accessibility:
+    try:
+        return Accessibility(text)
+    except ValueError as error:
+        raise Refusal("Choose what the audit found.", field="accessibility") from error
 
 
 def _months(text: str) -> int:

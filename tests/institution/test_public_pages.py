@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from outreach.database import db, transaction
-from outreach.institution.models import Institution, MeasuringMode
+from outreach.institution.models import Accessibility, Institution, MeasuringMode
 from tests import people
 
 PAGES = ["/", "/privacy", "/accessibilite"]
@@ -34,8 +34,43 @@ def test_each_page_speaks_both_languages(client: FlaskClient, path: str) -> None
 @pytest.mark.usefixtures("city")
 @pytest.mark.parametrize("path", PAGES)
 def test_the_mention_of_the_law_is_on_every_page_and_leads_to_the_declaration(client: FlaskClient, path: str) -> None:
-    page = client.get(f"{path}?lang=fr").text
-    assert '<a href="/accessibilite">Accessibilité\u202f: partiellement conforme</a>' in page
+    assert '<a href="/accessibilite">Accessibilité\u202f: non conforme</a>' in client.get(f"{path}?lang=fr").text
+    assert '<a href="/accessibilite">Accessibility: not compliant</a>' in client.get(f"{path}?lang=en").text
+
+
+def test_nobody_is_said_to_comply_before_the_first_settings(client: FlaskClient) -> None:
+    assert "Accessibilité\u202f: non conforme" in client.get("/?lang=fr").text
+
+
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize(
+    ("found", "french", "english"),
+    [
+        (Accessibility.NONE, "non conforme", "not compliant"),
+        (Accessibility.PARTIAL, "partiellement conforme", "partially compliant"),
+        (Accessibility.TOTAL, "totalement conforme", "fully compliant"),
+    ],
+)
+def test_the_declaration_says_what_the_audit_found(
+    client: FlaskClient, found: Accessibility, french: str, english: str
+) -> None:
+    with transaction():
+        db.session.execute(update(Institution).values(accessibility=found))
+    for language, words in (("fr", french), ("en", english)):
+        page = client.get(f"/accessibilite?lang={language}").text
+        assert f"<strong>{words}</strong>" in page
+        assert f": {words}</a>" in page
+        assert page.count(words) == page.count("conforme" if language == "fr" else "compliant") == 2
+    assert ("Contenus qui peuvent ne pas" in client.get("/accessibilite?lang=fr").text) is (found != "total")
+
+
+def test_the_declaration_promises_an_audit_only_while_there_is_none(client: FlaskClient) -> None:
+    assert "ne remplacent pas un audit" in client.get("/accessibilite?lang=fr").text
+    with transaction():
+        people.city().accessibility = Accessibility.PARTIAL
+    page = client.get("/accessibilite?lang=fr").text
+    assert "ne remplacent pas un audit" not in page
+    assert "sur simple demande" in page
 
 
 @pytest.mark.usefixtures("city")

@@ -13,7 +13,7 @@ from outreach.errors import Refusal
 from outreach.institution import queries
 from outreach.institution.colours import contrast, judge_action, read_colour
 from outreach.institution.logos import LARGEST, kind_of, read_logo
-from outreach.institution.models import Institution, MeasuringMode
+from outreach.institution.models import Accessibility, Institution, MeasuringMode
 from tests import people
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -31,6 +31,7 @@ GIVEN = {
     "signatory_titles_en": "Deputy Mayor",
     "measuring": "off",
     "retention_months": "24",
+    "accessibility": "partial",
 }
 
 
@@ -51,7 +52,9 @@ def test_what_is_saved_shows_everywhere(administrator: FlaskClient, client: Flas
     assert (face.name, face.action_colour, face.contact_email) == ("Ville du Port", "#1f3a6e", "congres@port.example")
     assert face.signatory_titles == {"fr": "Adjointe au maire\nPrésidente du CCAS", "en": "Deputy Mayor"}
     assert (face.measuring, face.retention_months) == (MeasuringMode.OFF, 24)
+    assert face.accessibility is Accessibility.PARTIAL
     home = client.get("/?lang=fr").text
+    assert "Accessibilité\u202f: partiellement conforme" in home
     assert "Ville du Port" in home
     assert "1 quai Neuf" in home
 
@@ -74,6 +77,7 @@ def test_the_log_names_the_fields_and_not_what_they_hold(administrator: FlaskCli
         ({"accent_colour": "#12"}, "accent_colour"),
         ({"privacy_email": "dpo"}, "privacy_email"),
         ({"measuring": "individual"}, "measuring"),
+        ({"accessibility": ""}, "accessibility"),
         ({"retention_months": "0"}, "retention_months"),
         ({"retention_months": "120"}, "retention_months"),
         ({"retention_months": "²"}, "retention_months"),
