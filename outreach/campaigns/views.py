@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +17,7 @@ from outreach.campaigns.pages import frame, people_options
 from outreach.campaigns.planning import expected_end
 from outreach.campaigns.previews import people_of, previews, words_of
 from outreach.database import now, transaction
-from outreach.errors import Refusal
+from outreach.errors import NotFound, Refusal
 from outreach.events.queries import events, get_event
 from outreach.events.wording import in_language
 from outreach.i18n import language, sentence
@@ -46,14 +46,16 @@ def create() -> ResponseReturnValue:
 def create_campaign() -> ResponseReturnValue:
     """Keep a new draft, then write its letter."""
     form = read_settings(request.form)
-    faults = form.faults() or _without_event()
-    if faults:
+    if faults := form.faults():
         return _settings_page(request.form, faults)
-    with transaction():
-        event = get_event(request.form.get("event", 0, type=int))
-        campaign = actions.create(event, _settings(form), now(), me().id)
+    try:
+        with transaction():
+            event = get_event(request.form.get("event", 0, type=int))
+            campaign = actions.create(event, _settings(form), now(), me().id)
+    except NotFound:
+        return _settings_page(request.form, {"event": Refusal("Choose the event.")})
     flash(_("The campaign is a draft. Write its letter."), "success")
-    return redirect(url_for("campaigns.letter", campaign_id=campaign.id))
+    return to(campaign.id, "campaigns.letter")
 
 
 @bp.get("/<int:campaign_id>")
@@ -117,12 +119,6 @@ def void(campaign_id: int) -> ResponseReturnValue:
 def _settings(form: CampaignForm) -> Settings:
     mode = LanguageMode.BILINGUAL if form.bilingual else LanguageMode.RECIPIENT
     return Settings(form.name, form.purpose, mode, form.sender_name, form.sender_email, form.reply_to)
-
-
-def _without_event() -> dict[str, Refusal]:
-    chosen = request.form.get("event", 0, type=int)
-    known = any(event.id == chosen for event in events())
-    return {} if known else {"event": Refusal("Choose the event.")}
 
 
 def _settings_page(given: Any, faults: dict[str, Refusal], campaign: Campaign | None = None) -> ResponseReturnValue:
