@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from outreach.contacts.queries import form_for
-from outreach.events.models import Event, Session
+from outreach.events.models import Event, Session, SessionKind
 from outreach.events.wording import (
     clock_range,
     date_phrase,
@@ -26,6 +26,8 @@ from outreach.rsvp.needs import Need
 from outreach.rsvp.submission import Person, Submission
 
 Errors = Mapping[str, str]
+STAFF = "staff"
+"""The name of the office's form."""
 
 
 def invited(invitation: Invitation) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def form(
         "persons": _persons(event, submission),
         "errors": errors,
         "nonce": mark(name, invitation.key),
-        "replies": [(reply.value, word, hint) for reply, word, hint in _replies()],
+        "replies": _replies() if name != STAFF else [(reply.value, word) for reply, word in office_words().items()],
         "days": [_choice(sessions[slot.id], event, held) for slot in programme.days],
         "groups": [_group(sessions, group, event, held) for group in parallel(workshops)],
         "needs": [(need.value, word) for need, word in need_words().items()],
@@ -72,7 +74,10 @@ def form(
 
 def sentences(refused: NotAccepted) -> dict[str, str]:
     """What is wrong with an answer, field by field, in the reader's language."""
-    return {fault.field or "": sentence(fault) for fault in reversed(refused.faults)}
+    found: dict[str, str] = {}
+    for fault in refused.faults:
+        found.setdefault(fault.field or "", sentence(fault))
+    return found
 
 
 def given(answer: Answer, event: Event) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def history(invitation: Invitation) -> list[dict[str, Any]]:
     """Every answer of an invitation for the office, the latest first: what, when, by which way, entered by whom."""
     names = queries.names_of_staff(invitation.id)
     return [
-        {"at": one.at, "title": reply_words()[one.reply], "by": names.get(one.id), "replaced": one.replaced_at}
+        {"at": one.at, "title": office_words()[one.reply], "by": names.get(one.id), "replaced": one.replaced_at}
         for one in queries.answers(invitation.id)
     ]
 
@@ -125,14 +130,22 @@ def need_words() -> dict[Need, str]:
     }
 
 
-def _replies() -> list[tuple[Reply, str, str]]:
-    words = reply_words()
-    return [
-        (Reply.YES, words[Reply.YES], ""),
-        (Reply.NO, words[Reply.NO], ""),
-        (Reply.EXCUSED, words[Reply.EXCUSED], _("You would have liked to be there.")),
-        (Reply.REPRESENTED, words[Reply.REPRESENTED], _("They receive an invitation of their own.")),
-    ]
+def office_words() -> dict[Reply, str]:
+    """An answer in a word, as the office says it of somebody."""
+    return {
+        Reply.YES: _("Comes"),
+        Reply.NO: _("Does not come"),
+        Reply.EXCUSED: _("Asks to be excused"),
+        Reply.REPRESENTED: _("Is represented"),
+    }
+
+
+def _replies() -> list[tuple[str, str, str]]:
+    hints = {
+        Reply.EXCUSED: _("You would have liked to be there."),
+        Reply.REPRESENTED: _("They receive an invitation of their own."),
+    }
+    return [(reply.value, word, hints.get(reply, "")) for reply, word in reply_words().items()]
 
 
 def _persons(event: Event, submission: Submission) -> Sequence[Person]:
@@ -144,11 +157,12 @@ def _persons(event: Event, submission: Submission) -> Sequence[Person]:
 def _choice(one: Session, event: Event, held: Mapping[int, int]) -> dict[str, Any]:
     """A session that one may choose, with the seats left for whoever asks."""
     tongue = language()
+    when = session_times if one.kind is SessionKind.DAY else clock_range
     return {
         "id": one.id,
         "title": in_language(one.title, tongue),
         "theme": in_language(one.theme, tongue),
-        "times": clock_range(one.starts_at, one.ends_at, event.timezone, tongue),
+        "times": when(one.starts_at, one.ends_at, event.timezone, tongue),
         "room": one.room,
         "left": None if one.capacity is None else max(one.capacity - one.taken, 0) + held.get(one.id, 0),
     }

@@ -51,7 +51,7 @@ def _page(invitation_id: int, submission: Submission, errors: page_views.Errors)
     current = queries.find_answer(invitation_id)
     return render_template(
         "rsvp/staff.html",
-        **page_views.form(invitation, submission, errors, name="staff", current=current),
+        **page_views.form(invitation, submission, errors, name=page_views.STAFF, current=current),
         history=page_views.history(invitation),
         final=queries.standing_of(invitation, now()) in FINAL,
     )

@@ -35,7 +35,8 @@ def _may_be_written_to(one: World) -> bool:
 
 def _suppressions() -> list[tuple[SuppressionReason, int | None, bool]]:
     db.session.rollback()
-    rows = db.session.scalars(select(Suppression).order_by(Suppression.id))
+    hers = Suppression.digest == links().digest("ada@association.test")
+    rows = db.session.scalars(select(Suppression).where(hers).order_by(Suppression.id))
     return [(row.reason, row.event_id, row.lifted_at is not None) for row in rows]
 
 

@@ -11,7 +11,7 @@ from outreach.database import db, now, transaction
 from outreach.events.models import Event
 from outreach.invitations.models import Reply
 from outreach.rsvp.models import Answer, Way
-from tests.rsvp.guests import ada
+from tests.rsvp.guests import ada, taken
 
 SignIn = Callable[..., FlaskClient]
 
@@ -53,3 +53,12 @@ def test_what_the_office_forgot_is_said_beside_its_field(signed_in: SignIn) -> N
 def test_who_may_not_see_answers_enters_none(signed_in: SignIn) -> None:
     one = ada()
     assert signed_in(Role.PREPARE).get(f"/admin/answers/{one.invitation().id}").status_code == 403
+
+
+def test_whoever_comes_every_day_is_entered_by_one_button(signed_in: SignIn) -> None:
+    one, browser = ada(), signed_in(Role.READ)
+    path = f"/admin/answers/{one.invitation().id}"
+    assert "Vient, tous les jours" in browser.get(path).text
+    every_day = {"reply": "yes", "name-0": "Ada Lefèvre", "session-0": [str(number) for number in one.days]}
+    assert browser.post(path, data=every_day).status_code == 303
+    assert [taken(number) for number in one.days] == [1, 1]
