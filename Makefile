@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard outreach/translations/*/LC_MESSAGES/*.po)
 TRANSLATIONS := .venv/.translations
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset test check bench screenshots translations lock clean
+.PHONY: help demo demo-reset install test check bench screenshots translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List these commands
@@ -16,6 +16,9 @@ demo: .venv/.run $(TRANSLATIONS)  ## Try everything on this machine, with invent
 
 demo-reset: .venv/.run $(TRANSLATIONS)  ## The same from a fresh start: forget what was done in the demonstration
 	@.venv/bin/outreach demo --reset $(ARGS)
+
+install: .venv/.run $(TRANSLATIONS)  ## Set up the service in .venv, ready for `.venv/bin/outreach`
+	@echo "Ready: .venv/bin/outreach --help"
 
 test: .venv/.dev $(TRANSLATIONS)  ## Run every test, browser and PostgreSQL included; ARGS="tests/rsvp -k late" chooses
 	@tools/environment.sh browser

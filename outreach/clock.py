@@ -1,6 +1,7 @@
 """The clock: what ticks, how often; it ticks in the engine process and nowhere else."""
 
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -117,6 +118,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[None]:
             executor=tick.lane,
             next_run_time=datetime.now(UTC),
         )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that waits for the one before it is no news
     scheduler.start()
     try:
         yield

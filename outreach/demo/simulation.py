@@ -125,18 +125,19 @@ class Simulation:
 
     def _pass_on(self, guest: Guest, number: int, kit: str) -> None:
         """Open the kit and give the share link in it to some friends."""
-        shared = [link for link in self._visitor(guest).get(kit).links if "/s/" in link and link.startswith("http")]
-        for one in range(number if shared else 0):
+        page = self._visitor(guest).get(kit)
+        share = next((found[0] for found in _LINK.finditer(page.text) if found[1] == "s"), "")
+        for one in range(number if share else 0):
             newcomer = friend(f"{one} of {guest.email}", guest.depth + 1)
             if len([known for known in self._guests.values() if known.depth]) < MOST_FRIENDS:
                 self._meet(newcomer)
                 temper = Temper(f"newcomer {newcomer.email}")
-                self._plan(temper.seconds(5, 60), "", self._register(newcomer, temper, shared[0]))
+                self._plan(temper.seconds(5, 60), "", self._register(newcomer, temper, share))
 
     def _register(self, guest: Guest, temper: Temper, share: str) -> Steps:
         """Come through a share link and register in one's own name."""
         visitor = self._visitor(guest)
-        page = visitor.get(share)
+        page = visitor.get(f"{share.partition('?')[0]}?via={temper.channel}")
         yield temper.seconds(PACE, 60)
         if page.form is not None:
             visitor.send(page, registration(guest, page.form.options("kind")))

@@ -8,6 +8,7 @@ from typing import Final
 from outreach.demo import names
 from outreach.demo.directory import mailbox
 from outreach.demo.visitor import Form
+from outreach.invitations.models import Channel
 
 Values = dict[str, str | list[str]]
 
@@ -42,6 +43,7 @@ class Temper:
         self.displays = self._draw.random() < 0.9
         self.opens = self._draw.random() < 0.92
         self.answers = self.opens and self._draw.random() < 0.88
+        self.channel = self._draw.choice([channel.value for channel in Channel])
         self.friends = self._draw.choice((1, 1, 2, 3)) if self.answers and self._draw.random() < 0.28 else 0
 
     def seconds(self, least: float, most: float) -> float:

@@ -60,6 +60,7 @@ class Page:
     links: list[str]
     images: list[str]
     forms: list[Form]
+    text: str
 
     @property
     def form(self) -> Form | None:
@@ -122,7 +123,7 @@ def read_page(url: str, status: int, text: str) -> Page:
     """Take a page apart."""
     reader = _Reader()
     reader.feed(text)
-    return Page(url, status, [urljoin(url, link) for link in reader.links], reader.images, reader.forms)
+    return Page(url, status, [urljoin(url, link) for link in reader.links], reader.images, reader.forms, text)
 
 
 class _Reader(HTMLParser):
