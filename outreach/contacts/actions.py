@@ -225,12 +225,13 @@ def _set_organisation(contact: Contact, name: str, at: datetime) -> dict[str, tu
 def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: datetime) -> dict[str, tuple[Any, Any]]:
     """Make these the addresses in use, the first one preferred."""
     before = ", ".join(one.email for one in in_use(contact))
-    held = {one.email: one for one in contact.addresses}
+    held = {one.email.casefold(): one for one in contact.addresses}
+    wanted = {email.casefold(): email for email in emails}
     for address in contact.addresses:
-        if address.email not in emails and address.retired_at is None:
+        if address.email.casefold() not in wanted and address.retired_at is None:
             retire_address(address, at)
-    for position, email in enumerate(dict.fromkeys(emails)):
-        address = held.get(email) or _new_address(contact, email, source, at.date())
+    for position, (folded, email) in enumerate(wanted.items()):
+        address = held.get(folded) or _new_address(contact, email, source, at.date())
         address.preferred, address.retired_at = position == 0, None
     after = ", ".join(one.email for one in in_use(contact))
     return {} if before == after else {"email": (before, after)}

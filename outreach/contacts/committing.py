@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from outreach.contacts.comparing import PLAIN, Known, mandate_of, said, same_office
+from outreach.contacts.comparing import PLAIN, Known, fresh_emails, mandate_of, said, same_office
 from outreach.contacts.indexing import chunks, reindex
 from outreach.contacts.kinds import Gender
 from outreach.contacts.matching import known, name_of
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate
+from outreach.contacts.numbering import draw
 from outreach.contacts.organisations import Identity, identity, organisations
 from outreach.contacts.planning import Entry, Plan, Verdict
 from outreach.contacts.records import Record
@@ -45,9 +46,9 @@ def _keep_new(entries: Sequence[Entry], houses: dict[Identity, int], origin: Ori
     if not entries:
         return
     until = keep_until(origin.at.date())
-    rows = [{**_row(entry.record, houses), **_dated(origin), "retain_until": until} for entry in entries]
-    made = db.session.scalars(insert(Contact).returning(Contact.id, sort_by_parameter_order=True), rows)
-    numbered = list(zip(entries, made, strict=True))
+    numbered = list(zip(entries, draw(Contact, len(entries)), strict=True))
+    dated = {"created_at": origin.at, "changed_at": origin.at, "retain_until": until}
+    _insert(Contact, ({"id": number, **_row(entry.record, houses), **dated} for entry, number in numbered))
     mandates = _keep_mandates(((number, entry.record) for entry, number in numbered))
     _keep_addresses(
         (
@@ -79,21 +80,20 @@ def _row(record: Record, houses: dict[Identity, int]) -> dict[str, Any]:
     }
 
 
-def _dated(origin: Origin) -> dict[str, Any]:
-    return {"created_at": origin.at, "changed_at": origin.at}
-
-
 def _keep_mandates(records: Iterable[tuple[int, Record]]) -> dict[int, int]:
     """The mandates of these contacts, by contact."""
     held = [(number, mandate) for number, record in records if (mandate := mandate_of(record))]
     if not held:
         return {}
-    rows = [
-        {"contact_id": number, "kind": one.kind, "constituency": one.constituency, "since": one.since}
-        for number, one in held
-    ]
-    made = db.session.scalars(insert(Mandate).returning(Mandate.id, sort_by_parameter_order=True), rows)
-    return {number: mandate for (number, _), mandate in zip(held, made, strict=True)}
+    numbered = list(zip(draw(Mandate, len(held)), held, strict=True))
+    _insert(
+        Mandate,
+        (
+            {"id": drawn, "contact_id": n, "kind": one.kind, "constituency": one.constituency, "since": one.since}
+            for drawn, (n, one) in numbered
+        ),
+    )
+    return {number: drawn for drawn, (number, _) in numbered}
 
 
 def _keep_addresses(wanted: Iterable[tuple[int, str, bool, int | None]], origin: Origin) -> None:
@@ -137,7 +137,7 @@ def _keep_changed(entries: Sequence[Entry], houses: dict[Identity, int], origin:
         (
             (number, email, position == 0 and not any(kept[number].emails.values()), mandates.get(number))
             for number, entry in _touching("email", by_contact)
-            for position, email in enumerate(one for one in entry.record.emails if one not in kept[number].emails)
+            for position, email in enumerate(fresh_emails(entry.record, kept[number]))
         ),
         origin,
     )

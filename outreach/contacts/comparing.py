@@ -1,6 +1,6 @@
 """What a record of a file would change on a contact that is known, and what nobody may change but by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -60,7 +60,7 @@ def differences(record: Record, known: Known, silent: frozenset[str] = frozenset
         and not (before and other_quality)
     }
     in_use = [email for email, used in known.emails.items() if used]
-    fresh = [email for email in record.emails if email not in known.emails]
+    fresh = fresh_emails(record, known)
     if fresh and "email" not in known.by_hand:
         changes["email"] = (", ".join(in_use), ", ".join([*in_use, *fresh]))
     missing = [tag for tag in record.tags if tag not in known.tags]
@@ -70,6 +70,20 @@ def differences(record: Record, known: Known, silent: frozenset[str] = frozenset
     if mandate and "mandate" not in known.by_hand and (change := _mandate_change(mandate, known)):
         changes["mandate"] = change
     return changes
+
+
+def fresh_emails(record: Record, known: Known) -> list[str]:
+    """The addresses of a record that a contact does not have, whatever their capitals."""
+    held = {email.casefold() for email in known.emails}
+    return [email for email in record.emails if email.casefold() not in held]
+
+
+def distinct(emails: Iterable[str]) -> tuple[str, ...]:
+    """The addresses each once, whatever their capitals."""
+    first: dict[str, str] = {}
+    for email in emails:
+        first.setdefault(email.casefold(), email)
+    return tuple(first.values())
 
 
 def said(record: Record) -> Iterator[tuple[str, str]]:
@@ -116,7 +130,7 @@ def merged(first: Record, second: Record) -> Record:
         for one in fields(Record)
         if getattr(first, one.name) in ("", None, Gender.UNKNOWN) and getattr(second, one.name)
     }
-    emails = tuple(dict.fromkeys([*first.emails, *second.emails]))
+    emails = distinct([*first.emails, *second.emails])
     tags = tuple(dict.fromkeys([*first.tags, *second.tags]))
     return replace(first, **{**filled, "emails": emails, "tags": tags})
 
@@ -128,7 +142,8 @@ def _differs(name: str, before: str, after: str) -> bool:
 def _mandate_change(said: MandateSaid, known: Known) -> Change | None:
     held = next((one for one in known.mandates if same_office(said, one)), None)
     if held is None:
-        return "", str(said)
+        nothing_new = said.kind is known.kind and not said.constituency and said.since is None
+        return None if nothing_new else ("", str(said))
     completed = MandateSaid(held.kind, held.constituency or said.constituency, held.since or said.since)
     before = MandateSaid(held.kind, held.constituency, held.since)
     return None if completed == before else (str(before), str(completed))

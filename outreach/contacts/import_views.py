@@ -161,9 +161,8 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
 
 
 def _reasons(refused: Sequence[Refused]) -> list[tuple[int, str]]:
-    return [
-        (one.row, f"{one.column}: {sentence(one.reason)}" if one.column else sentence(one.reason)) for one in refused
-    ]
+    """The sentences of the refused rows, each behind the name of its column."""
+    return [(one.row, " – ".join(filter(None, [one.column, sentence(one.reason)]))) for one in refused]
 
 
 def _reserved() -> bool:

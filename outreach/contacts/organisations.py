@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -10,6 +11,7 @@ from outreach.contacts.houses import house_of
 from outreach.contacts.indexing import chunks
 from outreach.contacts.kinds import Kind, OrganisationKind
 from outreach.contacts.models import Organisation
+from outreach.contacts.numbering import draw
 from outreach.database import db
 
 Identity = tuple[str, str]
@@ -35,7 +37,7 @@ def organisations(
     """The numbers of these organisations, the new ones being made; a few statements however many there are."""
     names = {identity(name, department): (name, department, kind) for name, department, kind in wanted if name.strip()}
     known = find_organisations(names)
-    missing = [
+    missing: list[dict[str, Any]] = [
         {
             "kind": kind or OrganisationKind.INSTITUTION,
             "name": " ".join(name.split())[:300],
@@ -47,9 +49,9 @@ def organisations(
         if (folded, department or "") not in known
     ]
     if missing:
-        made = insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True)
-        for row, number in zip(missing, db.session.scalars(made, missing), strict=True):
-            known[str(row["folded"]), str(row["department"] or "")] = number
+        rows = [{"id": number, **row} for number, row in zip(draw(Organisation, len(missing)), missing, strict=True)]
+        db.session.execute(insert(Organisation), rows)
+        known |= {(str(row["folded"]), str(row["department"] or "")): row["id"] for row in rows}
     return known
 
 

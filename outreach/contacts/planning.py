@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from outreach.contacts.columns import ColumnMap
-from outreach.contacts.comparing import Change, differences, merged, summary
+from outreach.contacts.comparing import Change, differences, distinct, merged, summary
 from outreach.contacts.matching import Directory, known, look_up, name_of
 from outreach.contacts.reading import read_records
 from outreach.contacts.records import Defaults, Reading, Record, Refused, Repair
@@ -88,8 +88,8 @@ def plan_for(sheet: Sheet, mapping: ColumnMap, defaults: Defaults) -> Plan:
 
 def _entries(reading: Reading) -> Iterator[Entry]:
     if reading.record is not None:
-        digests = tuple(dict.fromkeys(links().digest(email) for email in reading.record.emails))
-        yield Entry(reading.row, reading.record, digests)
+        record = replace(reading.record, emails=distinct(reading.record.emails))
+        yield Entry(reading.row, record, tuple(map(links().digest, record.emails)))
 
 
 def _judged(

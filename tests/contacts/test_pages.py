@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -166,7 +166,9 @@ def test_the_csv_holds_the_filtered_list_and_no_formula(office: FlaskClient, app
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 2
     held = dict(zip(*rows, strict=True))
-    assert (held["Nom de famille"], held["Courriel"], held["Téléphone"]) == ("'=cmd()", "'+lea@a.example", "'+33241520030")
+    assert [held[name] for name in ("Nom de famille", "Courriel", "Téléphone")] == [
+        *("'=cmd()", "'+lea@a.example", "'+33241520030")
+    ]
 
 
 def test_the_workbook_holds_the_same(office: FlaskClient, app: Flask) -> None:
@@ -207,7 +209,7 @@ def test_pages_speak_both_languages(office: FlaskClient, tongue: str) -> None:
 
 
 @pytest.fixture
-def staff_page(browser_page: Page, config: Config, app: Flask) -> Iterator[Page]:
+def staff_page(browser_page: Page, config: Config, app: Flask) -> Page:
     browser_page.context.add_cookies([{"name": "staff", "value": people.sign_in(), "url": config.base_url}])
     return browser_page
 

@@ -1,0 +1,18 @@
+"""Numbers for rows that are kept in bulk, drawn beforehand, so that what hangs on them can be kept in bulk too.
+
+(SQLite gives no order to what INSERT returns, so SQLAlchemy would insert row by row.)
+"""
+
+from sqlalchemy import func, select
+
+from outreach.database import Numbered, db
+
+
+def draw(table: type[Numbered], count: int) -> list[int]:
+    """That many numbers for rows of a table. On SQLite nobody else writes meanwhile; PostgreSQL has a sequence."""
+    if db.engine.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")  # type: ignore[attr-defined]
+        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+        return sorted(db.session.scalars(drawn))
+    last = db.session.scalar(select(func.max(table.id))) or 0
+    return list(range(last + 1, last + 1 + count))
