@@ -1,0 +1,94 @@
+"""The engine sends what is due while it lives, outlives its faults, and ends without dropping anything."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from outreach import clock
+from outreach.clock import Tick
+from outreach.database import db, now, transaction
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.delivery.notices import notify
+from outreach.delivery.states import MessageState
+from outreach.engine import SecondEngine, last_beat, only_engine
+from outreach.invitations.queries import get_by_key
+from tests import people
+from tests.relay import Relay
+
+
+@contextmanager
+def engine(app: Flask) -> Iterator[None]:
+    """An engine in a thread."""
+    over = threading.Event()
+    thread = threading.Thread(target=clock.run, args=(app, over))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def until(happens: Callable[[], object]) -> None:
+    """Wait for it; pytest is stopped by hand if it never happens."""
+    for _ in range(1200):
+        if happens():
+            return
+        time.sleep(0.05)
+    pytest.fail("it never happened")
+
+
+def queue_a_notice(key: str) -> None:
+    with transaction():
+        invitation = get_by_key(key)
+        notify(NoticePurpose.LOST_LINK, invitation, "once", "fr", "ada@association.test", {}, now())
+
+
+def test_what_is_due_leaves_by_itself(app: Flask, relay: Relay) -> None:
+    queue_a_notice(people.world().key)
+    with engine(app):
+        until(lambda: relay.recipients)
+    assert "ada@association.test" in relay.recipients
+    assert db.session.scalars(select(Notice.state).where(Notice.key == "once")).one() is MessageState.SENT
+
+
+def test_a_living_engine_has_a_pulse_and_suffers_no_second_one(app: Flask, relay: Relay) -> None:
+    folder = app.extensions["outreach.config"].data_dir
+    with engine(app):
+        until(lambda: last_beat(folder))
+        with pytest.raises(SecondEngine), only_engine(folder):
+            pass
+    with only_engine(folder):
+        assert relay.open == 0
+
+
+def test_a_tick_that_fails_comes_back(app: Flask) -> None:
+    ticked: list[int] = []
+
+    def fail() -> None:
+        ticked.append(len(ticked))
+        raise ValueError("a fault")
+
+    with clock._ticking(app, (Tick("faulty", timedelta(milliseconds=50), fail),)):
+        until(lambda: len(ticked) > 2)
+
+
+def test_a_tick_never_runs_twice_at_once(app: Flask) -> None:
+    running, most, ticks = threading.Semaphore(1), [0], [0]
+
+    def work() -> None:
+        alone = running.acquire(blocking=False)
+        most[0] = max(most[0], 1 if alone else 2)
+        ticks[0] += 1
+        time.sleep(0.12)
+        running.release()
+
+    with clock._ticking(app, (Tick("slow", timedelta(milliseconds=20), work),)):
+        until(lambda: ticks[0] > 3)
+    assert most == [1]
