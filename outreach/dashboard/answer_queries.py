@@ -116,11 +116,11 @@ def walk(filters: Filters, lead: Leader, most: int) -> Select[Any]:
     return statement.order_by(*(one.desc() if downwards else one.asc() for one in (first, last))).limit(most)
 
 
-def _number(cursor: Cursor, column: Any) -> Any:
+def _number(cursor: Cursor, column: Any) -> int:
     """The tie-breaker of the order: the invitation, or its contact where the directory leads."""
     if column is Invitation.id:
         return cursor.id
-    return select(Invitation.contact_id).where(Invitation.id == cursor.id).scalar_subquery()
+    return db.session.scalar(select(Invitation.contact_id).where(Invitation.id == cursor.id)) or 0
 
 
 def _listed(filters: Filters, lead: Leader, statement: Select[Any]) -> Select[Any]:

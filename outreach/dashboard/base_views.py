@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me
 from outreach.accounts.models import Role
+from outreach.campaigns.labels import STATES as CAMPAIGN_STATES
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.geography import DEPARTMENTS
 from outreach.contacts.labels import FIELDS, KINDS, REASONS
@@ -16,6 +17,7 @@ from outreach.dashboard.answer_tables import Table
 from outreach.dashboard.periods import are_weeks
 from outreach.dashboard.progress import minutes_until
 from outreach.database import now
+from outreach.delivery.labels import STATES as MESSAGE_STATES
 from outreach.events.models import Event
 from outreach.events.wording import in_language, session_times, short_dates
 from outreach.i18n import day, language
@@ -37,8 +39,8 @@ def words() -> dict[str, Any]:
         "CHANNELS": _named(wording.CHANNELS),
         "WAYS": _named(wording.WAYS),
         "NEEDS": _named(wording.NEEDS),
-        "STATES": _named(wording.STATES),
-        "CAMPAIGN_STATES": _named(wording.CAMPAIGN_STATES),
+        "STATES": {state.value: str(label) for state, label in MESSAGE_STATES.items()},
+        "CAMPAIGN_STATES": {state.value: str(label) for state, label in CAMPAIGN_STATES.items()},
         "DEPARTMENTS": [(one.code, f"{one.code} {one.name}") for one in DEPARTMENTS.values()],
         "in_language": lambda texts: in_language(texts, language()),
         "event_dates": lambda event: short_dates(event.starts_on, event.ends_on, language()),

@@ -10,8 +10,9 @@ from outreach.contacts.models import Contact
 from outreach.contacts.queries import changes_of, suppressions_of
 from outreach.dashboard import chain_queries, history
 from outreach.dashboard.history import Entry, timeline, tone_of
-from outreach.dashboard.wording import NOTICES, REPLIES, STATES
+from outreach.dashboard.wording import NOTICES, REPLIES
 from outreach.database import db
+from outreach.delivery.labels import STATES
 from outreach.delivery.models import Message, Notice
 from outreach.events.models import Event
 from outreach.forwarding.models import Arrival, Registration
@@ -21,18 +22,21 @@ from outreach.rsvp.models import Answer
 MOST = 200
 
 
-def history_of(contact: Contact, sees_answers: bool) -> list[Entry]:
-    """One timeline of a contact, newest first; answers and who passed it on only for those who may see them."""
+def history_of(contact: Contact, sees_answers: bool, with_changes: bool = True) -> list[Entry]:
+    """One timeline of a contact, newest first; answers and who passed it on only for those who may see them.
+
+    `with_changes` is False for a page that shows by itself what was changed.
+    """
     invitations = db.session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)).all()
     numbers = [one.id for one in invitations]
+    changed = [_changes(contact.id), _suppressions(contact)] if with_changes else []
     confided = [_answers(numbers), _brought(numbers), _again(numbers)] if sees_answers else []
     return timeline(
         _invited(invitations, sees_answers),
         _messages(numbers),
         _notices(numbers),
         *confided,
-        _changes(contact.id),
-        _suppressions(contact),
+        *changed,
         most=MOST,
     )
 
@@ -71,7 +75,7 @@ def _notices(numbers: Sequence[int]) -> Iterator[Entry]:
 
 def _dispatched(row: Message | Notice, sentence: str, values: dict[str, str]) -> Entry:
     at = row.ended_at or row.intent_at or row.due_at
-    return Entry(at, sentence, values, text=STATES[row.state], tone=tone_of(row.state))
+    return Entry(at, sentence, values, text=str(STATES[row.state]), tone=tone_of(row.state))
 
 
 def _answers(numbers: Sequence[int]) -> Iterator[Entry]:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from outreach.delivery.models import NoticePurpose
-from outreach.delivery.states import MessageState
 from outreach.invitations.models import Channel, Origin, Reply
 from outreach.rsvp.models import Way
 from outreach.rsvp.needs import Need
@@ -42,31 +41,10 @@ NEEDS: Final = {
     Need.GUIDE: N_("A guide, or room for a guide dog"),
     Need.OTHER: N_("Something else"),
 }
-STATES: Final = {
-    MessageState.QUEUED: N_("waiting for their batch"),
-    MessageState.LEASED: N_("leaving now"),
-    MessageState.RETRY: N_("to be tried again"),
-    MessageState.IN_DOUBT: N_("in doubt"),
-    MessageState.SENT: N_("accepted, not returned"),
-    MessageState.BOUNCED: N_("returned"),
-    MessageState.REJECTED: N_("refused by the relay"),
-    MessageState.FAILED: N_("we gave up"),
-    MessageState.SUPPRESSED: N_("held back: the address must not be written to"),
-    MessageState.CANCELLED: N_("cancelled"),
-}
-"""In the order of a message's life. Never “delivered”: nobody can know that."""
 NOTICES: Final = {
     NoticePurpose.CONFIRMATION: N_("Confirmation of the answer"),
     NoticePurpose.ADDRESS_CHECK: N_("Request to confirm an address"),
     NoticePurpose.OWN_INVITATION: N_("Invitation in their own name"),
     NoticePurpose.LOST_LINK: N_("Link sent once more"),
     NoticePurpose.THANKS: N_("Thanks"),
-}
-CAMPAIGN_STATES: Final = {
-    "draft": N_("Draft"),
-    "signed": N_("Signed off"),
-    "running": N_("Running"),
-    "paused": N_("Paused"),
-    "finished": N_("Finished"),
-    "stopped": N_("Stopped"),
 }
