@@ -17,6 +17,7 @@ from outreach.contacts import views as contact_views
 from outreach.dashboard import health_views
 from outreach.dashboard import views as dashboard_views
 from outreach.database import db, prepare_engine
+from outreach.delivery import views as delivery_views
 from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.events import views as event_views
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_views.bp,
     institution_views.bp,
     campaign_views.bp,
+    delivery_views.bp,
     contact_views.bp,
     event_views.bp,
     invitation_views.bp,

@@ -13,6 +13,8 @@ from outreach.console import refuse
 from outreach.contacts.commands import contacts
 from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
+from outreach.delivery.bench_commands import bench
+from outreach.delivery.commands import let_go, send, stop_everything
 from outreach.demo.commands import demo
 from outreach.events.commands import event
 from outreach.schema import migrate
@@ -57,7 +59,21 @@ def db_upgrade() -> None:
     click.echo("The database is up to date.")
 
 
-COMMANDS: tuple[click.Command, ...] = (demo, serve, clock_, user, doctor, contacts, event, campaign, export)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    serve,
+    clock_,
+    user,
+    doctor,
+    contacts,
+    event,
+    campaign,
+    export,
+    send,
+    stop_everything,
+    let_go,
+    bench,
+)
 """Each room's commands."""
 
 for _command in COMMANDS:

@@ -102,4 +102,5 @@ def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:
         code=reply.code if reply else None,
         status=reply.enhanced if reply else "",
         text=reply.text if reply else outcome.reason,
+        email=one.email,
     )

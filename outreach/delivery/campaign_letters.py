@@ -114,6 +114,9 @@ def _block(event: Event, keyring: Keyring, language: str, letter: CompiledLetter
 def _words(event: Event, language: str) -> dict[str, str]:
     with force_locale(language):
         return {
+            "further_down": _("This letter follows in English, further down."),
+            "when": _("When"),
+            "where": _("Where"),
             "yes": _("I am coming"),
             "yes_colon": _("I am coming:"),
             "no": _("I cannot come"),

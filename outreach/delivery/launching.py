@@ -14,6 +14,7 @@ from outreach.database import COUNTED, affected, db, random_key
 from outreach.delivery import figures
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
+from outreach.delivery.preview import check_weight
 from outreach.delivery.states import MessageState
 from outreach.invitations.actions import invite_all
 from outreach.invitations.models import Invitation
@@ -28,6 +29,7 @@ def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
     scope = scope_of(campaign, at.date())
     total = count_audience(scope).chosen
     campaigns.sign(campaign, user_id, at, total)
+    check_weight(campaign)
     invite_all(campaign.event_id, chosen(scope), at)
     _plan_batches(campaign, total)
     if _write_messages(campaign, at) != total:
@@ -67,6 +69,12 @@ def hold_late(at: datetime) -> int:
     for campaign in late:
         campaigns.pause(campaign, at, reason="Its batches were due too long ago, while nothing was sent.")
     return len(late)
+
+
+def first_batch_at(campaign: Campaign) -> datetime | None:
+    """When the first batch that has not begun leaves."""
+    queued = (Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED)
+    return db.session.scalar(select(func.min(Message.due_at)).where(*queued))
 
 
 def _is_late(campaign: Campaign, at: datetime) -> bool:

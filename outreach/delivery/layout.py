@@ -1,7 +1,7 @@
 """Draws a message: MJML from a template becomes HTML that mail programs, Outlook among them, show alike."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import mrml
 from flask import current_app
@@ -11,11 +11,14 @@ from outreach.errors import Refusal
 LARGEST = 100_000
 """Octets of a whole message; Gmail hides what comes after about 102,000."""
 
+_OWN_FONTS: Final = mrml.RenderOptions(fonts={})
+"""By itself the renderer fetches from elsewhere the fonts that it knows by name; a message fetches nothing."""
+
 
 def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> str:
     """The HTML of a message. `marks` stand for ready fragments, put in place after MJML was read."""
     source = current_app.jinja_env.get_template(f"emails/{template}").render(**values)
-    html = str(mrml.to_html(source).content)
+    html = str(mrml.to_html(source, render_options=_OWN_FONTS).content)
     for mark, fragment in (marks or {}).items():
         html = html.replace(mark, fragment)
     return html

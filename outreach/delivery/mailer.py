@@ -104,6 +104,12 @@ class Mail(flask_mail.Mail):
         return Transfer(extensions["mail"], PipelinedMailer(extensions[_KEY], Pace(connections=1)))
 
 
+def send_single(message: SingleMail) -> None:
+    """Send one mail at once. Raises NotSent with the relay's words, Unavailable when there is no relay."""
+    with Mail().connect() as connection:
+        connection.send(message)
+
+
 class _Once:
     """The book of one mail without a row: it may leave, and its outcome is told to whoever waits."""
 

@@ -60,7 +60,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a row. `due_at` is when to try again; `code`, `status` and `text` are the relay's own words."""
+    """What became of a row. `due_at` is when to try again; `code`, `status` and `text` are the relay's own words.
+
+    `email` is where it was to go, for a row that no intent has frozen.
+    """
 
     lease: Lease
     state: MessageState
@@ -68,6 +71,7 @@ class Result:
     code: int | None = None
     status: str = ""
     text: str = ""
+    email: str | None = None
 
 
 def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
@@ -163,5 +167,5 @@ def _intent_row(intent: Intent) -> dict[str, Any]:
 
 
 def _result_row(result: Result) -> dict[str, Any]:
-    told = {"code": result.code, "status": result.status[:12], "text": result.text[:500]}
+    told = {"code": result.code, "status": result.status[:12], "text": result.text[:500], "email": result.email}
     return {**_lease_row(result.lease), "state": result.state.value, "due_at": result.due_at, **told}

@@ -54,7 +54,8 @@ class Proof:
 
     contact: Contact
     language: str
-    salutations: tuple[str, ...]
+    salutations: tuple[tuple[str, str], ...]
+    """Each with its language."""
 
 
 def shown(campaign: Campaign, contact: Contact, language: str | None = None) -> Shown:
@@ -101,13 +102,22 @@ def proofs(campaign: Campaign) -> list[Proof]:
 
 
 def check_weight(campaign: Campaign) -> None:
-    """Refuse a letter that mail programs would cut, in whichever language it would leave."""
+    """Raises Refusal for a letter that mail programs would cut, in whichever language it would leave."""
     seen: set[Variant] = set()
     for proof in proofs(campaign):
         variant = _Letter(campaign, proof.contact, None).variant
         if variant not in seen:
             seen.add(variant)
             check_size(shown(campaign, proof.contact).octets)
+
+
+def weight_fault(campaign: Campaign) -> Refusal | None:
+    """Why the letter is too heavy, or cannot be written at all."""
+    try:
+        check_weight(campaign)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 class _Letter:
@@ -135,7 +145,7 @@ class _Letter:
 
 def _proof(campaign: Campaign, contact: Contact) -> Proof:
     variant = variant_for(campaign, contact.language, counted=False)
-    return Proof(contact, variant.name, tuple(form_for(contact, one).salutation for one in variant.languages))
+    return Proof(contact, variant.name, tuple((one, form_for(contact, one).salutation) for one in variant.languages))
 
 
 def _contacts(numbers: Sequence[int], *, strict: bool = True) -> list[Contact]:

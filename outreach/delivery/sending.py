@@ -40,8 +40,8 @@ class Sender:
         self._resting_until: datetime | None = None
         self._leaving = False
 
-    def send_due(self) -> int:
-        """Send everything due, notices first; returns how many rows were settled.
+    def send_due(self, told: Callable[[int], object] | None = None) -> int:
+        """Send everything due, notices first; returns how many rows were settled, and has `told` it bit by bit.
 
         Returns early while the relay is to be left alone; what is due then stays due.
         """
@@ -52,6 +52,8 @@ class Sender:
             if not done:
                 break
             settled += done
+            if told is not None:
+                told(done)
         finish_campaigns()
         return settled
 

@@ -1,0 +1,149 @@
+"""Reads what leaves: the messages of a campaign page by page, its plan, how far it is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from outreach.campaigns.models import Batch, Campaign, CampaignState
+from outreach.campaigns.planning import PlannedBatch, expected_end
+from outreach.contacts.folding import fold
+from outreach.contacts.models import Contact
+from outreach.database import db
+from outreach.delivery.figures import counts
+from outreach.delivery.models import Message
+from outreach.delivery.states import OPEN, MessageState
+from outreach.invitations.models import Invitation
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages of a campaign: in one state, or to somebody whose name or address begins so."""
+
+    campaign_id: int
+    state: MessageState | None = None
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message, to whom it goes, and the relay's own words."""
+
+    id: int
+    state: MessageState
+    contact_id: int | None
+    name: str
+    email: str
+    at: datetime
+    """When it left or ended; when it is due, before that."""
+    tries: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some messages in the order of their making, and where the pages beside this one begin."""
+
+    lines: Sequence[Line]
+    following: int | None
+    preceding: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a campaign is: its messages by state, when the next batch leaves, when the last should have left."""
+
+    total: int
+    messages: dict[MessageState, int]
+    next_batch: datetime | None
+    expected_end: datetime | None
+
+
+def page(wanted: Wanted, after: int | None = None, before: int | None = None, size: int = PAGE) -> Page:
+    """What follows message `after`, or comes before message `before`; the first ones when neither is given."""
+    backwards = before is not None and after is None
+    chosen = _chosen(wanted)
+    if backwards:
+        chosen = chosen.where(Message.id < before).order_by(Message.id.desc())
+    else:
+        chosen = chosen.where(Message.id > (after or 0)).order_by(Message.id)
+    found = [_line(*row) for row in db.session.execute(chosen.limit(size + 1))]
+    more, lines = len(found) > size, found[:size]
+    if backwards:
+        lines.reverse()
+    return Page(
+        lines,
+        following=lines[-1].id if lines and (more or backwards) else None,
+        preceding=lines[0].id if lines and (more if backwards else after is not None) else None,
+    )
+
+
+def everyone(wanted: Wanted, size: int = 1000) -> Iterator[Line]:
+    """All of them, read a thousand at a time."""
+    after: int | None = None
+    while lines := page(wanted, after, size=size).lines:
+        yield from lines
+        after = lines[-1].id
+
+
+def standing(campaign: Campaign, at: datetime) -> Standing:
+    """From the kept figures and the plan."""
+    found = dict(counts(campaign.id))
+    left = sum(count for state, count in found.items() if state in OPEN)
+    batches = db.session.scalars(select(Batch).where(Batch.campaign_id == campaign.id).order_by(Batch.number)).all()
+    moving = bool(left) and campaign.state in {CampaignState.SIGNED, CampaignState.RUNNING, CampaignState.PAUSED}
+    planned = tuple(PlannedBatch(batch.number, batch.due_at, batch.size) for batch in batches) if moving else ()
+    return Standing(
+        total=sum(found.values()),
+        messages=found,
+        next_batch=next((batch.due_at for batch in planned if batch.due_at > at), None),
+        expected_end=expected_end(planned),
+    )
+
+
+def count_due(at: datetime) -> int:
+    """How many messages of running campaigns are due."""
+    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
+    due = select(func.count()).where(
+        Message.campaign_id.in_(running),
+        Message.state.in_([MessageState.QUEUED, MessageState.RETRY]),
+        Message.due_at <= at,
+    )
+    return db.session.scalar(due) or 0
+
+
+def _chosen(wanted: Wanted) -> Select[Message, Contact | None]:
+    statement = (
+        select(Message, Contact)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .outerjoin(Contact, Contact.id == Invitation.contact_id)
+        .options(joinedload(Contact.organisation))
+        .where(Message.campaign_id == wanted.campaign_id)
+    )
+    if wanted.state is not None:
+        statement = statement.where(Message.state == wanted.state)
+    if wanted.q.strip():
+        begins = [
+            Contact.sort_name.startswith(fold(wanted.q), autoescape=True),
+            Message.email.startswith(wanted.q.strip().lower(), autoescape=True),
+        ]
+        statement = statement.where(or_(*begins))
+    return statement
+
+
+def _line(message: Message, contact: Contact | None) -> Line:
+    said = (str(message.reply_code or ""), message.reply_status or "", message.reply_text or "")
+    return Line(
+        id=message.id,
+        state=message.state,
+        contact_id=contact.id if contact and contact.erased_at is None else None,
+        name=contact.name if contact else "",
+        email=message.email or "",
+        at=message.ended_at or message.intent_at or message.due_at,
+        tries=message.tries,
+        said=" ".join(filter(None, said)),
+    )

@@ -1,0 +1,69 @@
+"""A person settles a message in doubt: it was taken, send it once more, or close it as never accepted."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import update
+
+from outreach.accounts.actions import record
+from outreach.campaigns.lifecycle import CampaignState
+from outreach.campaigns.models import Campaign
+from outreach.database import db
+from outreach.delivery import figures
+from outreach.delivery.models import Message
+from outreach.delivery.states import MessageState
+from outreach.errors import NotFound, Refusal
+
+WRITER: Final = "staff"
+"""In whose name the counts move."""
+
+
+class Decision(StrEnum):
+    """What somebody who has looked in the relay's log decides."""
+
+    SENT = "sent"
+    AGAIN = "again"
+    FAILED = "failed"
+
+
+_STATES: Final = {
+    Decision.SENT: MessageState.SENT,
+    Decision.AGAIN: MessageState.RETRY,
+    Decision.FAILED: MessageState.FAILED,
+}
+
+
+def get_message(message_id: int) -> Message:
+    """One message. Raises NotFound."""
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def settle(message_id: int, decision: Decision, at: datetime, user_id: int | None) -> Message:
+    """Close a message in doubt, or send it once more: the same bytes, under the same Message-ID.
+
+    One UPDATE that holds only while the message is in doubt, so two people cannot decide twice. Raises Refusal when it
+    no longer is, or when its campaign is over and nothing may leave.
+    """
+    message = get_message(message_id)
+    campaign = db.session.get_one(Campaign, message.campaign_id)
+    if decision is Decision.AGAIN and campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        raise Refusal("This campaign is over: nothing more leaves.")
+    state = _STATES[decision]
+    told: dict[str, Any] = {"due_at": at} if decision is Decision.AGAIN else {"ended_at": at}
+    settled = db.session.scalars(
+        update(Message)
+        .where(Message.id == message_id, Message.state == MessageState.IN_DOUBT)
+        .values(state=state, owner=None, closed_by=user_id, **told)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if settled is None:
+        raise Refusal("This message is no longer in doubt: somebody has settled it.")
+    figures.move({(campaign.id, MessageState.IN_DOUBT): -1, (campaign.id, state): 1}, WRITER)
+    record("message.settled", "message", message_id, user_id, decision=decision.value)
+    db.session.refresh(message)
+    return message

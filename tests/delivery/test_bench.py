@@ -1,0 +1,32 @@
+"""The measure itself: every message of it is recorded, and nothing of the installation is touched."""
+
+import json
+import shutil
+
+import pytest
+from flask import Flask
+
+from outreach.database import db
+from tests.conftest import Runner
+
+_WHERE = "/usr/sbin:/usr/lib/postfix/sbin:/usr/bin"
+
+
+@pytest.mark.skipif(shutil.which("smtp-sink", path=_WHERE) is None, reason="smtp-sink comes with postfix")
+def test_it_measures_from_queued_to_recorded(app: Flask, runner: Runner) -> None:
+    found = json.loads(runner.run("bench", "send", "--messages", "60", "--json").stdout)
+    assert list(found) == ["messages", "per_second", "ratio_to_smtp_source", "cpu_us", "peak_mb"]
+    assert found["messages"] == 60
+    assert found["ratio_to_smtp_source"] > 0
+
+
+@pytest.mark.skipif(shutil.which("smtp-sink", path=_WHERE) is None, reason="smtp-sink comes with postfix")
+def test_a_database_with_something_in_it_is_refused(app: Flask, runner: Runner, database_url: str) -> None:
+    refused = runner.run("bench", "send", "--messages", "5", "--database", database_url, status=1)
+    assert "not empty" in refused.output
+    assert db.session.connection().dialect.has_table(db.session.connection(), "campaign")
+
+
+def test_without_smtp_sink_it_says_where_it_comes_from(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outreach.delivery.bench._WHERE", "/nowhere")
+    assert "postfix" in runner.run("bench", "send", status=1).output
