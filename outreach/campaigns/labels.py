@@ -34,7 +34,7 @@ REPLIES: dict[str, LazyString] = {
 LANGUAGES: dict[str, LazyString] = {
     "fr": _("French"),
     "en": _("English"),
-    "unknown": _("language not known"),
+    "unknown": _("Language not known"),
 }
 REASONS: dict[Reason, LazyString] = {
     Reason.NOT_CHOSEN: _("not among those chosen"),
