@@ -3,19 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from outreach.contacts.filters import Cursor, Filters, Order
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
 from outreach.contacts.queries import suppressed
-from outreach.contacts.search import conditions
+from outreach.contacts.search import Conditions, conditions
 from outreach.database import db
 
 PAGE = 50
 COUNTED = 10_000
 """More than this many are not counted one by one."""
+EXAMINED = 50_000
+"""Nor are more than this many looked at for the sake of a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,9 @@ class Page:
     following: Cursor | None
     preceding: Cursor | None
     count: int
-    """How many the whole list holds, counted up to COUNTED + 1."""
-
-    @property
-    def more(self) -> bool:
-        """True when there are more than were counted."""
-        return self.count > COUNTED
+    """How many the whole list holds."""
+    more: bool
+    """There are more than were counted."""
 
 
 def page(filters: Filters, size: int = PAGE) -> Page:
@@ -64,6 +63,7 @@ def page(filters: Filters, size: int = PAGE) -> Page:
     met = conditions(filters)
     backwards = filters.before is not None and filters.after is None
     found = db.session.execute(_walk(filters, met, size + 1)).all()
+    count, uncounted = _count(met)
     more, places = len(found) > size, [Cursor(name, number) for number, name in found[:size]]
     if backwards:
         places.reverse()
@@ -73,7 +73,8 @@ def page(filters: Filters, size: int = PAGE) -> Page:
         contacts=listed([place.id for place in places]),
         following=places[-1] if places and further else None,
         preceding=places[0] if places and earlier else None,
-        count=_count(met),
+        count=count,
+        more=uncounted,
     )
 
 
@@ -87,12 +88,12 @@ def everyone(filters: Filters, size: int = 1000) -> Iterator[Listed]:
         asked = replace(asked, after=Cursor(name, number))
 
 
-def _walk(filters: Filters, met: Sequence[ColumnElement[bool]], most: int) -> Select[int, str]:
+def _walk(filters: Filters, met: Conditions, most: int) -> Select[int, str]:
     """The numbers and sort names of the contacts on a page, in the direction of the walk."""
     columns = (Contact.sort_name, Contact.id) if filters.order is Order.NAME else (Contact.id,)
     backwards = filters.before is not None and filters.after is None
     downwards = filters.descending is not backwards
-    statement = select(Contact.id, Contact.sort_name).where(*met)
+    statement = select(Contact.id, Contact.sort_name).where(*met.all)
     if place := filters.after or filters.before:
         key = tuple_(*columns)
         border = (place.name, place.id) if filters.order is Order.NAME else (place.id,)
@@ -100,9 +101,17 @@ def _walk(filters: Filters, met: Sequence[ColumnElement[bool]], most: int) -> Se
     return statement.order_by(*(column.desc() if downwards else column.asc() for column in columns)).limit(most)
 
 
-def _count(met: Sequence[ColumnElement[bool]]) -> int:
-    few = select(Contact.id).where(*met).limit(COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(few)) or 0
+def _count(met: Conditions) -> tuple[int, bool]:
+    """How many there are, and whether there may be more: counted to COUNTED, among the first EXAMINED."""
+    if met.narrow or not met.asked:
+        few = select(Contact.id).where(*met.all).limit(COUNTED + 1).subquery()
+        count = db.session.scalar(select(func.count()).select_from(few)) or 0
+        return min(count, COUNTED), count > COUNTED
+    first = select(and_(*met.asked).label("hit")).where(*met.found).limit(EXAMINED).subquery()
+    few = select(first.c.hit).where(first.c.hit).limit(COUNTED + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(few)) or 0
+    beyond = select(Contact.id).where(*met.found).limit(1).offset(EXAMINED)
+    return min(count, COUNTED), count > COUNTED or db.session.scalar(beyond) is not None
 
 
 def listed(ids: Sequence[int]) -> list[Listed]:

@@ -15,7 +15,7 @@ from outreach.contacts.filters import Filters, Order, Reach
 from outreach.contacts.models import Address, Contact, ContactTag, ContactWord, Suppression
 from outreach.database import db
 
-NARROW = 20_000
+NARROW = 50_000
 """Up to this many contacts are looked up and sorted; more are met soon enough on the way through the list."""
 LAST = "\U0010ffff"
 """Sorts behind every letter, so that the words beginning with "mar" lie between "mar" and "mar" + LAST."""
@@ -41,18 +41,38 @@ class Lookup:
         return self.ids.where(column == Contact.id).correlate(Contact).exists()
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a contact must meet to be listed."""
+
+    found: list[ColumnElement[bool]]
+    """What leads to contacts: an index of theirs, or the lookup that leads."""
+    asked: list[ColumnElement[bool]]
+    """What is then asked of each contact met."""
+    narrow: bool
+    """A lookup leads, so there are few."""
+
+    @property
+    def all(self) -> list[ColumnElement[bool]]:
+        """All of them."""
+        return [*self.found, *self.asked]
+
+
+def conditions(filters: Filters) -> Conditions:
     """What a contact must meet to be listed."""
     lookups = sorted((_counted(ids) for ids in _lookups(filters)), key=lambda lookup: lookup.count)
     narrow = bool(lookups) and lookups[0].count <= NARROW
-    met = [lookup.leads() if narrow and not index else lookup.follows() for index, lookup in enumerate(lookups)]
-    met += [_equals(column, value, narrow) for column, value in _columns(filters)]
+    found = [_not_erased(narrow or filters.order is not Order.NAME)]
+    found += [_equals(column, value, narrow) for column, value in _columns(filters)]
+    if narrow:
+        found.append(lookups.pop(0).leads())
+    asked = [lookup.follows() for lookup in lookups]
     if filters.language == "none":
-        met.append(Contact.language.is_(None))
+        asked.append(Contact.language.is_(None))
     if filters.reach in {Reach.WITH, Reach.WITHOUT}:
         in_use = select(literal(1)).where(Address.contact_id == Contact.id, Address.retired_at.is_(None)).exists()
-        met.append(in_use if filters.reach is Reach.WITH else ~in_use)
-    return [_not_erased(narrow or filters.order is not Order.NAME), *met]
+        asked.append(in_use if filters.reach is Reach.WITH else ~in_use)
+    return Conditions(found, asked, narrow)
 
 
 def tags() -> Sequence[str]:

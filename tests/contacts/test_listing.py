@@ -107,8 +107,18 @@ def test_beyond_ten_thousand_nobody_counts_one_by_one(monkeypatch: pytest.Monkey
     for number in range(4):
         add(f"Nom{number}")
     page = listing.page(Filters(), size=2)
-    assert (page.count, page.more) == (4, True)
+    assert (page.count, page.more) == (3, True)
     assert not listing.page(Filters(q="nom2"), size=2).more
+
+
+def test_nobody_looks_at_everybody_for_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "EXAMINED", 2)
+    for number in range(4):
+        add(f"Nom{number}", "", *(["a@a.example"] if number != 1 else []))
+    page = listing.page(Filters(reach=Reach.WITH))
+    assert (len(page.contacts), page.count, page.more) == (3, 1, True)
+    page = listing.page(Filters(reach=Reach.WITHOUT, kind=Kind.MAYOR))
+    assert (page.contacts, page.count, page.more) == ([], 0, False)
 
 
 def test_a_link_that_was_cut_leads_to_the_beginning() -> None:
