@@ -20,13 +20,6 @@ from tests.relay import Relay
 SignIn = Callable[..., FlaskClient]
 
 
-def state(campaign: int) -> CampaignState:
-    db.session.rollback()
-    found = db.session.get_one(Campaign, campaign).state
-    db.session.rollback()
-    return found
-
-
 def test_a_campaign_is_signed_and_launched_on_two_pages(app: Flask, signed_in: SignIn) -> None:
     campaign, browser = campaigns.draft(), signed_in(Role.SIGN)
     page = browser.get(f"/admin/campaigns/{campaign}/approve").text
@@ -34,10 +27,10 @@ def test_a_campaign_is_signed_and_launched_on_two_pages(app: Flask, signed_in: S
     assert page.count("<iframe sandbox") == 2
     answer = browser.post(f"/admin/campaigns/{campaign}/approve", follow_redirects=True)
     assert "5 envois sont prêts" in answer.text
-    assert state(campaign) is CampaignState.SIGNED
+    assert campaigns.state(campaign) is CampaignState.SIGNED
     answer = browser.post(f"/admin/campaigns/{campaign}/launch", follow_redirects=True)
     assert "La campagne est lancée" in answer.text
-    assert state(campaign) is CampaignState.RUNNING
+    assert campaigns.state(campaign) is CampaignState.RUNNING
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "campaign")).all()
     assert {"campaign.signed", "campaign.launched"} <= set(actions)
 
@@ -50,7 +43,7 @@ def test_what_is_missing_is_on_the_page_with_its_remedy(app: Flask, signed_in: S
     assert f'href="/admin/campaigns/{campaign}/calendar"' in page
     assert 'method="post"><input type="hidden" name="csrf_token"' not in page.partition("<main")[2]
     assert browser.post(f"/admin/campaigns/{campaign}/approve").status_code == 400
-    assert state(campaign) is CampaignState.DRAFT
+    assert campaigns.state(campaign) is CampaignState.DRAFT
 
 
 def test_the_launch_page_says_how_many_and_when(app: Flask, signed_in: SignIn) -> None:
@@ -80,19 +73,22 @@ def test_stopping_is_confirmed_by_typing(app: Flask, signed_in: SignIn) -> None:
     assert "5 envois qui ne sont pas partis" in browser.get(f"/admin/campaigns/{campaign}/stop").text
     refused = browser.post(f"/admin/campaigns/{campaign}/stop", data={"confirmation": "oui"})
     assert refused.status_code == 422
-    assert state(campaign) is CampaignState.RUNNING
+    assert campaigns.state(campaign) is CampaignState.RUNNING
     browser.post(f"/admin/campaigns/{campaign}/stop", data={"confirmation": "stop"})
-    assert state(campaign) is CampaignState.STOPPED
+    assert campaigns.state(campaign) is CampaignState.STOPPED
     assert figures.counts(campaign) == {MessageState.CANCELLED: 5}
 
 
 def test_one_button_stops_everything_and_only_who_signs_lets_go(app: Flask, signed_in: SignIn, relay: Relay) -> None:
-    campaigns.launched()
+    campaign = campaigns.launched()
     assert signed_in(Role.PREPARE).post("/admin/stop-everything").status_code == 303
     assert brake.state() is not None
     db.session.rollback()
     with sender() as post:
         assert post.send_due() == 0
+    follow = f"/admin/campaigns/{campaign}/progress"
+    assert "Reprendre les envois" not in signed_in(Role.PREPARE).get(follow).text
+    assert "Reprendre les envois" in signed_in(Role.SIGN).get(follow).text
     assert signed_in(Role.PREPARE).post("/admin/let-go").status_code == 403
     assert signed_in(Role.SIGN).post("/admin/let-go").status_code == 303
     assert brake.state() is None
