@@ -35,7 +35,7 @@ def answers(rows: Iterable[Row], sessions: Mapping[int, str], zone: str, slug: s
         _("Country"),
         _("Telephone"),
         _("E-mail"),
-        _("Answer"),
+        _("Reply"),
         _("Answered on"),
         _("Persons coming"),
         _("Companions"),

@@ -20,10 +20,10 @@ REPLIES: Final = {
     Reply.REPRESENTED: N_("Represented"),
 }
 ORIGINS: Final = {
-    Origin.AUDIENCE: N_("A campaign of ours"),
+    Origin.AUDIENCE: N_("A campaign"),
     Origin.SHARE: N_("Through others"),
-    Origin.DELEGATE: N_("Named as a representative"),
-    Origin.STAFF: N_("Invited one by one"),
+    Origin.DELEGATE: N_("As a representative"),
+    Origin.STAFF: N_("One by one"),
 }
 CHANNELS: Final = {
     Channel.MAIL: N_("Mail"),
