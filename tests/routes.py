@@ -109,6 +109,7 @@ def _values(world: World) -> dict[str, object]:
         "kind": "svg",
         "form": "csv",
         "key": world.key,
+        "verdict": "chosen",
     }
 
 

@@ -1,32 +1,27 @@
 """A campaign in a database of its own, for measuring the whole way of its messages: from queued to recorded."""
 
-import contextlib
-import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import func, insert, inspect, select
 
-from outreach import i18n
 from outreach.accounts.models import User
 from outreach.campaigns.models import Campaign, Letter
 from outreach.contacts import import_models
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
-from outreach.database import Base, db, now, prepare_engine, transaction
+from outreach.database import db, now, transaction
 from outreach.delivery import launching, preview
 from outreach.delivery.bench import peak_mb, sink, source_rate
+from outreach.delivery.bench_house import house
 from outreach.delivery.models import Message
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
 from outreach.events.models import Event, Session, SessionKind
-from outreach.links import Keyring, links
+from outreach.links import links
 
 TABLES = (User, Campaign, Contact, import_models.ImportFile, Message)
 """Their modules hold every table that a campaign touches."""
@@ -55,7 +50,7 @@ class Comparison:
 
 def measure(messages: int, connections: int, database_url: str = "") -> Comparison:
     """Send that many messages to an smtp-sink, then as many of the same size with smtp-source."""
-    with sink() as port, _house(port, connections, database_url):
+    with sink() as port, house(port, connections, database_url, _check_empty):
         octets = _campaign(messages)
         with sender() as post:
             begun, cpu = time.perf_counter(), time.process_time()
@@ -79,41 +74,9 @@ def _check(messages: int) -> None:
         raise Refusal("Only %(settled)d of %(messages)d messages left.", settled=sent, messages=messages)
 
 
-@contextlib.contextmanager
-def _house(port: int, connections: int, database_url: str) -> Iterator[None]:
-    """An application with nothing in it, whose relay is the sink; its tables go when the measuring is over."""
-    with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
-        app = Flask("outreach", static_folder=None)
-        app.config.from_mapping(_settings(port, connections, database_url, folder))
-        app.extensions["outreach.links"] = Keyring(("a key",), "another key", "https://invitations.bench.example")
-        db.init_app(app)
-        i18n.prepare_app(app, "Europe/Paris")
-        with app.app_context():
-            prepare_engine(db.engine)
-            if inspect(db.engine).get_table_names():
-                raise Refusal("This database is not empty: give one that may be filled and emptied again.")
-            Base.metadata.create_all(db.engine)
-            try:
-                yield
-            finally:
-                db.session.remove()
-                Base.metadata.drop_all(db.engine)
-                db.engine.dispose()
-
-
-def _settings(port: int, connections: int, database_url: str, folder: str) -> dict[str, object]:
-    return {
-        "SECRET_KEY": "a key",
-        "SECRET_KEY_FALLBACKS": [],
-        "SQLALCHEMY_DATABASE_URI": database_url or f"sqlite:///{Path(folder) / 'bench.db'}",
-        "MAIL_DEFAULT_SENDER": "congres@bench.example",
-        "SMTP_URL": f"smtp://127.0.0.1:{port}",
-        "LOOPBACK_ONLY": True,
-        "BOUNCE_DOMAIN": "retours.bench.example",
-        "CONNECTIONS": connections,
-        "MESSAGES_PER_CONNECTION": 1_000_000,
-        "DATA_DIR": folder,
-    }
+def _check_empty() -> None:
+    if inspect(db.engine).get_table_names():
+        raise Refusal("This database is not empty: give one that may be filled and emptied again.")
 
 
 def _campaign(messages: int) -> int:

@@ -1,12 +1,11 @@
 """A campaign's letter as one real recipient would receive it, before anything leaves; its links lead nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -74,11 +73,13 @@ def shown(campaign: Campaign, contact: Contact, language: str | None = None) -> 
     )
 
 
-def trial(campaign: Campaign, contact: Contact, to: Mailbox, language: str | None = None) -> SingleMail:
-    """The same letter to a member of staff, marked as a test."""
+def trial(
+    campaign: Campaign, contact: Contact, to: Mailbox, language: str | None, mark: Callable[[str], str]
+) -> SingleMail:
+    """The same letter to a member of staff; `mark` makes its subject say that it is a test."""
     letter = _Letter(campaign, contact, language)
     written = letter.draft()
-    marked = replace(written, subject=_("Test: %(subject)s", subject=written.subject))
+    marked = replace(written, subject=mark(written.subject))
     sender = return_addresses().make(Door.BOUNCE, f"t{campaign.id}")
     return SingleMail(marked, letter.stamp(to.name, to.address), sender, letter.values())
 

@@ -68,7 +68,7 @@ def test_send(campaign_id: int) -> ResponseReturnValue:
     """Send the letter to oneself, and say what became of it."""
     campaign = get_campaign(campaign_id)
     to = Mailbox(me().name, me().email)
-    letter = previews.trial(campaign, previews.recipient(campaign, _contact_id()), to, _language())
+    letter = previews.trial(campaign, previews.recipient(campaign, _contact_id()), to, _language(), _marked)
     try:
         send_single(letter)
     except NotSent as refusal:
@@ -78,6 +78,10 @@ def test_send(campaign_id: int) -> ResponseReturnValue:
     else:
         flash(_("The relay accepted a test for %(address)s.", address=to.address), "success")
     return back(campaign_id)
+
+
+def _marked(subject: str) -> str:
+    return str(_("Test: %(subject)s", subject=subject))
 
 
 def _shown(campaign_id: int) -> previews.Shown:

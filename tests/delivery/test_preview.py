@@ -1,5 +1,6 @@
 """What is looked at before anything leaves is what would leave."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -125,3 +126,15 @@ def test_a_test_that_the_relay_refuses_is_said_too(campaign: int, app: Flask, si
     relay.stop()
     answer = signed_in(Role.SIGN).post(f"/admin/campaigns/{campaign}/test", follow_redirects=True)
     assert "Le relais est injoignable" in answer.text
+
+
+def test_a_letter_in_both_languages_marks_each_and_fetches_nothing(campaign: int) -> None:
+    found = db.session.get_one(Campaign, campaign)
+    shown = preview.shown(found, preview.first_recipient(found), "both")
+    assert shown.subject == "Invitation / Invitation to our congress"
+    assert shown.html.count('<div lang="en">') == shown.html.count('<div lang="fr">') + 1, "it is announced at the top"
+    assert "It is my honour" in shown.html.partition('lang="en"')[2]
+    assert not re.search(r"<(?:img|link|script)\b|@import|url\(", shown.html)
+    links_of_it = re.findall(r'href="([^"]*)"', shown.html)
+    assert all(link.startswith("https://invitations.ville.example/") for link in links_of_it)
+    assert {link.split("/")[3] for link in links_of_it} == {"i", "k", "u", "privacy?lang=fr", "privacy?lang=en"}
