@@ -117,6 +117,7 @@ def test_an_address_is_suppressed_and_lifted_with_a_reason(office: FlaskClient, 
     office.post(f"/admin/contacts/{number}/suppress", data={"address_id": str(address), **note})
     kept = db.session.scalars(select(Suppression)).one()
     assert (kept.reason, kept.note) == (SuppressionReason.STAFF, "par téléphone")
+    assert "/suppress" not in office.get(f"/admin/contacts/{number}").text.replace("/suppressions", "")
     listed = office.get("/admin/contacts/suppressions?q=LEA").text
     assert "lea@a.example" in listed
     lifting = f"/admin/contacts/suppressions/{kept.id}/lift"
@@ -236,3 +237,24 @@ def test_axe_finds_nothing(staff_page: Page, app: Flask, axe: Callable[[Page], N
     for path in paths:
         staff_page.goto(f"/admin/contacts/{path}")
         axe(staff_page)
+
+
+@pytest.mark.browser
+def test_a_file_is_brought_in_with_a_browser(staff_page: Page, app: Flask, axe: Callable[[Page], None]) -> None:
+    rows = (
+        "Béchu;Zoé;MAIRIE@Allonnes.example;49650\nMartin;Léa;pas une adresse;72000\nBéchu;Zoé;mairie@allonnes.example;"
+    )
+    content = f"Nom;Prénom;Courriel;Code postal\n{rows}\n".encode("cp1252")
+    staff_page.goto("/admin/contacts/imports")
+    staff_page.set_input_files("#f-file", {"name": "maires.csv", "mimeType": "text/csv", "buffer": content})
+    staff_page.get_by_role("button", name="Lire ce fichier").click()
+    expect(staff_page.get_by_label("Courriel", exact=True)).to_have_value("email")
+    axe(staff_page)
+    staff_page.get_by_role("button", name="Voir ce qui se passerait").click()
+    expect(staff_page.locator("#refused ~ .table-wrap")).to_contain_text("pas une adresse")
+    axe(staff_page)
+    staff_page.get_by_role("button", name="Importer 1 ligne").click()
+    expect(staff_page.get_by_role("heading", level=1)).to_have_text("Le fichier est importé")
+    axe(staff_page)
+    staff_page.get_by_role("link", name="Voir l’annuaire").click()
+    expect(staff_page.locator("tbody tr")).to_have_count(1)
