@@ -46,7 +46,7 @@ def intent(table: Table, _dialect: str) -> ReturningUpdate[int]:
     wanted = given({**_HELD, "email": String(), "digest": String(), "merged": JSON()})
     return (
         update(table)
-        .where(*_holds(table, wanted), *_belongs(table), ~_unwanted(table, wanted.c.digest), ~_over(table))
+        .where(*_holds(table, wanted), *_belongs(table), ~_unwanted(table, wanted), ~_over(table))
         .where(~braked(), *_runs(table))
         .values(
             intent_at=AT,
@@ -63,7 +63,7 @@ def intent(table: Table, _dialect: str) -> ReturningUpdate[int]:
 def ending(table: Table, state: MessageState, _dialect: str) -> ReturningUpdate[Any]:
     """Ends the leases that are unwanted (SUPPRESSED) or useless (CANCELLED)."""
     refused = given({**_HELD, "digest": String()})
-    condition = _unwanted(table, refused.c.digest) if state is MessageState.SUPPRESSED else _over(table)
+    condition = _unwanted(table, refused) if state is MessageState.SUPPRESSED else _over(table)
     return (
         update(table)
         .where(*_holds(table, refused), *_belongs(table), condition)
@@ -144,13 +144,13 @@ def _over(table: Table) -> ColumnElement[bool]:
     )
 
 
-def _unwanted(table: Table, digest: ColumnElement[str]) -> ColumnElement[bool]:
-    """The address must not be written to: by its keyed hash, for everything or for this event."""
+def _unwanted(table: Table, rows: FromClause) -> ColumnElement[bool]:
+    """The row's own address must not be written to: by its keyed hash, for everything or for this event."""
     found = (
         select(Suppression.id)
-        .where(Suppression.digest == digest, Suppression.lifted_at.is_(None))
+        .where(Suppression.digest == rows.c.digest, Suppression.lifted_at.is_(None))
         .where(or_(Suppression.event_id.is_(None), Suppression.event_id == Invitation.event_id))
-        .correlate(Invitation)
+        .correlate(Invitation, rows)
     )
     if table is Notice:
         found = found.where(Suppression.reason.in_(UNWANTED_BY_ALL))

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
+from outreach.contacts.actions import suppress
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import db, transaction
 from outreach.delivery import figures, outbox
@@ -17,6 +18,7 @@ from outreach.delivery.outbox import Intent, Lease, Result
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import MessageState
 from outreach.invitations.models import Invitation, Reply
+from outreach.invitations.queries import get_by_key
 from outreach.links import links
 from tests import people
 
@@ -104,6 +106,23 @@ def test_an_opt_out_between_lease_and_intent_is_obeyed(world: people.World, reas
     assert intend(leases) == set()
     assert state(world.message) is MessageState.SUPPRESSED
     assert counts(world.campaign) == {MessageState.SUPPRESSED: 1}
+
+
+def test_who_leaves_in_the_same_round_as_an_opt_out_is_written_to(world: people.World) -> None:
+    maire = "maire@commune.test"
+    with transaction():
+        mailing = db.session.get_one(Campaign, world.campaign)
+        other = people.message(mailing, get_by_key(world.answered)).id
+        figures.recount(mailing.id)
+    leases = lease()
+    with transaction():
+        suppress(maire, SuppressionReason.OPT_OUT, NOON)
+    emails = {world.message: ADA, other: maire}
+    intents = [Intent(one, emails[one.id], links().digest(emails[one.id]), {}) for one in leases]
+    with transaction():
+        assert outbox.intend(Message, intents, NOON) == {world.message}
+        outbox.decline(Message, [intent for intent in intents if intent.lease.id == other], NOON)
+    assert state(other) is MessageState.SUPPRESSED
 
 
 def test_an_opt_out_from_another_event_stops_nothing(world: people.World) -> None:
