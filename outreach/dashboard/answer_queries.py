@@ -22,7 +22,7 @@ from outreach.invitations.models import Invitation, InvitationState, Origin
 from outreach.rsvp.models import Answer, Participant, Seat
 
 PAGE = 50
-COUNTED = 10_000
+COUNTED = 5_000
 """More than this many are not counted one by one."""
 FEW = 20_000
 """Up to this many are looked up and sorted; more are met soon enough on the way."""

@@ -95,8 +95,3 @@ def funnel(
         coming=answers.coming,
         through_others=through_others,
     )
-
-
-def share(part: int, whole: int) -> float:
-    """A part of a whole between 0 and 1; 0 of nothing is 0."""
-    return min(part / whole, 1.0) if whole else 0.0

@@ -1,7 +1,7 @@
 """What the figures add up to."""
 
 from outreach.contacts.kinds import Kind
-from outreach.dashboard.tallies import Displays, Tally, add_up, funnel, share
+from outreach.dashboard.tallies import Displays, Tally, add_up, funnel
 from outreach.delivery.states import MessageState
 from outreach.invitations.models import Reply
 
@@ -28,9 +28,3 @@ def test_the_funnel_keeps_people_and_messages_apart() -> None:
     found = funnel(50, messages, Displays(400, 20), add_up(TALLIES), through_others=2)
     assert (found.accepted, found.returned) == (90, 4)
     assert (found.invited, found.answered, found.waiting) == (50, 7, 43)
-
-
-def test_a_share_is_never_more_than_the_whole() -> None:
-    assert share(1, 0) == 0
-    assert share(1, 4) == 0.25
-    assert share(5, 4) == 1
