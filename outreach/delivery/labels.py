@@ -6,15 +6,15 @@ from flask_babel import lazy_gettext as _
 from outreach.delivery.states import MessageState
 
 STATES: dict[MessageState, LazyString] = {
-    MessageState.QUEUED: _("waiting for their batch"),
-    MessageState.LEASED: _("leaving now"),
-    MessageState.RETRY: _("to be tried again"),
-    MessageState.IN_DOUBT: _("in doubt"),
-    MessageState.SENT: _("accepted, not returned"),
-    MessageState.BOUNCED: _("returned"),
-    MessageState.REJECTED: _("refused by the relay"),
-    MessageState.FAILED: _("given up"),
-    MessageState.SUPPRESSED: _("held back: the address must not be written to"),
-    MessageState.CANCELLED: _("cancelled"),
+    MessageState.QUEUED: _("Waiting for its batch"),
+    MessageState.LEASED: _("Leaving now"),
+    MessageState.RETRY: _("To be tried again"),
+    MessageState.IN_DOUBT: _("In doubt"),
+    MessageState.SENT: _("Accepted, not returned"),
+    MessageState.BOUNCED: _("Returned"),
+    MessageState.REJECTED: _("Refused by the relay"),
+    MessageState.FAILED: _("Given up"),
+    MessageState.SUPPRESSED: _("Held back: the address must not be written to"),
+    MessageState.CANCELLED: _("Cancelled"),
 }
 """In the order of a message's life."""
