@@ -1,6 +1,7 @@
 """The whole way of one letter: from a file of contacts to a mailbox, an answer, somebody who came through others."""
 
 import re
+from collections.abc import Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,7 +63,7 @@ def assert_letters(mailboxes: Mailboxes, invitation: Received) -> None:
     """Each in their language, in their form, with their own links."""
     assert str(invitation.message["Subject"]) == "Invitation : 2ᵉ Congrès national des Solidarités"
     french = invitation.part("text/plain")
-    assert french.startswith("Madame la Présidente,") or french.startswith("Madame,"), french
+    assert french.startswith("Madame,"), french
     assert "annuaire des associations" in french
     assert "J’ai l’honneur de vous inviter à notre congrès, les vendredi" in french
     english = mailboxes.read(MAEVE, "Invitation: 2nd National Congress").part("text/plain")
@@ -153,14 +154,17 @@ def remind_but_not_who_stops(page: Page, service: Service, mailboxes: Mailboxes)
     one_click_stop(mailboxes.read(LUC, "Invitation").message)
     page.get_by_role("button", name="Let messages leave again").click()
 
-    def over() -> dict[str, object] | None:
+    def ended() -> dict[str, int] | None:
         status = service.run("campaign", "status", reminder)
-        return status if status["state"] == "finished" else None
+        return {state: count for state, count in status["messages"].items() if count} if over(status) else None
 
-    ended = wait_for(over, "the reminder never ends")
-    assert ended["messages"] == {**dict.fromkeys(ended["messages"], 0), "sent": 1, "suppressed": 1}
+    assert wait_for(ended, "the reminder never ends") == {"sent": 1, "suppressed": 1}
     assert mailboxes.read(MAEVE, "A reminder")
     assert len(mailboxes.of(LUC)) == 1
+
+
+def over(status: Mapping[str, object]) -> bool:
+    return status["state"] == "finished"
 
 
 def one_click_stop(message: EmailMessage) -> None:
