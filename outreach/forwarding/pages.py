@@ -128,6 +128,13 @@ def ready_message(event: Event, tongue: str, share_url: str) -> ReadyMessage:
         return ReadyMessage(tongue, _("Invitation: %(title)s", title=title), body)
 
 
+def svg(drawing: segno.QRCode) -> bytes:
+    """A QR code as a drawing that stands by itself."""
+    out = io.BytesIO()
+    drawing.save(out, kind="svg", scale=8, border=4, xmldecl=False, nl=False)
+    return out.getvalue()
+
+
 def png(drawing: segno.QRCode) -> bytes:
     """A QR code as an image to print, 16 pixels a module."""
     out = io.BytesIO()

@@ -116,5 +116,5 @@ def qr(token: str, kind: str) -> ResponseReturnValue:
     key = read_token(Purpose.KIT, token)
     drawing = segno.make(tagged(links().url(Purpose.SHARE, key), Channel.QR), error="m", micro=False)
     if kind == "svg":
-        return Response(drawing.svg_inline(scale=8, border=4), mimetype="image/svg+xml")
+        return Response(pages.svg(drawing), mimetype="image/svg+xml")
     return Response(pages.png(drawing), mimetype="image/png")
