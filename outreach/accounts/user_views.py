@@ -134,6 +134,8 @@ def audit() -> ResponseReturnValue:
         filtered=wanted != AuditFilter(),
         places=wording.PLACES,
         words={**wording.ACTIONS, **wording.SUBJECTS},
+        details=wording.DETAILS,
+        values=wording.VALUES,
     )
 
 
