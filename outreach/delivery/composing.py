@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from outreach.campaigns.models import Campaign
+from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.database import db
 from outreach.delivery import mime
 from outreach.delivery.campaign_letters import draft, tokens, variant_for
@@ -84,7 +84,7 @@ class MessageComposer:
             merged=departure.copy.stored(),
             tries=departure.tries,
             first_tried_at=departure.first_tried_at,
-            useful_until=useful_until(campaign.event),
+            useful_until=useful_until(campaign),
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
             write=lambda: self._splice(letter, departure),
@@ -159,7 +159,9 @@ def stop_addresses(keyring: Keyring, returns: ReturnAddresses, key: str) -> tupl
     return keyring.url(Purpose.STOP, key), f"mailto:{returns.make(Door.STOP, key)}"
 
 
-def useful_until(event: Event) -> datetime | None:
-    """Until when it is worth trying: two hours before the first session begins."""
-    first = min((one.starts_at for one in event.sessions), default=None)
+def useful_until(campaign: Campaign) -> datetime | None:
+    """Until when it is worth trying: two hours before the first session begins; for thanks, as long as it takes."""
+    if campaign.purpose is CampaignPurpose.THANKS:
+        return None
+    first = min((one.starts_at for one in campaign.event.sessions), default=None)
     return first - USEFUL_BEFORE if first else None

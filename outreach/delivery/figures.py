@@ -12,7 +12,7 @@ from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import OPEN, MessageState
 
 PLANNER = "planner"
-"""The writer of what is counted once, from the rows themselves."""
+"""The writer of what is no sender's: counts from the rows themselves, and what a stop cancels."""
 
 Counts = Mapping[MessageState, int]
 

@@ -25,10 +25,10 @@ def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
 
     Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew.
     """
-    _clear(campaign)
     scope = scope_of(campaign, at.date())
     total = count_audience(scope).chosen
     campaigns.sign(campaign, user_id, at, total)
+    _clear(campaign)
     check_weight(campaign)
     invite_all(campaign.event_id, chosen(scope), at)
     _plan_batches(campaign, total)
@@ -53,13 +53,10 @@ def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
 def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> int:
     """End a campaign: what has not left never will. Returns how many messages that were."""
     campaigns.stop(campaign, at, user_id)
-    ended = db.session.execute(
-        update(Message)
-        .where(Message.campaign_id == campaign.id, Message.state.in_(WAITING))
-        .values(state=MessageState.CANCELLED, ended_at=at)
-    )
-    figures.recount(campaign.id)
-    return affected(ended)
+    ended = {state: _cancel(campaign, state, at) for state in WAITING}
+    moves = {(campaign.id, state): -count for state, count in ended.items()}
+    figures.move({**moves, (campaign.id, MessageState.CANCELLED): sum(ended.values())}, figures.PLANNER)
+    return sum(ended.values())
 
 
 def hold_late(at: datetime) -> int:
@@ -83,6 +80,11 @@ def _is_late(campaign: Campaign, at: datetime) -> bool:
         Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED, Message.due_at < limit
     )
     return db.session.scalar(due.limit(1)) is not None
+
+
+def _cancel(campaign: Campaign, state: MessageState, at: datetime) -> int:
+    ended = update(Message).where(Message.campaign_id == campaign.id, Message.state == state)
+    return affected(db.session.execute(ended.values(state=MessageState.CANCELLED, ended_at=at)))
 
 
 def _clear(campaign: Campaign) -> None:
@@ -131,13 +133,19 @@ def _plan_batches(campaign: Campaign, total: int) -> None:
 
 
 def _plan_again(campaign: Campaign, at: datetime) -> None:
-    """Give the batches that have not begun, and whose hour has passed, new instants from now on."""
+    """Give the batches that have not begun, and whose hour has passed, new instants from now on.
+
+    What is left of those that have begun is due now: by its old hour it would be held again at once.
+    """
     begun = select(Message.batch_id).where(
         Message.campaign_id == campaign.id, Message.state.not_in([MessageState.QUEUED])
     )
     waiting = db.session.scalars(
         select(Batch).where(Batch.campaign_id == campaign.id, Batch.id.not_in(begun)).order_by(Batch.number)
     ).all()
+    queued = (Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED)
+    left = (*queued, Message.batch_id.in_(begun), Message.due_at < at)
+    db.session.execute(update(Message).where(*left).values(due_at=at))
     calendar = calendar_of(campaign, at)
     if not waiting or calendar is None or waiting[0].due_at >= at:
         return
@@ -146,8 +154,5 @@ def _plan_again(campaign: Campaign, at: datetime) -> None:
     db.session.flush()
     due_at = select(Batch.due_at).where(Batch.id == Message.batch_id).scalar_subquery()
     db.session.execute(
-        update(Message)
-        .where(Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED)
-        .where(Message.batch_id.in_([batch.id for batch in waiting]))
-        .values(due_at=due_at)
+        update(Message).where(*queued, Message.batch_id.in_([batch.id for batch in waiting])).values(due_at=due_at)
     )

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from sqlalchemy import Row, select
 from sqlalchemy.orm import selectinload
 
-from outreach.contacts.models import Address, Contact, Suppression
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.contacts.queries import form_for
 from outreach.database import db
 from outreach.delivery.models import Message
@@ -76,9 +76,9 @@ def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime)
         .order_by(Message.id)
     ).all()
     contacts = _contacts([row.contact_id for row in rows if row.contact_id is not None])
-    blocked = _blocked([address.digest for contact in contacts.values() for address in contact.addresses])
+    kept_out = _kept_out([address.digest for contact in contacts.values() for address in contact.addresses])
     return [
-        _departure(by_id[row.id], row, contacts.get(row.contact_id or 0), blocked, languages_of, at) for row in rows
+        _departure(by_id[row.id], row, contacts.get(row.contact_id or 0), kept_out, languages_of, at) for row in rows
     ]
 
 
@@ -92,6 +92,7 @@ _COLUMNS: Final = (
     Message.first_tried_at,
     Invitation.key,
     Invitation.contact_id,
+    Invitation.event_id,
     Invitation.language,
 )
 
@@ -105,26 +106,27 @@ def _contacts(ids: Sequence[int]) -> dict[int, Contact]:
     return {contact.id: contact for contact in found}
 
 
-def _blocked(digests: Sequence[str]) -> frozenset[str]:
-    """Which of these addresses must not be written to about anything."""
-    return frozenset(
-        db.session.scalars(
-            select(Suppression.digest).where(
-                Suppression.digest.in_(digests), Suppression.lifted_at.is_(None), Suppression.event_id.is_(None)
-            )
-        )
-    )
+KeptOut = Mapping[str, Sequence[Suppression]]
+"""Digest of an address -> what keeps it from being written to, for everything or for some event."""
+
+
+def _kept_out(digests: Sequence[str]) -> KeptOut:
+    found: dict[str, list[Suppression]] = {}
+    known = select(Suppression).where(Suppression.digest.in_(digests), Suppression.lifted_at.is_(None))
+    for one in db.session.scalars(known):
+        found.setdefault(one.digest, []).append(one)
+    return found
 
 
 def _departure(
     lease: Lease,
     row: Row[Any],
     contact: Contact | None,
-    blocked: frozenset[str],
+    kept_out: KeptOut,
     languages_of: LanguagesOf,
     at: datetime,
 ) -> Departure:
-    address = _address(contact, blocked)
+    address = _address(contact, row.event_id, kept_out)
     email = address.email if address else None
     if row.merged is not None and row.email is not None:
         email, copy = row.email, Copy.read(row.merged)
@@ -134,11 +136,19 @@ def _departure(
     return Departure(lease, row.campaign_id, row.message_id, row.key, email, copy, row.tries, row.first_tried_at)
 
 
-def _address(contact: Contact | None, blocked: frozenset[str]) -> Address | None:
-    """The preferred address that may be written to; a blocked one when there is no other, for the intent to judge."""
-    usable = [one for one in contact.addresses if one.retired_at is None] if contact else []
-    usable.sort(key=lambda one: (one.digest in blocked, not one.preferred, one.id))
-    return usable[0] if usable else None
+def _address(contact: Contact | None, event_id: int, kept_out: KeptOut) -> Address | None:
+    """The preferred address in use, passing over one that bounced where there is another.
+
+    Somebody who asked not to be written to, at any of their addresses, is not written to at another: theirs is that
+    one then, for the intent to hold back.
+    """
+    reasons = {
+        one.id: [why.reason for why in kept_out.get(one.digest, ()) if why.event_id in {None, event_id}]
+        for one in (contact.addresses if contact else ())
+    }
+    known = sorted(contact.addresses if contact else (), key=lambda one: (bool(reasons[one.id]), not one.preferred))
+    refused = [one for one in known if set(reasons[one.id]) - {SuppressionReason.BOUNCE}]
+    return next(iter(refused or [one for one in known if one.retired_at is None]), None)
 
 
 def copy_for(

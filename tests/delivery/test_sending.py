@@ -9,11 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from outreach.campaigns.models import Campaign, CampaignState
-from outreach.contacts.models import Suppression
+from outreach.campaigns import actions as campaigns
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
+from outreach.contacts import actions as contacts
+from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery import brake, figures, launching
-from outreach.delivery.models import Message, Notice, NoticePurpose
+from outreach.delivery.composing import useful_until
+from outreach.delivery.models import CampaignFigure, Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import return_addresses, sender
@@ -141,6 +144,63 @@ def test_pause_resume_and_stop_act_at_once(launched: int, post: Sender, relay: R
         with transaction() as session:
             assert launching.stop(session.get_one(Campaign, launched), now()) == 2
     assert states(launched) == {MessageState.SENT: 3, MessageState.CANCELLED: 2}
+
+
+def test_a_campaign_paused_for_days_in_the_middle_of_a_batch_can_be_resumed(
+    launched: int, post: Sender, relay: Relay
+) -> None:
+    relay.say("rcpt", "451 4.3.0 Later", to="ada@association.test", times=1)
+    post.send_due()
+    with transaction() as session:
+        session.execute(update(Message).where(Message.state == MessageState.RETRY).values(state=MessageState.QUEUED))
+        campaigns.pause(session.get_one(Campaign, launched), now())
+    with time_machine.travel(now() + timedelta(days=3)):
+        with transaction() as session:
+            launching.resume(session.get_one(Campaign, launched), now())
+        with transaction():
+            assert launching.hold_late(now()) == 0
+        post.send_due()
+    assert "ada@association.test" in relay.recipients
+
+
+def test_a_stop_moves_the_counts_and_leaves_those_of_others_alone(launched: int, post: Sender) -> None:
+    post.send_due()
+    with transaction() as session:
+        session.add(CampaignFigure(campaign_id=launched, state=MessageState.SENT, writer="another sender", count=7))
+        assert launching.stop(session.get_one(Campaign, launched), now()) == 2
+    assert dict(figures.counts(launched)) == {MessageState.SENT: 10, MessageState.CANCELLED: 2}
+
+
+@pytest.mark.parametrize("retired", [False, True])
+def test_who_opted_out_at_one_address_is_not_written_to_at_another(
+    launched: int, post: Sender, relay: Relay, retired: bool
+) -> None:
+    with transaction() as session:
+        lady = session.scalars(select(Contact).where(Contact.given_name == "Ada")).one()
+        emails = ["ada@ailleurs.test", *([] if retired else ["ada@association.test"])]
+        contacts.edit_contact(lady, at=now(), emails=emails)
+        contacts.suppress("ada@association.test", SuppressionReason.OPT_OUT, now())
+    post.send_due()
+    assert not [one for one in relay.recipients if one.startswith("ada@")]
+    assert states(launched)[MessageState.SUPPRESSED] == 1
+
+
+def test_an_address_that_bounced_is_passed_over_for_another(launched: int, post: Sender, relay: Relay) -> None:
+    with transaction() as session:
+        lady = session.scalars(select(Contact).where(Contact.given_name == "Ada")).one()
+        contacts.edit_contact(lady, at=now(), emails=["ada@association.test", "ada@ailleurs.test"])
+        contacts.suppress("ada@association.test", SuppressionReason.BOUNCE, now())
+    post.send_due()
+    assert "ada@ailleurs.test" in relay.recipients
+    assert "ada@association.test" not in relay.recipients
+
+
+def test_thanks_are_worth_trying_after_the_event(launched: int, app: Flask) -> None:
+    campaign = db.session.get_one(Campaign, launched)
+    assert useful_until(campaign) is not None
+    campaign.purpose = CampaignPurpose.THANKS
+    assert useful_until(campaign) is None
+    db.session.rollback()
 
 
 def test_a_refused_password_stops_everything(launched: int, app: Flask, relay: Relay) -> None:
