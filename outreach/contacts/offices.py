@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outreach.contacts.folding import fold
 from outreach.contacts.kinds import Gender, Kind
@@ -57,6 +58,7 @@ _FEMININE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def read_office(text: str) -> Office:
     """What « Présidente du conseil départemental » says. Only a feminine title tells the gender."""
     plain = fold(text)

@@ -49,16 +49,18 @@ class Comparison:
 
 
 def measure(messages: int, connections: int, database_url: str = "") -> Comparison:
-    """Send that many messages to an smtp-sink, then as many of the same size with smtp-source."""
+    """Send that many messages to an smtp-sink; before and after, half as many of the same size with smtp-source."""
     with sink() as port, house(port, connections, database_url, _check_empty):
         octets = _campaign(messages)
+        before = source_rate(port, messages // 2 + 1, octets)
         with sender() as post:
             begun, cpu = time.perf_counter(), time.process_time()
             _send_all(post, messages)
             seconds, spent = time.perf_counter() - begun, time.process_time() - cpu
         _check(messages)
-        source = source_rate(port, messages, octets)
+        after = source_rate(port, messages // 2 + 1, octets)
     rate = messages / seconds
+    source = 2 / (1 / before + 1 / after) if before and after else None
     return Comparison(messages, rate, rate / source if source else None, spent / messages * 1e6, peak_mb())
 
 

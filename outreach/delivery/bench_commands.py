@@ -20,7 +20,7 @@ def bench() -> None:
 def send(messages: int, connections: int, database: str, as_json: bool) -> None:
     """Send a campaign of personal messages of 25 kB to Postfix's smtp-sink, from queued to recorded.
 
-    Then Postfix's smtp-source sends as many messages of that size to the same sink, and the ratio is printed. Both
+    Before and after, Postfix's smtp-source sends messages of that size to the same sink, and the ratio is printed. Both
     programs come with Debian's package postfix; no relay is used and nothing leaves this machine.
 
     \b

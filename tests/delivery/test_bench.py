@@ -8,6 +8,7 @@ from flask import Flask
 
 from outreach.database import db
 from tests.conftest import Runner
+from tests.postgresql import Cluster
 
 _WHERE = "/usr/sbin:/usr/lib/postfix/sbin:/usr/bin"
 
@@ -18,6 +19,14 @@ def test_it_measures_from_queued_to_recorded(app: Flask, runner: Runner) -> None
     assert list(found) == ["messages", "per_second", "ratio_to_smtp_source", "cpu_us", "peak_mb"]
     assert found["messages"] == 60
     assert found["ratio_to_smtp_source"] > 0
+
+
+@pytest.mark.skipif(shutil.which("smtp-sink", path=_WHERE) is None, reason="smtp-sink comes with postfix")
+def test_it_measures_on_an_empty_postgresql_too(runner: Runner, cluster: Cluster) -> None:
+    url = cluster.create("bench")
+    for _again in range(2):
+        assert json.loads(runner.run("bench", "send", "--messages", "20", "--database", url, "--json").stdout)
+    cluster.drop("bench")
 
 
 @pytest.mark.skipif(shutil.which("smtp-sink", path=_WHERE) is None, reason="smtp-sink comes with postfix")
