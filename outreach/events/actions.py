@@ -9,7 +9,7 @@ from outreach.accounts.actions import record
 from outreach.database import db, now
 from outreach.errors import Refusal
 from outreach.events import queries
-from outreach.events.facts import EventFacts, SessionFacts, read_event, with_days
+from outreach.events.facts import EventFacts, SessionFacts, pair, read_event, with_days
 from outreach.events.models import Event, EventState, Session
 
 
@@ -107,16 +107,17 @@ def _write(event: Event, facts: EventFacts) -> bool:
 
 def _write_sessions(event: Event, wanted: Sequence[SessionFacts]) -> bool:
     """Bring the sessions to what is wanted, in order; those nobody has chosen may go."""
-    kept = sorted(event.sessions, key=lambda session: session.position)
+    kept = queries.in_order(event)
+    paired = pair([queries.facts_of_session(session) for session in kept], wanted)
     changed = len(kept) != len(wanted)
-    for session in kept[len(wanted) :]:
-        _remove(event, session)
-    for position, facts in enumerate(wanted):
-        if position < len(kept):
-            changed |= _write_session(kept[position], facts)
-        else:
-            session = Session(position=position, taken=0)
-            _write_session(session, facts)
+    for number, gone in enumerate(kept):
+        if number not in paired:
+            _remove(event, gone)
+    for position, (facts, place) in enumerate(zip(wanted, paired, strict=True)):
+        session = Session(taken=0) if place is None else kept[place]
+        session.position = position
+        changed |= _write_session(session, facts)
+        if place is None:
             event.sessions.append(session)
     return changed
 
@@ -126,6 +127,8 @@ def _remove(event: Event, session: Session) -> None:
         raise Refusal(
             "A session that %(taken)d people have chosen cannot be removed.", field="session", taken=session.taken
         )
+    if queries.was_chosen(session.id):
+        raise Refusal("A session that somebody had chosen before cannot be removed.", field="session")
     event.sessions.remove(session)
     db.session.delete(session)
 

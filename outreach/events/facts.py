@@ -107,6 +107,23 @@ def with_days(facts: EventFacts, sessions: Sequence[SessionFacts], moved_by: tim
     return replace(facts, sessions=moved)
 
 
+def pair(known: Sequence[SessionFacts], wanted: Sequence[SessionFacts]) -> list[int | None]:
+    """Which of the sessions that are known each wanted one is, by its place among them; None for a new one.
+
+    People have chosen a session for what it is and not for where it stands in a list: the same title at the same time
+    first, then the same title, then whatever is left on both sides, in order.
+    """
+    left = dict(enumerate(known))
+    found: list[int | None] = [None] * len(wanted)
+    for traits in (("kind", "title", "starts_at"), ("kind", "title"), ("kind",), ()):
+        for position, facts in enumerate(wanted):
+            alike = (place for place, one in left.items() if all(getattr(one, t) == getattr(facts, t) for t in traits))
+            if found[position] is None and (place := next(alike, None)) is not None:
+                found[position] = place
+                del left[place]
+    return found
+
+
 def read_session(table: Table, starts_on: date, ends_on: date, zone: str) -> SessionFacts:
     """What a table says of a day or a workshop; its faults stay in the table."""
     day = _session_day(table, starts_on, ends_on)

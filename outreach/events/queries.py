@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import column, literal, select, table
 from sqlalchemy.orm import selectinload
 
 from outreach.database import db
 from outreach.errors import NotFound
 from outreach.events.facts import EventFacts, SessionFacts
 from outreach.events.models import Event, EventState, Session
+
+# Seats belong to the answers, which build on this room; whether there are any is asked by the table's name.
+_SEAT = table("seat", column("session_id"))
 
 
 def get_event(number: int) -> Event:
@@ -36,7 +39,7 @@ def get_event_by_slug(slug: str) -> Event:
 
 
 def events() -> Sequence[Event]:
-    """Every event, the next one first."""
+    """Every event, the latest first."""
     return db.session.scalars(
         select(Event).options(selectinload(Event.sessions)).order_by(Event.starts_on.desc())
     ).all()
@@ -70,8 +73,17 @@ def get_session(event_id: int, number: int) -> Session:
 def facts_of(event: Event) -> EventFacts:
     """The event as plain values, its sessions in the order in which they were written down."""
     values = {name: getattr(event, name) for name in EventFacts.__dataclass_fields__ if name != "sessions"}
-    ordered = sorted(event.sessions, key=lambda session: (session.position, session.id))
-    return EventFacts(**values, sessions=tuple(facts_of_session(session) for session in ordered))
+    return EventFacts(**values, sessions=tuple(facts_of_session(session) for session in in_order(event)))
+
+
+def in_order(event: Event) -> list[Session]:
+    """The sessions of an event in the order in which they were written down."""
+    return sorted(event.sessions, key=lambda session: (session.position, session.id))
+
+
+def was_chosen(session_id: int) -> bool:
+    """True when some answer, an earlier one included, has a seat in that session."""
+    return db.session.scalar(select(literal(1)).where(_SEAT.c.session_id == session_id).limit(1)) is not None
 
 
 def facts_of_session(session: Session) -> SessionFacts:

@@ -1,5 +1,6 @@
 """Events as they are written in TOML files and in forms."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,34 @@ def test_loading_a_changed_file_changes_the_event_in_place(app: Flask) -> None:
         assert event.sessions[0].capacity == 30
         assert event.revision == revision + 1
     assert db.session.query(Session).count() == 1
+
+
+def test_a_session_is_known_by_what_it_is_wherever_it_stands_in_the_file(app: Flask) -> None:
+    one, other, third = ({**WORKSHOP, "title": title} for title in ("Un", "Deux", "Trois"))
+    with transaction():
+        event = actions.load_event({**MEETING, "session": [one, other]})
+        kept = {session.title["fr"]: session.id for session in event.sessions}
+    with transaction():
+        event = actions.load_event({**MEETING, "session": [third, other, {**one, "from": "8:00"}]})
+        found = {session.title["fr"]: session.id for session in event.sessions}
+    assert {title: number for title, number in found.items() if title != "Trois"} == kept
+
+
+def test_sessions_keep_their_names_when_one_is_removed_and_another_added(app: Flask) -> None:
+    one, other, third = ({**WORKSHOP, "title": title} for title in ("Un", "Deux", "Trois"))
+    early = replace(read_event({**MEETING, "session": [one]}, TODAY).sessions[0], title={"fr": "Quatre"})
+    early = replace(early, starts_at=early.starts_at - timedelta(hours=1))
+    with transaction():
+        event = actions.load_event({**MEETING, "session": [one, other, third]})
+        last = next(session for session in event.sessions if session.title["fr"] == "Trois").id
+    with transaction():
+        event = queries.get_event(event.id)
+        actions.remove_session(event, next(one for one in event.sessions if one.title["fr"] == "Deux"))
+        actions.add_session(event, early)
+    with transaction():
+        event = queries.get_event(event.id)
+        actions.edit_details(event, replace(queries.facts_of(event), place_address="ailleurs"))
+    assert db.session.get_one(Session, last).title == {"fr": "Trois"}
 
 
 @pytest.mark.parametrize("sessions", [[], [{**WORKSHOP, "capacity": 2}]])

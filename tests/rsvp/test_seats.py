@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 
 from outreach.contacts.kinds import Kind
 from outreach.database import db, now, transaction
+from outreach.errors import Refusal
+from outreach.events.actions import remove_session
 from outreach.events.models import Session
+from outreach.events.queries import get_event
 from outreach.invitations.models import Invitation, Reply
 from outreach.invitations.queries import get_by_key
 from outreach.rsvp import actions
@@ -119,6 +122,19 @@ def test_undoing_frees_the_seats_and_keeps_the_history() -> None:
     kept = db.session.scalars(select(Answer)).one()
     assert kept.replaced_at is not None
     assert db.session.scalar(select(func.count()).select_from(Participant)) == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_a_session_of_the_history_is_not_taken_off_the_programme() -> None:
+    one = ada()
+    _answer(one, _coming(one, one.workshops[0]))
+    _answer(one, _coming(one, one.workshops[1]))
+    db.session.rollback()
+    with transaction() as session:
+        workshop = session.get_one(Session, one.workshops[0])
+        event = get_event(workshop.event_id)
+        with pytest.raises(Refusal, match="had chosen before"):
+            remove_session(event, workshop)
 
 
 @pytest.mark.usefixtures("app")
