@@ -24,7 +24,7 @@ from outreach.demo.inbox import Inbox, Kept
 from outreach.demo.place import Place
 from outreach.demo.web import with_inbox
 from tests import chromium, people
-from tests.routes import Route, pages
+from tests.routes import Route, pages, staff_routes
 from tests.server import Server, free_port, serve
 from tools import migrations, stage
 
@@ -81,6 +81,11 @@ def addresses(opened: House, shown: list[Route], language: str) -> dict[str, str
     return found
 
 
+def is_for_staff(name: str) -> bool:
+    """True for pages that ask who is there; the others are seen by strangers."""
+    return name.removesuffix("-draft") in {route.endpoint for route in staff_routes()}
+
+
 def picture(browser: Browser, opened: House, language: str, width: int, dark: bool, paths: Mapping[str, str]) -> int:
     """Take one set; how many pages there were."""
     taken = 0
@@ -91,10 +96,11 @@ def picture(browser: Browser, opened: House, language: str, width: int, dark: bo
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
     )
-    context.add_cookies([{"name": "staff", "value": opened.token, "url": opened.server.url}])
     page = context.new_page()
-    for name, path in paths.items():
-        if chromium.visit(page, path) is None:
+    for name in sorted(paths, key=is_for_staff):
+        if is_for_staff(name):
+            context.add_cookies([{"name": "staff", "value": opened.token, "url": opened.server.url}])
+        if chromium.visit(page, paths[name]) is None:
             continue
         target = FOLDER / language / f"{width}{'-dark' if dark else ''}" / f"{name}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
