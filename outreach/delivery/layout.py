@@ -1,5 +1,6 @@
 """Draws a message: MJML from a template becomes HTML that mail programs, Outlook among them, show alike."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,13 +12,15 @@ from outreach.errors import Refusal
 LARGEST = 100_000
 """Octets of a whole message; Gmail hides what comes after about 102,000."""
 
+_NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that MJML cannot hold and nobody reads: one in a name must not cost its message."""
 _OWN_FONTS: Final = mrml.RenderOptions(fonts={})
 """By itself the renderer fetches from elsewhere the fonts that it knows by name; a message fetches nothing."""
 
 
 def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> str:
     """The HTML of a message. `marks` stand for ready fragments, put in place after MJML was read."""
-    source = current_app.jinja_env.get_template(f"emails/{template}").render(**values)
+    source = _written(template, values)
     html = str(mrml.to_html(source, render_options=_OWN_FONTS).content)
     for mark, fragment in (marks or {}).items():
         html = html.replace(mark, fragment)
@@ -26,7 +29,11 @@ def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | No
 
 def write(template: str, values: Mapping[str, Any]) -> str:
     """The plain text of a message, or one line of it."""
-    return current_app.jinja_env.get_template(f"emails/{template}").render(**values).strip() + "\n"
+    return _written(template, values).strip() + "\n"
+
+
+def _written(template: str, values: Mapping[str, Any]) -> str:
+    return _NOT_XML.sub("", current_app.jinja_env.get_template(f"emails/{template}").render(**values))
 
 
 def check_size(message: bytes) -> None:

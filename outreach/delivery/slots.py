@@ -2,6 +2,7 @@
 
 import html
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
@@ -17,7 +18,9 @@ Piece = bytes | Writer
 _Escape = Callable[[str], str]
 _Parts = tuple[str | tuple[str, "_Escape"], ...]
 
-_SLOT: Final = re.compile(r"SLOT-([a-z0-9_]+)-TOLS")
+_SECRET: Final = secrets.token_hex(8)
+"""Nobody can write a mark of ours into a name or a letter: it holds this, and lives no longer than the process."""
+_SLOT: Final = re.compile(rf"SLOT-{_SECRET}-([a-z0-9_]+)-TOLS")
 _FOLD: Final = 75
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]*")
 
@@ -35,7 +38,7 @@ Kinds = Mapping[str, Kind]
 
 def slot(name: str) -> str:
     """The mark to put where a value belongs, in a subject, text, HTML or calendar; passes markup and URLs unchanged."""
-    return f"SLOT-{name}-TOLS"
+    return f"SLOT-{_SECRET}-{name}-TOLS"
 
 
 def words_of_text(text: str, kinds: Kinds) -> Iterator[Piece]:
