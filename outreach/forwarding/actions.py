@@ -7,10 +7,9 @@ from outreach.contacts.kinds import Gender
 from outreach.database import db
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.notices import notify
-from outreach.errors import Refusal
 from outreach.forwarding.models import Arrival, Registration
-from outreach.forwarding.queries import find_pending, relay_digests
-from outreach.forwarding.registering import Newcomer, counts_for_relay
+from outreach.forwarding.queries import find_pending, relay_digests, was_stopped
+from outreach.forwarding.registering import Newcomer, Unwanted, check_open, counts_for_relay
 from outreach.invitations.actions import invite
 from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
 from outreach.invitations.queries import find_invitation
@@ -22,12 +21,16 @@ SOURCE = "registered through a share link"
 def register(through: Invitation, newcomer: Newcomer, channel: Channel, language: str, at: datetime) -> Registration:
     """Keep a registration until its address is confirmed, and send the message that asks to confirm it.
 
-    Asking again with the same name and address through the same link makes no second message.
+    Asking again with the same name and address through the same link makes no second message. Raises Refusal when the
+    event or the link takes no registrations any more, Unwanted when the owner of the address stopped such messages.
     """
+    _check_open(through)
     digest = links().digest(newcomer.email)
     known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
     if known is not None:
         return known
+    if was_stopped(digest):
+        raise Unwanted("Whoever reads this address stopped our messages.")
     pending = invite(through.event, None, Origin.SHARE, at, language=language, channel=channel)
     registration = Registration(
         invitation=pending,
@@ -53,12 +56,13 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     """Count somebody whose address is proven: a contact, an invitation of their own, a place in the chain.
 
     Somebody invited already is *reached again*: their own invitation stays what it was and its link is sent to them.
-    Confirming twice changes nothing. Raises Refusal when the relay's event takes no registrations any more.
+    Confirming twice changes nothing, also at once. Raises Refusal when the relay's event takes no registrations any
+    more.
     """
+    db.session.refresh(registration, ["confirmed_at"], with_for_update={"of": Registration})
     if registration.confirmed_at is not None:
         return registration
-    if not registration.invitation.event.registration_open:
-        raise Refusal("Registration for this event is closed.")
+    _check_open(registration.through)
     registration.confirmed_at = at
     contact = find_person(registration.email, registration.given_name, registration.family_name)
     known = find_invitation(registration.invitation.event_id, contact.id) if contact else None
@@ -68,6 +72,11 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     registration.arrival = Arrival.KNOWN if contact else Arrival.NEW
     _join(registration, contact.id if contact else _add_contact(registration, at), at)
     return registration
+
+
+def _check_open(through: Invitation) -> None:
+    event = through.event
+    check_open(event.state, through.state, registration_open=event.registration_open)
 
 
 def _join(registration: Registration, contact_id: int, at: datetime) -> None:
@@ -91,7 +100,7 @@ def _reach_again(registration: Registration, known: Invitation, at: datetime) ->
     if known.id != registration.through_id:
         known.reached_again = Invitation.reached_again + 1
     db.session.flush()
-    key, values = f"again-{registration.id}", {"name": _name(registration)}
+    key, values = f"again-{registration.id}", {"name": _name(registration), "answered": known.reply is not None}
     notify(NoticePurpose.LOST_LINK, known, key, registration.language, registration.email, values, at)
 
 

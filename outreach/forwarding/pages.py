@@ -16,7 +16,7 @@ from outreach.forwarding import queries
 from outreach.forwarding.letters import public_letter
 from outreach.forwarding.models import Registration
 from outreach.forwarding.passing_on import ReadyMessage, linkedin_address, mail_address, tagged, whatsapp_address
-from outreach.forwarding.registering import KINDS, Newcomer
+from outreach.forwarding.registering import KINDS, Newcomer, check_open
 from outreach.i18n import LANGUAGES, language, sentence
 from outreach.invitations.forms import mark
 from outreach.invitations.models import Channel, Invitation, InvitationState
@@ -107,7 +107,7 @@ def kit(invitation: Invitation, token: str) -> dict[str, Any]:
         "brought": queries.brought_by(invitation),
         "organisation": organisation.name if organisation else None,
         "named": invitation.named_as_relay,
-        "saved": request.args.get("saved"),
+        "saved": request.args.get("saved", type=int),
         "nonce": mark("kit", invitation.key),
     }
 
@@ -155,10 +155,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _closed(event: Event, state: InvitationState) -> str:
     """Why nobody can register through this link, or an empty string."""
-    if event.state.value == "cancelled":
-        return str(_("This event is cancelled."))
-    if not event.registration_open:
-        return str(_("Registration for this event is closed."))
-    if state in {InvitationState.WITHDRAWN, InvitationState.PENDING}:
-        return str(_("This link cannot be used any more. Ask whoever sent it to you for the event's contact address."))
+    try:
+        check_open(event.state, state, registration_open=event.registration_open)
+    except Refusal as refusal:
+        return sentence(refusal)
     return ""

@@ -47,6 +47,16 @@ def find_pending(through: Invitation, digest: str, given_name: str, family_name:
     ).first()
 
 
+def was_stopped(digest: str) -> bool:
+    """True when somebody at that address stopped us instead of confirming it, and we still know."""
+    stopped = (
+        select(Registration.id)
+        .join(Invitation, Registration.invitation_id == Invitation.id)
+        .where(Registration.digest == digest, Invitation.state == InvitationState.WITHDRAWN)
+    )
+    return db.session.scalar(stopped.limit(1)) is not None
+
+
 def relay_digests(through: Invitation) -> frozenset[str]:
     """The keyed hashes of the relay's own mailboxes."""
     return frozenset(db.session.scalars(select(Address.digest).where(Address.contact_id == through.contact_id)))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from outreach.contacts.kinds import Kind
 from outreach.contacts.mailboxes import judge
 from outreach.errors import Refusal
+from outreach.events.kinds import EventState
+from outreach.invitations.models import InvitationState
 
 KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS, Kind.INDIVIDUAL)
 """In what quality somebody may register themselves; offices are never taken on a person's word."""
@@ -48,6 +50,20 @@ def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
         errors["kind"] = Refusal("Choose one of these.")
         kind = Kind.INDIVIDUAL
     return Newcomer(**typed, kind=Kind(kind), errors=errors, trapped=bool(form.get("website")))
+
+
+class Unwanted(Refusal):
+    """A registration for an address whose owner had the message that asks to confirm one, and stopped us."""
+
+
+def check_open(event_state: EventState, through: InvitationState, *, registration_open: bool) -> None:
+    """Refuse registrations that the event or the share link takes no more."""
+    if event_state is EventState.CANCELLED:
+        raise Refusal("This event is cancelled.")
+    if not registration_open:
+        raise Refusal("Registration for this event is closed.")
+    if through in {InvitationState.WITHDRAWN, InvitationState.PENDING}:
+        raise Refusal("This link cannot be used any more. Ask whoever sent it to you for the event's contact address.")
 
 
 def counts_for_relay(*, newcomer_digest: str, relay_digests: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from outreach.database import now, transaction
 from outreach.errors import TooMany
 from outreach.forwarding import actions, pages, queries
 from outreach.forwarding.passing_on import tagged
-from outreach.forwarding.registering import Newcomer, read_form
+from outreach.forwarding.registering import Newcomer, Unwanted, read_form
 from outreach.i18n import language
 from outreach.invitations.door_views import read_token, speak_to
 from outreach.invitations.forms import pace_of
@@ -57,9 +57,9 @@ def register(token: str) -> ResponseReturnValue:
 
 
 def _register(key: str, newcomer: Newcomer) -> None:
-    """Register within the caps; beyond them nothing happens, and nothing tells so."""
+    """Register within the caps; beyond them, or against the wish of the address, nothing happens nor tells so."""
     at, day = now(), timedelta(days=1)
-    with suppress(TooMany), transaction():
+    with suppress(TooMany, Unwanted), transaction():
         throttle(bucket("register-link", key), PER_LINK, day, at)
         throttle(bucket("register-network", network_of(request.remote_addr)), PER_NETWORK, day, at)
         throttle(bucket("register-address", newcomer.email), PER_ADDRESS, day, at)
@@ -103,10 +103,11 @@ def kit(token: str) -> ResponseReturnValue:
 def name_me(token: str) -> ResponseReturnValue:
     """Agree, or not any more, to be named on the landing page of one's share link."""
     key = read_token(Purpose.KIT, token)
-    if pace_of("kit", key, now()) is Pace.HUMAN:
+    kept = pace_of("kit", key, now()) is Pace.HUMAN
+    if kept:
         with transaction():
             actions.agree_to_be_named(get_by_key(key), bool(request.form.get("named")))
-    return redirect(url_for("forwarding.kit", token=token, lang=language(), saved=1), 303)
+    return redirect(url_for("forwarding.kit", token=token, lang=language(), saved=int(kept)), 303)
 
 
 @bp.get("/k/<token>/qr.<kind>")

@@ -16,7 +16,7 @@ from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
-from outreach.events.models import Event
+from outreach.events.models import Event, EventState
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.forwarding.models import Arrival, Registration
 from outreach.invitations.actions import invite
@@ -211,6 +211,7 @@ def test_a_form_sent_faster_than_a_person_types_is_asked_again(app: Flask, clien
 
 def test_a_closed_event_says_so_and_takes_nobody(client: FlaskClient, world: World) -> None:
     register(client, world.key)
+    mark = nonce(client.get(path(Purpose.SHARE, world.key)))
     with transaction() as session:
         session.execute(update(Event).values(registration_open=False))
     page = client.get(path(Purpose.SHARE, world.key), query_string={"lang": "en"})
@@ -221,6 +222,37 @@ def test_a_closed_event_says_so_and_takes_nobody(client: FlaskClient, world: Wor
         "Registration for this event is closed."
         in client.get(path(Purpose.CONFIRM, pending), query_string={"lang": "en"}).text
     )
+    late = {**BOB, "email": "late@reseau.test", "nonce": mark}
+    assert client.post(path(Purpose.SHARE, world.key), data=late, query_string={"lang": "en"}).status_code == 400
+    assert registered().email == "bob@reseau.test"
+
+
+def test_a_cancelled_event_confirms_nobody(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    mark = nonce(client.get(path(Purpose.CONFIRM, registered().invitation.key)))
+    with transaction() as session:
+        session.execute(update(Event).values(state=EventState.CANCELLED))
+    answer = client.post(path(Purpose.CONFIRM, registered().invitation.key), data={"nonce": mark})
+    assert answer.status_code == 400
+    assert registered().confirmed_at is None
+
+
+def test_whoever_stops_instead_of_confirming_is_asked_no_more(client: FlaskClient, world: World) -> None:
+    said = words(register(client, world.key))
+    client.post(path(Purpose.STOP, registered().invitation.key), data={"List-Unsubscribe": "One-Click"})
+    assert words(register(client, world.key)) == said
+    assert words(register(client, world.key, given_name="Robert")) == said.replace("Bob", "Robert")
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 1
+
+
+def test_a_choice_sent_as_fast_as_a_machine_is_not_said_to_be_kept(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    app.config["PACE_SECONDS"] = 10
+    kit = path(Purpose.KIT, world.key)
+    mark = nonce(client.get(kit))
+    page = client.post(kit, data={"nonce": mark, "named": "1"}, query_string={"lang": "en"}, follow_redirects=True)
+    assert "Your choice is kept." not in page.text
 
 
 def test_the_landing_page_shows_the_letter_and_names_nobody(client: FlaskClient, world: World) -> None:
