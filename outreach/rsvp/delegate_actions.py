@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from outreach.contacts.actions import add_contact, find_person
+from outreach.contacts.actions import add_contact, find_person, find_suppression
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db
@@ -36,7 +36,9 @@ def invite_delegate(principal: Invitation, delegate: Delegate, language: str, at
         own.state = InvitationState.OPEN
     values = {"name": delegate.name, "represents": principal.contact.name if principal.contact else ""}
     key = f"represents-{principal.id}"
-    notify(NoticePurpose.OWN_INVITATION, own, key, own.language or language, delegate.email, values, at)
+    # It is somebody else who asks: whoever wishes no more messages gets none, and the principal is not told.
+    if not any(find_suppression(delegate.email, scope) for scope in (None, own.event_id)):
+        notify(NoticePurpose.OWN_INVITATION, own, key, own.language or language, delegate.email, values, at)
     return own
 
 

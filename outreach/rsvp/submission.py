@@ -15,6 +15,7 @@ from outreach.rsvp.needs import Need
 
 MOST_PERSONS = 50
 _PERSON = re.compile(r"(?:name|session|need|meal|note)-(\d{1,2})(?:-\w+)?")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -119,7 +120,7 @@ def _person(fields: Fields, position: int) -> Person:
     return Person(
         position=position,
         name=_line(fields, f"name-{position}"),
-        sessions=tuple(sorted({int(value) for value in chosen if value.isascii() and value.isdigit()})),
+        sessions=tuple(sorted({int(value) for value in chosen if _NUMBER.fullmatch(value)})),
         needs=tuple(need for need in Need if need.value in asked),
         meal=_line(fields, f"meal-{position}"),
         note=_text(fields, f"note-{position}"),

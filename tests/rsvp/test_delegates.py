@@ -4,9 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from outreach.contacts.actions import suppress
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import Contact
-from outreach.database import db
+from outreach.contacts.models import Contact, SuppressionReason
+from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
 from outreach.links import Purpose
@@ -42,6 +43,15 @@ def test_a_delegate_gets_an_invitation_of_their_own(client: FlaskClient) -> None
         (NoticePurpose.CONFIRMATION, "ada@association.test"),
     ]
     assert notices[0].values["represents"] == "Ada Lefèvre"
+
+
+@pytest.mark.both
+def test_a_delegate_who_opted_out_is_not_written_to(client: FlaskClient) -> None:
+    one = ada()
+    with transaction():
+        suppress("luc@association.test", SuppressionReason.OPT_OUT, now())
+    assert _delegate(one, client) is not None
+    assert [notice.purpose for notice in db.session.scalars(select(Notice))] == [NoticePurpose.CONFIRMATION]
 
 
 def test_only_who_comes_is_counted(client: FlaskClient) -> None:

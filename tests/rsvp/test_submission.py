@@ -48,6 +48,10 @@ def test_a_place_left_blank_is_nobody() -> None:
     )
 
 
+def test_a_number_of_thousands_of_figures_is_no_session() -> None:
+    assert parse(MultiDict([("session-0", "9" * 5000), ("session-0", "7")])).myself.sessions == (7,)
+
+
 def test_a_delegate_has_two_names() -> None:
     form = MultiDict(
         [("delegate-given_name", "Luc"), ("delegate-family_name", "Roy"), ("delegate-email", " l@a.test ")]
