@@ -20,11 +20,19 @@ from outreach.contacts.models import (
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
-from outreach.database import affected, db
+from outreach.database import COUNTED, affected, db
 from outreach.errors import Refusal
 from outreach.links import links
 
 LONGEST_TAG = 60
+WEIGHTS = {
+    SuppressionReason.BOUNCE: 0,
+    SuppressionReason.STAFF: 1,
+    SuppressionReason.OPT_OUT: 2,
+    SuppressionReason.COMPLAINT: 2,
+    SuppressionReason.ERASURE: 3,
+}
+"""What an address says itself weighs least, what its owner wishes most."""
 
 
 def add_contact(
@@ -151,7 +159,8 @@ def suppress(
 ) -> Suppression:
     """Never write to an address again, for one event or for everything; asking twice changes nothing.
 
-    An erasure keeps the keyed hash only, and takes the address out of whatever kept it before.
+    The strongest reason stays: a wish takes the place of a bounce, so that lifting the bounce does not lift the wish.
+    An erasure keeps the keyed hash only, and takes the address out of what kept it before.
     """
     erased = reason is SuppressionReason.ERASURE
     values = {
@@ -166,12 +175,15 @@ def suppress(
     }
     # Two requests at once may both find nothing: the index decides, and the second one is told nothing.
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    made = affected(db.session.execute(insert(Suppression).values(values).on_conflict_do_nothing()))
+    statement = insert(Suppression).values(values).on_conflict_do_nothing()
+    made = affected(db.session.execute(statement, execution_options=COUNTED))
     known = find_suppression(email, event_id)
     if known is None:
         raise LookupError("a suppression that was just kept is gone")
     if erased:
         known.reason, known.email, known.note = reason, None, ""
+    elif WEIGHTS[reason] > WEIGHTS[known.reason]:
+        known.reason, known.at = reason, at
     if made and user_id is not None:
         record("suppression.added", "suppression", known.id, user_id, reason=reason.value)
     return known

@@ -55,6 +55,15 @@ def test_asking_twice_is_asking_once() -> None:
     assert (second.reason, second.note, count()) == (SuppressionReason.OPT_OUT, "by telephone", 1)
 
 
+@pytest.mark.parametrize("wish", [SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT])
+def test_a_wish_takes_the_place_of_a_bounce(wish: SuppressionReason) -> None:
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.BOUNCE, AT, note="550 5.1.1")
+        assert actions.suppress(EMAIL, wish, AT).reason is wish
+        assert actions.suppress(EMAIL, SuppressionReason.BOUNCE, AT).reason is wish
+    assert count() == 1
+
+
 def test_one_event_or_everything(event: int) -> None:
     add("Martin", "Léa", EMAIL)
     with transaction():
