@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, has_request_context, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from outreach.accounts.guard import path_within, signed_in
+from outreach.delivery.brake import standstill
 from outreach.errors import Refusal
 from outreach.i18n import LANGUAGES, language, sentence
 from outreach.institution.queries import NOBODY, Face, institution
@@ -145,6 +147,7 @@ def template_context() -> dict[str, Any]:
         "current_staff": signed_in() if asked else None,
         "lang": language(),
         "switch_language_url": switch_language_url,
+        "standstill": standstill,
     }
 
 
@@ -157,6 +160,7 @@ def face() -> Face:
 
 
 def switch_language_url(to: str) -> str:
-    """This same page in another language."""
-    arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "lang": to}
-    return url_for(request.endpoint or "public.home", **arguments)
+    """This same page in another language; the reader's own arguments stay arguments, whatever they are called."""
+    if request.endpoint is None:
+        return url_for("public.home", lang=to)
+    return f"{url_for(request.endpoint, **(request.view_args or {}))}?{urlencode({**request.args, 'lang': to})}"

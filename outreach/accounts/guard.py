@@ -104,7 +104,10 @@ def path_within(target: str | None) -> str | None:
     """
     if not target or not target.isprintable() or "\\" in target:
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # a host that is none, such as http://[
+        return None
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return path if parts.path == "/admin" or parts.path.startswith("/admin/") else None
 

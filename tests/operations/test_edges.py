@@ -36,6 +36,17 @@ def test_reading_changes_nothing(app: Flask, signed_in: Callable[..., FlaskClien
     assert changed(before, snapshot(db.engine, {"staff_session": {"last_seen_at"}})) == []
 
 
+@pytest.mark.parametrize("query", ["endpoint=x", "_method=POST", "_external=1&_scheme=javascript", "values=1&self=2"])
+def test_whatever_the_address_says_the_page_opens_and_leads_nowhere_else(client: FlaskClient, query: str) -> None:
+    page = client.get(f"/privacy?{query}")
+    assert page.status_code == 200
+    assert "javascript:" not in page.text
+
+
+def test_a_way_back_that_is_no_address_is_passed_over(client: FlaskClient) -> None:
+    assert client.get("/admin/sign-in?next=http://[").status_code == 200
+
+
 @pytest.mark.parametrize(("proxies", "buckets"), [(0, 1), (1, 2)])
 def test_networks_behind_a_proxy_are_told_apart_only_when_it_is_trusted(
     config: Config, app: Flask, proxies: int, buckets: int
