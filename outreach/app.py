@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -115,6 +116,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 def _add_edges(app: Flask) -> None:
     """What happens before and after every view."""
     logs.log_requests(app)
+    app.before_request(web.refuse_nul)
     app.before_request(web.follow_language)
 
     @app.before_request
@@ -126,6 +128,8 @@ def _add_edges(app: Flask) -> None:
     app.after_request(web.security_headers)
     app.register_error_handler(Refusal, web.page_of_refusal)
     app.register_error_handler(HTTPException, web.page_of_http_error)
+    app.register_error_handler(OverflowError, web.page_of_misfit)
+    app.register_error_handler(DataError, web.page_of_misfit)
     app.context_processor(web.template_context)
     app.jinja_env.globals.update(csp_nonce=web.csp_nonce, has_endpoint=web.has_endpoint, asset=web.asset)
 

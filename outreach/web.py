@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, has_request_context, render_template, request, session, url_for
+from flask import Response, abort, current_app, g, has_request_context, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, SQLAlchemyError
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from outreach.accounts.guard import path_within, signed_in
 from outreach.delivery.brake import standstill
+from outreach.database import db
 from outreach.errors import Refusal
 from outreach.i18n import LANGUAGES, language, sentence
 from outreach.institution.queries import NOBODY, Face, institution
+from outreach.logs import log
 
 STATIC = Path(__file__).parent / "static"
 STAFF = "/admin"
@@ -61,6 +63,13 @@ def follow_language() -> None:
     if chosen := session.get("language"):
         g.language = chosen
     signed_in()
+
+
+def refuse_nul() -> None:
+    """Nobody types a NUL, PostgreSQL stores none, and no message can carry one."""
+    given = (*request.args.items(multi=True), *request.form.items(multi=True)) if request.endpoint else ()
+    if any("\0" in part for pair in given for part in pair):
+        abort(400)
 
 
 def security_headers(response: Response) -> Response:
@@ -117,6 +126,13 @@ def page_of_http_error(error: HTTPException) -> ResponseReturnValue:
         error.code,
         sentences.get(error.code, _("Something went wrong on our side. Nothing was lost; please try again.")),
     )
+
+
+def page_of_misfit(error: OverflowError | DataError) -> ResponseReturnValue:
+    """An address or a form with a number or a text that no column holds: nothing is there, and nothing is kept."""
+    db.session.rollback()
+    log.warning("the database takes no such value", exc_info=error)
+    return page_of_http_error(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
 def _error_page(status: int, message: str) -> ResponseReturnValue:

@@ -70,13 +70,13 @@ def read_start(text: str, now: datetime, zone: str) -> datetime:
         return now
     try:
         start = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Refusal(
             "“%(text)s” is not a date of departure: write now, or a day and an hour like 2024-01-08T09:00.",
             field="starts_at",
             text=text,
         ) from error
-    return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def _letters(table: Table) -> dict[str, LetterFile]:

@@ -66,7 +66,7 @@ def read_audience(form: Mapping[str, Sequence[str]]) -> Rule:
 def read_calendar(form: Mapping[str, str], now: datetime, zone: str) -> Calendar:
     """When a form says that the campaign leaves. Raises Refusal with the field."""
     size = form.get("batch_size", "").strip()
-    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_BATCH:
+    if not size.isdecimal() or len(size) > len(str(LARGEST_BATCH)) or not 1 <= int(size) <= LARGEST_BATCH:
         raise Refusal("A batch holds from 1 to %(most)d messages.", field="batch_size", most=LARGEST_BATCH)
     at_once = form.get("when") == "now"
     start = read_start("now" if at_once else form.get("starts_at", ""), now, zone)

@@ -10,6 +10,8 @@ from outreach.contacts.mailboxes import judge
 from outreach.errors import Refusal
 
 _NEVER: Final = dt.date(1970, 1, 1)
+_YEARS: Final = range(1900, 2200)
+_LONGEST_NUMBER: Final = 18
 
 
 class Faulty(Refusal):
@@ -100,7 +102,7 @@ class Table:
         value = self.raw(name)
         if value is None or value == "":
             return default
-        if isinstance(value, str) and value.strip().isdecimal():
+        if isinstance(value, str) and value.strip().isdecimal() and len(value) < _LONGEST_NUMBER:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             self.refuse(name, N_("“%(key)s” should be a whole number."))
@@ -124,7 +126,7 @@ class Table:
         value = self.raw(name)
         if isinstance(value, str):
             value = _or_none(dt.date.fromisoformat, value)
-        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime) and value.year in _YEARS:
             return value
         self.refuse(name, N_("“%(key)s” should be a day written like 2024-02-02."))
         return _NEVER
@@ -144,7 +146,7 @@ class Table:
         value = self.text(name, default=default, longest=40)
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self.refuse(name, N_("“%(key)s” is not a known time zone; write one like Europe/Paris."))
             return default
         return value

@@ -113,7 +113,7 @@ def _accessibility(text: str) -> Accessibility:
 
 
 def _months(text: str) -> int:
-    if not text.strip().isdecimal() or not 1 <= int(text) <= LONGEST_RETENTION:
+    if not text.strip().isdecimal() or len(text) > 9 or not 1 <= int(text) <= LONGEST_RETENTION:
         raise Refusal(
             "Give a number of months between 1 and %(longest)d.", field="retention_months", longest=LONGEST_RETENTION
         )
