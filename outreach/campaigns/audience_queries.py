@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from outreach.campaigns.audience import Reason, Rule, replies_wanted
-from outreach.campaigns.models import Campaign, CampaignPurpose
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.filters import Cursor
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
@@ -188,6 +188,7 @@ def _invited_otherwise(scope: Scope) -> ColumnElement[bool]:
         Campaign.id == _MESSAGE.c.campaign_id,
         Campaign.event_id == scope.event_id,
         Campaign.purpose == CampaignPurpose.INVITATION,
+        Campaign.state != CampaignState.DRAFT,  # its list was signed once and never left
         Campaign.id != (scope.campaign_id or 0),
     )
     return or_(Invitation.origin.in_([Origin.SHARE, Origin.DELEGATE]), written)

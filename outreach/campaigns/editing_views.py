@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns import actions, queries
-from outreach.campaigns.audience import EMPTY, REGIONS, Reason, Rule
+from outreach.campaigns.audience import REGIONS, Reason, Rule
 from outreach.campaigns.audience_queries import CHOSEN, count_audience, page_of_contacts
 from outreach.campaigns.blueprint import bp, to
 from outreach.campaigns.durations import spell_duration
-from outreach.campaigns.forms import local_start, next_working_morning, read_audience, read_calendar
+from outreach.campaigns.forms import as_typed, local_start, next_working_morning, read_audience, read_calendar
 from outreach.campaigns.labels import LANGUAGES, REASONS, REPLIES
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.pages import frame, people_options
@@ -23,6 +23,7 @@ from outreach.campaigns.previews import people_of, previews, words_of
 from outreach.contacts.geography import COUNTRIES
 from outreach.contacts.labels import KINDS
 from outreach.contacts.listing import listed
+from outreach.contacts.search import tags
 from outreach.database import now, transaction
 from outreach.errors import NotFound, Refusal
 from outreach.events.labels import errors_of
@@ -76,7 +77,7 @@ def audience(campaign_id: int) -> ResponseReturnValue:
     try:
         return _audience_page(campaign, read_audience(dict(request.args.lists())), {})
     except Refusal as refusal:
-        return _audience_page(campaign, EMPTY, errors_of(refusal))
+        return _audience_page(campaign, as_typed(dict(request.args.lists())), errors_of(refusal))
 
 
 @bp.post("/<int:campaign_id>/audience")
@@ -88,8 +89,9 @@ def save_audience(campaign_id: int) -> ResponseReturnValue:
         with transaction():
             actions.set_audience(queries.get_campaign(campaign_id), rule, now(), me().id)
     except Refusal as refusal:
-        campaign = queries.get_campaign(campaign_id)
-        return _audience_page(campaign, queries.scope_of(campaign).rule, errors_of(refusal))
+        return _audience_page(
+            queries.get_campaign(campaign_id), as_typed(dict(request.form.lists())), errors_of(refusal)
+        )
     flash(_("The audience is saved."), "success")
     return to(campaign_id, "campaigns.audience")
 
@@ -175,8 +177,7 @@ def _letter_page(campaign: Campaign, words: Words, errors: dict[str, str]) -> Re
 
 
 def _audience_page(campaign: Campaign, rule: Rule, errors: dict[str, str]) -> ResponseReturnValue:
-    kept = queries.scope_of(campaign)
-    tried = rule != kept.rule
+    tried = not errors and rule != queries.scope_of(campaign).rule
     framed = frame(campaign, "campaigns.audience")
     if tried:
         framed["counted"] = count_audience(queries.scope_with(campaign, rule))
@@ -194,7 +195,7 @@ def _audience_choices() -> dict[str, Any]:
         "LANGUAGES": list(LANGUAGES.items()),
         "REPLIES": list(REPLIES.items()),
         "COUNTRIES": [(code, name) for name, code in countries],
-        "known_tags": queries.known_tags(),
+        "known_tags": tags(),
     }
 
 

@@ -57,10 +57,20 @@ def read_settings(form: Mapping[str, str]) -> CampaignForm:
 
 def read_audience(form: Mapping[str, Sequence[str]]) -> Rule:
     """The rule that a form says, each name with all its values. Raises Faulty."""
-    values: dict[str, Any] = {name: [one for one in form.get(name, ()) if one] for name in (*CHOSEN, *TYPED)}
+    return read_rule(_audience(form), path="")
+
+
+def as_typed(form: Mapping[str, Sequence[str]]) -> Rule:
+    """The same rule unread, faults included: what the form shows again to be corrected."""
+    said = _audience(form)
+    return Rule(said["everyone"], **{name: tuple(said[name]) for name in (*CHOSEN, *TYPED)})
+
+
+def _audience(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: [one for one in form.get(name, ()) if one] for name in CHOSEN}
     values |= {name: _words(form.get(name, ())) for name in TYPED}
     values["everyone"] = "1" in form.get("everyone", ())
-    return read_rule(values, path="")
+    return values
 
 
 def read_calendar(form: Mapping[str, str], now: datetime, zone: str) -> Calendar:

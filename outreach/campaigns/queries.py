@@ -17,7 +17,6 @@ from outreach.campaigns.lifecycle import digest
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SavedAudience, SignOff
 from outreach.campaigns.planning import Calendar, OfficeHours, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
-from outreach.contacts.models import ContactTag
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
 from outreach.events.models import Event, EventState
@@ -192,8 +191,3 @@ def refusals(campaign: Campaign, at: datetime, counted: AudienceCount | None = N
 def saved_audiences() -> Sequence[SavedAudience]:
     """The rules worth keeping, by name."""
     return db.session.scalars(select(SavedAudience).order_by(SavedAudience.name)).all()
-
-
-def known_tags() -> Sequence[str]:
-    """The words that the office has put on contacts."""
-    return db.session.scalars(select(ContactTag.tag).distinct().order_by(ContactTag.tag).limit(200)).all()

@@ -157,9 +157,13 @@ def test_an_audience_is_counted_before_it_is_saved(signed_in: Browser, draft: in
 
 
 def test_a_rule_that_cannot_be_read_is_shown_beside_its_field(signed_in: Browser, draft: int) -> None:
-    answer = signed_in(Role.PREPARE).post(f"/admin/campaigns/{draft}/audience", data={"departments": "720"})
+    form = {"departments": "Sarthe, 720", "kinds": ["deputy"], "tags": "congrès 2025"}
+    answer = signed_in(Role.PREPARE).post(f"/admin/campaigns/{draft}/audience", data=form)
     assert answer.status_code == 422
     assert "f-departments-error" in answer.text
+    assert 'value="Sarthe, 720"' in answer.text, "nothing typed is lost"
+    assert 'value="congrès 2025"' in answer.text
+    assert kept(draft).audience == {"everyone": True}
 
 
 def test_each_reason_leads_to_those_left_out(signed_in: Browser, draft: int) -> None:
