@@ -1,5 +1,6 @@
 """What somebody typed about a contact, read into particulars, with a sentence for each field to correct."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -13,6 +14,9 @@ from outreach.errors import Refusal
 
 LANGUAGES = ("fr", "en")
 MOST_ADDRESSES = 10
+LONGEST_PHONE = 40
+_COUNTRY = re.compile(r"[A-Z]{2}")
+"""A file may bring any country by its code; the list of the form holds those we usually write to."""
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class ContactForm:
         made._read_choices()
         made._read_place()
         made._read_addresses(reserved)
-        made.values["phone"] = cells.telephone(made.typed.get("phone", ""))[:40]
+        made._read_phone()
         made.values["not_measured"] = "not_measured" in form
         if not (made.values["family_name"] or made.values["organisation"]):
             made.errors["family_name"] = Refusal("Type a family name, an organisation, or both.")
@@ -87,7 +91,7 @@ class ContactForm:
 
     def _read_place(self) -> None:
         country = self.typed.get("country", "") or "FR"
-        self.values["country"] = country if country in COUNTRIES else "FR"
+        self.values["country"] = country if country in COUNTRIES or _COUNTRY.fullmatch(country) else "FR"
         written = self.typed.get("postal_code", "")
         code = cells.postal_code(written, self.values["country"])
         if written.strip() and not code:
@@ -95,6 +99,12 @@ class ContactForm:
         department = self.typed.get("department", "")
         self.values["postal_code"] = code
         self.values["department"] = department if department in DEPARTMENTS else None
+
+    def _read_phone(self) -> None:
+        written = self.typed.get("phone", "").strip()
+        self.values["phone"] = cells.telephone(written)
+        if (written and not self.values["phone"]) or len(self.values["phone"]) > LONGEST_PHONE:
+            self.errors["phone"] = Refusal("Type one telephone number, or two.")
 
     def _read_addresses(self, reserved: bool) -> None:
         found: list[str] = []

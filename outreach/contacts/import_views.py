@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
-from outreach.contacts import importing, suppression_views
+from outreach.contacts import guarded, importing, suppression_views
 from outreach.contacts.import_models import ImportFile
 from outreach.contacts.labels import COLUMNS
 from outreach.contacts.planning import Verdict
@@ -40,9 +40,11 @@ def upload() -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _refused_upload(_("Choose a file first."))
+    content = sent.read()
     try:
+        sheet = guarded.read(content)
         with transaction():
-            file = importing.receive(sent.filename, sent.read(), now(), me().id)
+            file = importing.receive(sent.filename, content, now(), me().id, sheet)
     except Refusal as refusal:
         return _refused_upload(sentence(refusal))
     return redirect(url_for(".map_columns", import_id=file.id))
@@ -83,18 +85,19 @@ def _samples(sheet: Sheet, index: int) -> list[str]:
 @staff(Role.PREPARE)
 def choose_columns(import_id: int) -> ResponseReturnValue:
     """Settle the columns, or take another sheet of the workbook."""
+    form, other = request.form, "other_tab" in request.form
     try:
+        sheet = importing.table_of(import_id, form.get("tab", "") if other else None)
         with transaction():
             file = importing.pending(import_id)
-            if "other_tab" in request.form:
-                importing.choose_tab(file, request.form.get("tab", ""))
-                return redirect(url_for(".map_columns", import_id=import_id))
-            header = importing.sheet_of(file).header
-            kind, source = request.form.get("kind", ""), request.form.get("source", "")
-            importing.choose(file, header, _mapping(header), kind, source)
+            if other:
+                importing.choose_tab(file, sheet)
+            else:
+                kind, source = form.get("kind", ""), form.get("source", "")
+                importing.choose(file, sheet.header, _mapping(sheet.header), kind, source)
     except Refusal as refusal:
         return _columns(importing.pending(import_id), {refusal.field or "": sentence(refusal)}), 422
-    return redirect(url_for(".preview", import_id=import_id))
+    return redirect(url_for(".map_columns" if other else ".preview", import_id=import_id))
 
 
 def _mapping(header: Sequence[str]) -> dict[Field, int]:
@@ -126,9 +129,9 @@ def preview(import_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def bring_in(import_id: int) -> ResponseReturnValue:
     """Keep every row that is not refused, all together."""
+    sheet = importing.table_of(import_id)
     with transaction():
         file = importing.pending(import_id)
-        sheet = importing.sheet_of(file)
         plan = importing.preview(file, sheet, _reserved())
         importing.bring_in(file, sheet, plan, now(), _reasons(plan.refused))
     flash(_("The file is in the directory."))

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from outreach.accounts.actions import record
 from outreach.contacts import columns, guarded
@@ -53,6 +54,19 @@ def pending(import_id: int) -> ImportFile:
     return file
 
 
+def table_of(import_id: int, tab: str | None = None) -> Sheet:
+    """The table in a file that is neither in nor given up yet, or another sheet of it. Raises NotFound, Refusal.
+
+    Parsing takes long: the file is fetched in a session of its own, and no lock is held meanwhile.
+    """
+    with Session(db.engine) as session:
+        file = session.get(ImportFile, import_id)
+        content, kept = (file.content, file.tab) if file else (None, "")
+    if content is None:
+        raise NotFound("This file was brought in or given up already.")
+    return guarded.read(content, UPLOAD, kept if tab is None else tab)
+
+
 def opened(
     filename: str, content: bytes, at: datetime, user_id: int | None = None, limits: Limits = UPLOAD, tab: str = ""
 ) -> tuple[ImportFile, Sheet]:
@@ -61,6 +75,10 @@ def opened(
     The file is not kept yet. Raises Refusal when it cannot be read.
     """
     sheet = guarded.read(content, limits, tab)
+    return _made(filename, content, sheet, at, user_id), sheet
+
+
+def _made(filename: str, content: bytes, sheet: Sheet, at: datetime, user_id: int | None) -> ImportFile:
     name = PurePath(filename).name[:200]
     file = ImportFile(
         state=ImportState.UPLOADED,
@@ -73,20 +91,22 @@ def opened(
         created_at=at,
     )
     _take(file, sheet)
-    return file, sheet
+    return file
 
 
-def receive(filename: str, content: bytes, at: datetime, user_id: int | None = None) -> ImportFile:
-    """Keep a file that somebody sent. Raises Refusal when it cannot be read."""
-    file, _ = opened(filename, content, at, user_id)
+def receive(
+    filename: str, content: bytes, at: datetime, user_id: int | None = None, sheet: Sheet | None = None
+) -> ImportFile:
+    """Keep a file that somebody sent; `sheet` is its table where it was read before. Raises Refusal when it cannot."""
+    file = _made(filename, content, sheet or guarded.read(content), at, user_id)
     db.session.add(file)
     db.session.flush()
     return file
 
 
-def choose_tab(file: ImportFile, tab: str) -> None:
-    """Take another sheet of the workbook, with a mapping of its own. Raises Refusal when there is none of that name."""
-    _take(file, guarded.read(file.content or b"", UPLOAD, tab))
+def choose_tab(file: ImportFile, sheet: Sheet) -> None:
+    """Take another sheet of the workbook, with a mapping of its own."""
+    _take(file, sheet)
 
 
 def _take(file: ImportFile, sheet: Sheet) -> None:
@@ -127,8 +147,11 @@ def preview(file: ImportFile, sheet: Sheet, reserved: bool = False) -> Plan:
 def bring_in(file: ImportFile, sheet: Sheet, plan: Plan, at: datetime, reasons: Sequence[tuple[int, str]]) -> None:
     """Keep the rows that are not refused, all of them together, and what was refused as a file to correct.
 
-    `reasons` are the sentences of the refused rows in the language of whoever reads them.
+    `reasons` are the sentences of the refused rows in the language of whoever reads them. Raises Refusal when another
+    sheet was chosen since this one was read.
     """
+    if sheet.tab != file.tab:
+        raise Refusal("Another sheet of this file was chosen meanwhile: look at what would happen again.")
     commit(plan, Origin(file.id, file.source, at))
     file.refused = refused_rows(sheet, reasons) if reasons else None
     file.summary = {**plan.counts(), "repairs": len(plan.repairs)}

@@ -82,6 +82,7 @@ def test_a_contact_is_added_shown_and_edited(office: FlaskClient) -> None:
         ({"postal_code": "ABC"}, "postal_code"),
         ({"family_name": "", "organisation": " "}, "family_name"),
         ({"family_name": "x" * 151}, "family_name"),
+        ({"phone": "sur demande"}, "phone"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(office: FlaskClient, typed: dict[str, str], field: str | None) -> None:
@@ -92,6 +93,15 @@ def test_what_is_wrong_is_said_beside_its_field(office: FlaskClient, typed: dict
     assert answer.status_code == 422
     assert f'id="f-{field}-error"' in answer.text
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_country_that_a_file_brought_stays_when_a_person_edits(office: FlaskClient, app: Flask) -> None:
+    with transaction():
+        known = actions.add_contact(at=AT, source="a file", kind=Kind.PARTNER, family_name="Tremblay", country="CA").id
+    page = office.get(f"/admin/contacts/{known}/edit").text
+    assert '<option value="CA" selected' in page
+    office.post(f"/admin/contacts/{known}/edit", data={**FORM, "country": "CA", "postal_code": "H2X 1Y4"})
+    assert db.session.get_one(Contact, known).country == "CA"
 
 
 def test_the_same_person_is_not_added_twice(office: FlaskClient) -> None:
