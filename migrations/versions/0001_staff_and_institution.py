@@ -117,3 +117,8 @@ def _keep_the_audit_whole() -> None:
             f"CREATE TRIGGER audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
             "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
         )
+    op.execute(  # INSERT OR REPLACE deletes without asking the trigger above
+        "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
+        "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    )
