@@ -19,6 +19,7 @@ from outreach.dashboard import health_views
 from outreach.dashboard import views as dashboard_views
 from outreach.database import db, prepare_engine
 from outreach.delivery import views as delivery_views
+from outreach.delivery.brake import standstill
 from outreach.delivery.mailer import Mail
 from outreach.errors import Refusal
 from outreach.events import views as event_views
@@ -131,6 +132,7 @@ def _add_edges(app: Flask) -> None:
     app.register_error_handler(OverflowError, web.page_of_misfit)
     app.register_error_handler(DataError, web.page_of_misfit)
     app.context_processor(web.template_context)
+    app.context_processor(lambda: {"standstill": standstill})
     app.jinja_env.globals.update(csp_nonce=web.csp_nonce, has_endpoint=web.has_endpoint, asset=web.asset)
 
 

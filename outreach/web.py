@@ -15,7 +15,6 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from outreach.accounts.guard import path_within, signed_in
-from outreach.delivery.brake import standstill
 from outreach.database import db
 from outreach.errors import Refusal
 from outreach.i18n import LANGUAGES, language, sentence
@@ -163,7 +162,6 @@ def template_context() -> dict[str, Any]:
         "current_staff": signed_in() if asked else None,
         "lang": language(),
         "switch_language_url": switch_language_url,
-        "standstill": standstill,
     }
 
 

@@ -1,6 +1,9 @@
 """The switch that stops everything, on every machine, until a person lets it go."""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from outreach.accounts.actions import record
 from outreach.database import db
@@ -28,6 +31,21 @@ def let_go(user_id: int | None = None) -> None:
     brake.pulled_at, brake.reason, brake.user_id = None, "", None
     db.session.flush()
     record("brake.released", user_id=user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Everything is stopped: since when, and why (in nobody's words when a person did it)."""
+
+    since: datetime
+    reason: str
+
+
+def standstill() -> Standstill | None:
+    """What every page of the office says while all is stopped; read in a session of its own, so it opens nothing."""
+    with Session(db.engine) as session:
+        brake = session.get(Brake, 1)
+        return Standstill(brake.pulled_at, brake.reason) if brake is not None and brake.pulled_at else None
 
 
 def state() -> Brake | None:

@@ -60,7 +60,6 @@ def launch(campaign_id: int) -> ResponseReturnValue:
         standing=queries.standing(campaign, now()),
         batches=planned(campaign, 0) if campaign.state is not CampaignState.DRAFT else (),
         sign_off=current_sign_off(campaign),
-        brake=brake.state(),
         at=now(),
     )
 
