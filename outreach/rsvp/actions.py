@@ -153,7 +153,8 @@ def _keep(
         language=language,
         mark=mark,
         words=settled.words,
-        delegate_name=delegate.name if delegate else "",
+        delegate_given_name=delegate.given_name if delegate else "",
+        delegate_family_name=delegate.family_name if delegate else "",
         delegate_email=delegate.email if delegate else "",
         delegate_role=delegate.role if delegate else "",
     )

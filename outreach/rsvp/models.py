@@ -44,7 +44,8 @@ class Answer(Numbered, Base):
     """Hash of the form it came from: the same form sent twice is one answer."""
     words: Mapped[str] = mapped_column(Text, default="")
     """A word to the organisers."""
-    delegate_name: Mapped[str] = mapped_column(String(200), default="")
+    delegate_given_name: Mapped[str] = mapped_column(String(100), default="")
+    delegate_family_name: Mapped[str] = mapped_column(String(100), default="")
     delegate_email: Mapped[str] = mapped_column(String(254), default="")
     delegate_role: Mapped[str] = mapped_column(String(200), default="")
 
@@ -52,6 +53,11 @@ class Answer(Numbered, Base):
     participants: Mapped[list["Participant"]] = relationship(
         order_by="Participant.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def delegate_name(self) -> str:
+        """Both names of whoever stands in, as they are read; "" when nobody does."""
+        return f"{self.delegate_given_name} {self.delegate_family_name}".strip()
 
 
 class Participant(Numbered, Base):

@@ -98,14 +98,14 @@ def seats_of(answer_id: int) -> Counter[int]:
 
 def submission_of(answer: Answer) -> Submission:
     """An answer as its form would say it, for changing it."""
-    given, _space, family = answer.delegate_name.partition(" ")
+    delegate = (answer.delegate_given_name, answer.delegate_family_name, answer.delegate_email, answer.delegate_role)
     persons = tuple(_person(one) for one in answer.participants) or (Person(0),)
     return Submission(
         reply=answer.reply,
         persons=persons,
         consent=any(one.needs for one in answer.participants),
         words=answer.words,
-        delegate=Delegate(given, family, answer.delegate_email, answer.delegate_role),
+        delegate=Delegate(*delegate),
     )
 
 

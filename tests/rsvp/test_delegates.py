@@ -11,6 +11,8 @@ from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
 from outreach.links import Purpose
+from outreach.rsvp.models import Answer
+from outreach.rsvp.queries import submission_of
 from tests.rsvp.guests import Guest, ada
 
 LUC = {"delegate-given_name": "Luc", "delegate-family_name": "Roy", "delegate-email": "luc@association.test"}
@@ -52,6 +54,15 @@ def test_a_delegate_who_opted_out_is_not_written_to(client: FlaskClient) -> None
         suppress("luc@association.test", SuppressionReason.OPT_OUT, now())
     assert _delegate(one, client) is not None
     assert [notice.purpose for notice in db.session.scalars(select(Notice))] == [NoticePurpose.CONFIRMATION]
+
+
+def test_a_given_name_of_two_words_stays_whole_when_the_answer_is_changed(client: FlaskClient) -> None:
+    one = ada()
+    own = _delegate(one, client, **{"delegate-given_name": "Jean Luc"})
+    assert own is not None
+    db.session.rollback()
+    given = submission_of(db.session.scalars(select(Answer)).one()).delegate
+    assert (given.given_name, given.family_name, given.name) == ("Jean Luc", "Roy", "Jean Luc Roy")
 
 
 def test_only_who_comes_is_counted(client: FlaskClient) -> None:
