@@ -31,6 +31,8 @@ _FIRST: Final = 0xE000
 _NAMES: Final = tuple(PLACEHOLDERS)
 _MARKS: Final = {name: chr(_FIRST + at) for at, name in enumerate(_NAMES)}
 _RESERVED: Final = re.compile("[\ue000-\ue0ff]")
+_BEFORE: Final = re.compile(r"(?<=[^\s]) (?=[;:!?»](?:\s|[*_)»]|$))", re.MULTILINE)
+_AFTER: Final = re.compile("« ")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -76,7 +78,7 @@ def compile_letter(body: str, fixed: Mapping[str, str], subject: str = "") -> Co
     return CompiledLetter(
         html=_merged(_unmarked(safe), {name: _as_html(value) for name, value in fixed.items()}),
         text=_merged(_unmarked(to_text(tokens)), fixed),
-        subject=_merged(tuple(split(_clean(subject).replace("\n", " "))), _on_one_line(fixed)),
+        subject=_merged(tuple(split(_typeset(_clean(subject)).replace("\n", " "))), _on_one_line(fixed)),
     )
 
 
@@ -94,7 +96,7 @@ _MARKDOWN: Final = _make_markdown()
 
 
 def _parse(body: str) -> list[Token]:
-    clean = _clean(body)
+    clean = _typeset(_clean(body))
     names_in(clean)
     tokens = _MARKDOWN.parse(OPEN.sub(lambda found: _MARKS[found[1]], clean))
     for token in tokens:
@@ -106,6 +108,11 @@ def _parse(body: str) -> list[Token]:
             if re.search("%EE%8[0-3]", address, re.IGNORECASE) or _RESERVED.search(address):
                 raise Refusal("A placeholder cannot stand inside the address of a link.")
     return tokens
+
+
+def _typeset(text: str) -> str:
+    """Spaces that must not break, where French typography has them and a keyboard has not."""
+    return _BEFORE.sub("\u202f", _AFTER.sub("«\u202f", text))
 
 
 def _clean(text: str) -> str:

@@ -38,7 +38,7 @@ def test_the_congress_letter_is_the_clients_letter_byte_for_byte() -> None:
 def test_the_congress_letter_keeps_all_its_words_in_plain_text(language: str) -> None:
     body = (CONGRESS / f"{language}.md").read_text(encoding="utf-8")
     written = text_of(body, salutation="{salutation}", dates="{dates}")
-    assert written == body.replace("*", "")
+    assert written.replace("\u202f", " ") == body.replace("*", "")
 
 
 def test_the_congress_letter_leaves_only_the_salutation_open() -> None:
@@ -54,7 +54,11 @@ def test_the_congress_letter_leaves_only_the_salutation_open() -> None:
     [
         ("Un.\n\nDeux.", "<p>Un.</p>\n<p>Deux.</p>", "Un.\n\nDeux.\n"),
         ("Adjoint\nPrésident", "<p>Adjoint<br>\nPrésident</p>", "Adjoint\nPrésident\n"),
-        ("« *où ?* » **oui**", "<p>« <em>où ?</em> » <strong>oui</strong></p>", "« où ? » oui\n"),
+        (
+            "« *où ?* » **oui**",
+            "<p>«\u202f<em>où\u202f?</em>\u202f» <strong>oui</strong></p>",
+            "«\u202foù\u202f?\u202f» oui\n",
+        ),
         ("- un\n- deux\n\nfin", "<ul>\n<li>un</li>\n<li>deux</li>\n</ul>\n<p>fin</p>", "- un\n- deux\n\nfin\n"),
         ("3. un\n4. deux", '<ol start="3">\n<li>un</li>\n<li>deux</li>\n</ol>', "3. un\n4. deux\n"),
         ("- un\n  - a\n  - b\n- deux", None, "- un\n  - a\n  - b\n- deux\n"),
@@ -68,7 +72,7 @@ def test_the_congress_letter_leaves_only_the_salutation_open() -> None:
         ),
         ("<congres@ville.example>", '<p><a href="mailto:congres@ville.example">congres@ville.example</a></p>', None),
         ("<https://ville.example/>", None, "https://ville.example/\n"),
-        ("2 < 3 & « 4 »", "<p>2 &lt; 3 &amp; « 4 »</p>", "2 < 3 & « 4 »\n"),
+        ("2 < 3 & « 4 »", "<p>2 &lt; 3 &amp; «\u202f4\u202f»</p>", "2 < 3 & «\u202f4\u202f»\n"),
         ("où\u202f? 10\u00a0%", "<p>où\u202f? 10&nbsp;%</p>", "où\u202f? 10\u00a0%\n"),
         ("une \\{accolade}", "<p>une {accolade}</p>", "une {accolade}\n"),
     ],
@@ -156,3 +160,13 @@ def test_no_typing_breaks_the_editor(body: str) -> None:
         return
     tags = set(re.findall(r"</?([a-z0-9]+)", letter.html_for({})))
     assert tags <= {"p", "br", "em", "strong", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr", "a"}
+
+
+def test_spaces_before_french_punctuation_do_not_break_a_line() -> None:
+    body = "la problématique : « *Où en sommes-nous ?* »\n\nDe 9 h : voir https://ville.example/?a=1 !"
+    letter = compile_letter(body, {}, "Invitation : {event} ?")
+    assert letter.text_for({}) == (
+        "la problématique\u202f: «\u202fOù en sommes-nous\u202f?\u202f»\n\n"
+        "De 9 h\u202f: voir https://ville.example/?a=1\u202f!\n"
+    )
+    assert letter.subject_for({"event": "le congrès"}) == "Invitation\u202f: le congrès\u202f?"
