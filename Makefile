@@ -22,7 +22,7 @@ install: .venv/.run $(TRANSLATIONS)  ## Set up the service in .venv, ready for `
 
 test: .venv/.dev $(TRANSLATIONS)  ## Run every test, browser and PostgreSQL included; ARGS="tests/rsvp -k late" chooses
 	@tools/environment.sh browser
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, translations and the bars for the code
 	@echo "Linting."
