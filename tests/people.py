@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from outreach.accounts import actions as accounts
 from outreach.accounts.models import Role, StaffSession, User
+from outreach.accounts.passwords import digest
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
@@ -93,7 +94,7 @@ def member(*roles: Role, email: str = "", password_hash: str = "none: signs in b
 def officer(*roles: Role) -> User:
     """A member of staff who signs in with PASSWORD."""
     held = roles or tuple(Role)
-    return accounts.add_user("camille.martin@ville.example", "Camille Martin", held, PASSWORD, now())
+    return accounts.add_user("camille.martin@ville.example", "Camille Martin", held, digest(PASSWORD), now())
 
 
 def sign_in(*roles: Role) -> str:

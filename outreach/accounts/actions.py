@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from outreach.accounts import passwords
 from outreach.accounts.mailboxes import read_mailbox
 from outreach.accounts.models import AuditEntry, Role, StaffSession, Throttle, User
-from outreach.accounts.queries import administrators, find_user, get_user
+from outreach.accounts.queries import administrators, find_user, get_user, lock_users
 from outreach.accounts.sessions import LIFETIME, new_token, token_digest
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal, TooMany
@@ -92,6 +92,8 @@ class Attempt:
 
     user_id: int | None
     accepted: bool
+    renewed: str | None = None
+    """The password kept with the parameters of today, when it was kept with older ones."""
 
 
 def try_password(email: str, password: str) -> Attempt:
@@ -100,17 +102,17 @@ def try_password(email: str, password: str) -> Attempt:
         user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
     usable = user is not None and user.closed_at is None
     accepted = passwords.matches(user.password_hash if user is not None and usable else None, password)
-    return Attempt(user.id if user else None, accepted)
+    outdated = user is not None and accepted and passwords.is_outdated(user.password_hash)
+    return Attempt(user.id if user else None, accepted, passwords.digest(password) if outdated else None)
 
 
-def sign_in(attempt: Attempt, password: str, at: datetime) -> str | None:
+def sign_in(attempt: Attempt, at: datetime) -> str | None:
     """Begin a session after a right password: its token, for the browser alone. None after a wrong one."""
     user = db.session.get(User, attempt.user_id) if attempt.accepted else None
     if user is None or user.closed_at:
         record("account.sign_in_refused", "user", attempt.user_id)
         return None
-    if passwords.is_outdated(user.password_hash):
-        user.password_hash = passwords.digest(password)
+    user.password_hash = attempt.renewed or user.password_hash
     db.session.execute(delete(Throttle).where(Throttle.bucket == bucket("sign-in-account", user.email)))
     token = new_token()
     session = StaffSession(
@@ -148,22 +150,24 @@ def add_user(
     email: str,
     name: str,
     roles: Collection[Role],
-    password: str,
+    kept: str,
     at: datetime,
     *,
     language: str = "fr",
     temporary: bool = False,
     by: int | None = None,
 ) -> User:
-    """Open an account. `temporary` passwords are changed at the first sign-in. Refuses an address that has one."""
+    """Open an account; `kept` is the digest of its password. Refuses an address that has one.
+
+    `temporary` passwords are changed at the first sign-in.
+    """
     email = read_mailbox(email, "email")
     if find_user(email) is not None:
         raise Refusal("%(email)s already has an account.", field="email", email=email)
-    passwords.judge(password, email, "" if temporary else name)
     user = User(
         email=email,
         name=_named(name),
-        password_hash=passwords.digest(password),
+        password_hash=kept,
         language=language,
         roles=_spelled(roles),
         must_change_password=temporary,
@@ -206,27 +210,19 @@ def reopen_user(user_id: int, by: int) -> None:
     record("account.reopened", "user", user_id, by)
 
 
-def reset_password(user_id: int, at: datetime, by: int | None = None) -> str:
-    """Make somebody a new password, to be changed at the next sign-in, and end their sessions."""
+def reset_password(user_id: int, kept: str, at: datetime, by: int | None = None) -> User:
+    """Give somebody a new password, to be changed at the next sign-in, and end their sessions."""
     user = get_user(user_id)
-    password = passwords.make_password()
-    user.password_hash, user.must_change_password = passwords.digest(password), True
+    user.password_hash, user.must_change_password = kept, True
     revoke_sessions(user_id, at, by=by)
     record("account.password_reset", "user", user_id, by)
-    return password
+    return user
 
 
-def change_password(user_id: int, attempt: Attempt, password: str, again: str, at: datetime, session_id: int) -> None:
-    """Change one's own password and end one's other sessions. `attempt` is of the present one."""
+def change_password(user_id: int, kept: str, at: datetime, session_id: int) -> None:
+    """Change one's own password and end one's other sessions; `kept` is what was accepted of the new one."""
     user = get_user(user_id)
-    if password != again:
-        raise Refusal("The two new passwords differ; type the same one twice.", field="again")
-    if not attempt.accepted or attempt.user_id != user_id:
-        raise Refusal("This is not your present password.", field="current")
-    passwords.judge(password, user.email, user.name)
-    if passwords.matches(user.password_hash, password):
-        raise Refusal("This is the password you already have; choose another one.", field="password")
-    user.password_hash, user.must_change_password = passwords.digest(password), False
+    user.password_hash, user.must_change_password = kept, False
     revoke_sessions(user_id, at, but=session_id)
     record("account.password_changed", "user", user_id, user_id)
 
@@ -239,6 +235,8 @@ def edit_me(user_id: int, name: str, language: str) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
+    # Two administrators may remove each other at once: the second one waits here, then sees what the first one did.
+    lock_users()
     if user.can(Role.ADMINISTER) and not user.closed_at and administrators(but=user.id) == 0:
         raise Refusal("This is the last account that may administer; give that role to somebody else first.")
 

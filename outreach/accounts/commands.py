@@ -47,12 +47,13 @@ def add(address: str, name: str, roles: Sequence[str], language: str, password_s
     With --json: {"user": id, "email": address, "roles": [...], "password": made or null}
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.make_password()
+    kept = passwords.accept(password, address, name if password_stdin else "")
     with transaction():
         made = actions.add_user(
             address,
             name,
             [Role(role) for role in roles],
-            password,
+            kept,
             now(),
             language=language,
             temporary=not password_stdin,

@@ -1,6 +1,10 @@
-"""Passwords: how they are judged, made and kept (argon2id with the parameters of RFC 9106)."""
+"""Passwords: how they are judged, made and kept (argon2id with the parameters of RFC 9106).
+
+Keeping and comparing are slow on purpose: both are done before a transaction, never inside one.
+"""
 
 import secrets
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -20,6 +24,31 @@ _HASHER = PasswordHasher()
 def digest(password: str) -> str:
     """What is kept of a password."""
     return _HASHER.hash(password)
+
+
+def accept(password: str, email: str, name: str) -> str:
+    """What is kept of a password that somebody chose. Refuses one that is easily guessed."""
+    judge(password, email, name)
+    return digest(password)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody typed to change their own password: the present one, and the new one twice."""
+
+    present: str
+    password: str
+    again: str
+
+    def accept(self, email: str, name: str, *, known: bool) -> str:
+        """What is kept of the new password. Refuses unless the present one was `known`, and the same one again."""
+        if self.password != self.again:
+            raise Refusal("The two new passwords differ; type the same one twice.", field="again")
+        if not known:
+            raise Refusal("This is not your present password.", field="current")
+        if self.password == self.present:
+            raise Refusal("This is the password you already have; choose another one.", field="password")
+        return accept(self.password, email, name)
 
 
 def matches(kept: str | None, password: str) -> bool:

@@ -32,6 +32,13 @@ def users() -> Sequence[User]:
     return db.session.scalars(select(User).order_by(User.closed_at.is_not(None), User.name, User.id)).all()
 
 
+def lock_users() -> None:
+    """Wait until nobody else changes an account, and read all of them anew."""
+    # NO KEY UPDATE on PostgreSQL: rows that only refer to an account (sessions, the log) need not wait.
+    rows = select(User).order_by(User.id).with_for_update(key_share=True)
+    db.session.scalars(rows, execution_options={"populate_existing": True}).all()
+
+
 def administrators(but: int | None = None) -> int:
     """How many open accounts may administer, leaving one out of the count."""
     return sum(1 for user in users() if user.can(Role.ADMINISTER) and not user.closed_at and user.id != but)

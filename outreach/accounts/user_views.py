@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from outreach.accounts import actions, queries, views, wording
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role, User
-from outreach.accounts.passwords import make_password
+from outreach.accounts.passwords import digest, make_password
 from outreach.accounts.queries import AuditFilter
 from outreach.database import now, transaction
 from outreach.errors import Refusal
@@ -41,13 +41,14 @@ def new_user() -> ResponseReturnValue:
 def add_user() -> ResponseReturnValue:
     """Open an account and show, once, the password to hand over."""
     form, password = request.form, make_password()
+    kept = digest(password)
     try:
         with transaction():
             user = actions.add_user(
                 form.get("email", ""),
                 form.get("name", ""),
                 _roles(),
-                password,
+                kept,
                 now(),
                 language=_language(),
                 temporary=True,
@@ -106,9 +107,10 @@ def reopen_user(user_id: int) -> ResponseReturnValue:
 @staff(Role.ADMINISTER)
 def reset_password(user_id: int) -> ResponseReturnValue:
     """Make somebody a new password and show it once."""
+    password = make_password()
+    kept = digest(password)
     with transaction():
-        password = actions.reset_password(user_id, now(), me().id)
-        user = queries.get_user(user_id)
+        user = actions.reset_password(user_id, kept, now(), me().id)
     return render_template("accounts/password.html", user=user, password=password)
 
 

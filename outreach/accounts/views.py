@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from outreach.accounts import actions, queries
 from outreach.accounts.guard import cookie_name, me, path_within, public, signed_in, staff
 from outreach.accounts.networks import network_of
-from outreach.accounts.passwords import SHORTEST
+from outreach.accounts.passwords import SHORTEST, Change
 from outreach.accounts.sessions import LIFETIME
 from outreach.database import now, transaction
 from outreach.errors import Refusal, TooMany
@@ -39,7 +39,7 @@ def enter() -> ResponseReturnValue:
         return _door(refusal)
     attempt = actions.try_password(email, password)
     with transaction():
-        token = actions.sign_in(attempt, password, now())
+        token = actions.sign_in(attempt, now())
     return _let_in(token) if token else _door(Refusal("The address or the password is wrong.", field="email"), 422)
 
 
@@ -83,13 +83,14 @@ def edit_me() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change one's own password."""
     form, member = request.form, me()
+    change = Change(form.get("current", ""), form.get("password", ""), form.get("again", ""))
     try:
         with transaction():
             actions.count_sign_in(member.email, network_of(request.remote_addr), now())
-        attempt = actions.try_password(member.email, form.get("current", ""))
+        known = actions.try_password(member.email, change.present).accepted
+        kept = change.accept(member.email, member.name, known=known)
         with transaction():
-            wanted = form.get("password", ""), form.get("again", "")
-            actions.change_password(member.id, attempt, *wanted, now(), member.session_id)
+            actions.change_password(member.id, kept, now(), member.session_id)
     except Refusal as refusal:
         return _my_page(refusal)
     flash(_("Your password is changed, and your other sessions are ended."), "success")

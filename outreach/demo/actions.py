@@ -41,11 +41,11 @@ CITY: Final = Settings(
 """The house of the client's letter, with mailboxes on a reserved domain."""
 
 
-def furnish(passwords: Mapping[str, str], at: datetime) -> Event:
+def furnish(digests: Mapping[str, str], at: datetime) -> Event:
     """The city, its staff and the congress."""
     save(CITY, at)
     for one in ACCOUNTS:
-        add_user(one.email, one.name, one.roles, passwords[one.email], at, language=one.language)
+        add_user(one.email, one.name, one.roles, digests[one.email], at, language=one.language)
     return load_event(read_toml(CONGRESS / "event.toml"), at)
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from config import Config
 from outreach import clock
+from outreach.accounts.passwords import digest
 from outreach.accounts.queries import find_user
 from outreach.app import create_app
 from outreach.campaigns import actions as campaigns
@@ -106,8 +107,9 @@ def _prepare(place: Place, kept: Kept, config: Config) -> None:
 
 def load(kept: Kept) -> int:
     """Fill an empty database and launch the campaign; returns how many contacts there are."""
+    digests = {email: digest(password) for email, password in kept.passwords.items()}
     with transaction():
-        furnish(kept.passwords, now())
+        furnish(digests, now())
     number = 0
     for file in files():
         with transaction():

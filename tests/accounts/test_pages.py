@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from outreach.accounts import actions
 from outreach.accounts.models import Role
+from outreach.accounts.passwords import digest
 from outreach.database import now, transaction
 from tests import people
 
@@ -19,7 +20,7 @@ PAGES = ["/admin/me", "/admin/users", "/admin/users/new", "/admin/users/1", "/ad
 def camille(app: Flask) -> str:
     with transaction():
         people.city()
-        actions.add_user("camille@ville.example", "Camille Martin", list(Role), PASSWORD, now())
+        actions.add_user("camille@ville.example", "Camille Martin", list(Role), digest(PASSWORD), now())
     return "camille@ville.example"
 
 

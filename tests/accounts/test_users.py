@@ -1,9 +1,12 @@
 """Accounts: opened, changed, closed; and one's own."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -24,8 +27,9 @@ def administrator(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
 
 
 def account(email: str = "jo.petit@ville.example", *roles: Role) -> User:
+    kept = passwords.digest(PASSWORD)
     with transaction():
-        return actions.add_user(email, "Jo Petit", roles or [Role.READ], PASSWORD, now())
+        return actions.add_user(email, "Jo Petit", roles or [Role.READ], kept, now())
 
 
 def shown_password(page: str) -> str:
@@ -123,6 +127,48 @@ def test_the_last_administrator_stays(administrator: FlaskClient) -> None:
     assert administrator.post(f"{url}/close", data={"confirmation": only.email}).status_code == 400
     account("b@ville.example", Role.ADMINISTER)
     assert administrator.post(url, data={"name": "C", "roles": ["read"], "language": "fr"}).status_code == 302
+
+
+@pytest.mark.both
+def test_two_administrators_who_remove_each_other_at_once_leave_one(app: Flask) -> None:
+    first, second = account("a@ville.example", Role.ADMINISTER), account("b@ville.example", Role.ADMINISTER)
+    together = threading.Barrier(2)
+
+    def close(user_id: int, by: int) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                with transaction():
+                    actions.close_user(user_id, now(), by)
+            except Refusal:
+                return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(close, (first.id, second.id), (second.id, first.id)))
+    assert sorted(done) == [False, True]
+    assert queries.administrators() == 1
+
+
+def test_the_office_writes_while_a_password_is_compared_or_made(
+    app: Flask, administrator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = account()
+    held: list[bool] = []
+
+    class Watched(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            held.append(db.session().in_transaction())
+            return str(super().hash(password, salt=salt))
+
+    monkeypatch.setattr(passwords, "_HASHER", Watched())
+    jo = app.test_client()
+    jo.post("/admin/sign-in", data={"email": user.email, "password": PASSWORD})
+    change = {"current": PASSWORD, "password": "un pont deux rivières", "again": "un pont deux rivières"}
+    assert jo.post("/admin/me/password", data=change).status_code == 302
+    administrator.post(f"/admin/users/{user.id}/password")
+    administrator.post("/admin/users/new", data={**NEWCOMER, "email": "x@ville.example"})
+    assert held == [False, False, False]
 
 
 def test_a_reset_password_ends_sessions_and_replaces_the_old_one(app: Flask, administrator: FlaskClient) -> None:
