@@ -4,7 +4,7 @@ import contextlib
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -26,6 +26,9 @@ from outreach.rsvp.jobs import forget_needs
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"
 """The two lanes: one thread that sends, and one for all that must not wait for it."""
+
+LOOK_AT_THE_CLOCK: Final = 5.0
+"""Seconds between two looks whether the clock of the machine was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,23 @@ def run(app: Flask, over: threading.Event) -> None:
         Tick("beat", timedelta(seconds=5), lambda: beat(folder, now())),
         Tick("sweep", timedelta(hours=1), _sweep),
     )
-    with only_engine(folder), _ticking(app, ticks):
+    with only_engine(folder), _ticking(app, ticks) as scheduler:
         log.info("the engine is at work")
-        over.wait()
+        while not over.wait(LOOK_AT_THE_CLOCK):
+            bring_forward(scheduler, ticks)
         log.info("the engine finishes what is in hand")
         sending.leave_off()
     with app.app_context():
         sending.close()
     log.info("the engine has stopped")
+
+
+def bring_forward(scheduler: BackgroundScheduler, ticks: Sequence[Tick]) -> None:
+    """Tick now wherever the next tick is further away than it can be: the clock of the machine was set back."""
+    for tick in ticks:
+        job = scheduler.get_job(tick.name)
+        if job is not None and job.next_run_time - datetime.now(UTC) > tick.every:
+            job.modify(next_run_time=datetime.now(UTC))
 
 
 def stop_on_signals(over: threading.Event) -> None:
@@ -99,7 +111,7 @@ def stop_on_signals(over: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[None]:
+def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[BackgroundScheduler]:
     """Tick as long as the block lasts, then wait for what is under way.
 
     No job is stored: nothing is sent twice by two schedulers, and a tick missed while the process slept is one tick.
@@ -121,7 +133,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[None]:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that waits for the one before it is no news
     scheduler.start()
     try:
-        yield
+        yield scheduler
     finally:
         scheduler.shutdown(wait=True)
 

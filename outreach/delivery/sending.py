@@ -37,7 +37,7 @@ class Sender:
         self._composers = composers
         self._refusals: Counter[int] = Counter()
         self._setbacks = 0
-        self._resting_until: datetime | None = None
+        self._rests: tuple[datetime, datetime] | None = None
         self._leaving = False
 
     def send_due(self, told: Callable[[int], object] | None = None) -> int:
@@ -71,7 +71,8 @@ class Sender:
                 recover(composer.table, self._is_dead, now())
 
     def _resting(self) -> bool:
-        return self._leaving or (self._resting_until is not None and now() < self._resting_until)
+        """A clock that was set back ends the rest, lest it last as long as the step."""
+        return self._leaving or (self._rests is not None and self._rests[0] <= now() < self._rests[1])
 
     def _send_some(self, composer: Composer) -> int:
         """One lease, all of it; returns how many rows it settled."""
@@ -115,7 +116,8 @@ class Sender:
 
     def _rest(self) -> None:
         self._setbacks += 1
-        self._resting_until = now() + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
+        began = now()
+        self._rests = began, began + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
 
     def _watch_policy(self, book: LeaseBook) -> None:
         for campaign_id, of_us in book.policy:

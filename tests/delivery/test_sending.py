@@ -245,3 +245,14 @@ def html_of(message: EmailMessage) -> str:
     part = message.get_body(("html",))
     assert part is not None
     return str(part.get_content())
+
+
+def test_a_relay_is_left_alone_no_longer_because_the_clock_was_set_back(
+    clock: time_machine.Traveller, launched: int, post: Sender, relay: Relay
+) -> None:
+    clock.shift(timedelta(minutes=5))
+    relay.say("connect", "421 4.3.2 Too busy", times=1)
+    assert post.send_due() == 0
+    assert post.send_due() == 0
+    clock.shift(timedelta(minutes=-2))
+    assert post.send_due() == 3

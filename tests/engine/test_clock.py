@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from outreach.delivery.states import MessageState
 from outreach.engine import SecondEngine, last_beat, only_engine
 from outreach.invitations.queries import get_by_key
 from tests import people
+from tests.conftest import MORNING
 from tests.relay import Relay
 
 
@@ -77,6 +79,16 @@ def test_a_tick_that_fails_comes_back(app: Flask) -> None:
 
     with clock._ticking(app, (Tick("faulty", timedelta(milliseconds=50), fail),)):
         until(lambda: len(ticked) > 2)
+
+
+def test_a_clock_that_was_set_back_stops_no_tick(app: Flask) -> None:
+    ticked: list[int] = []
+    ticks = (Tick("steady", timedelta(seconds=1), lambda: ticked.append(1)),)
+    with time_machine.travel(MORNING, tick=False) as time_told, clock._ticking(app, ticks) as scheduler:
+        until(lambda: ticked)
+        time_told.shift(timedelta(hours=-1))
+        clock.bring_forward(scheduler, ticks)
+        until(lambda: len(ticked) > 1)
 
 
 def test_a_tick_never_runs_twice_at_once(app: Flask) -> None:
