@@ -14,7 +14,7 @@ def bench() -> None:
 
 @bench.command("send")
 @click.option("--messages", type=click.IntRange(min=1), default=20_000, show_default=True, help="How many.")
-@click.option("--connections", type=click.IntRange(1, 200), default=10, show_default=True, help="To the relay.")
+@click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="To the relay.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
 @json_option
 def send(messages: int, connections: int, database: str, as_json: bool) -> None:

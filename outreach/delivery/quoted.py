@@ -1,6 +1,7 @@
 """Quoted-printable (RFC 2045 6.7) such that pieces encoded apart can be joined at a soft line break."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -12,9 +13,7 @@ _CHUNK: Final = _WIDTH - 2  # room to encode the first character, should the lin
 _STARTS: Final = (".", "F")
 _SAFE: Final = re.compile(r"[!-<>-~](?:[ -<>-~]*[!-<>-~])?")
 _NEW_LINE: Final = re.compile(r"\r\n|\r|\n")
-_OCTETS: Final = tuple(
-    chr(octet) if 0x20 <= octet <= 0x7E and octet != 0x3D else f"={octet:02X}" for octet in range(256)
-)
+_UNSAFE: Final = re.compile(rb"[^ -<>-~]")
 
 
 def encode(text: str) -> bytes:
@@ -44,11 +43,12 @@ def _line(line: str) -> str:
     if not line or _SAFE.fullmatch(line):
         return _plain(line)
     try:
-        quoted = [_OCTETS[octet] for octet in line.encode()]
+        octets = line.encode()
     except UnicodeEncodeError as error:
         raise Malformed("A text holds a character that does not exist.") from error
+    quoted = _UNSAFE.sub(lambda found: b"=%02X" % found[0][0], octets).decode()
     if quoted[-1] == " ":
-        quoted[-1] = "=20"
+        quoted = quoted[:-1] + "=20"
     return "=\r\n".join(_wrapped(quoted))
 
 
@@ -59,15 +59,16 @@ def _plain(line: str) -> str:
     return "=\r\n".join([_started(line[at : at + _CHUNK]) for at in range(0, len(line), _CHUNK)])
 
 
-def _wrapped(quoted: list[str]) -> list[str]:
-    lines: list[str] = []
-    start, width = 0, 0
-    for end, octet in enumerate(quoted):
-        if width + len(octet) > _CHUNK:
-            lines.append(_started("".join(quoted[start:end])))
-            start, width = end, 0
-        width += len(octet)
-    return [*lines, _started("".join(quoted[start:]))]
+def _wrapped(quoted: str) -> Iterator[str]:
+    """Lines of an encoded text; no `=XX` is cut in two."""
+    at = 0
+    while len(quoted) - at > _CHUNK:
+        end = at + _CHUNK
+        sign = quoted.rfind("=", end - 2, end)
+        end = end if sign < 0 else sign
+        yield _started(quoted[at:end])
+        at = end
+    yield _started(quoted[at:])
 
 
 def _started(line: str) -> str:
