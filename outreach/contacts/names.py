@@ -35,6 +35,12 @@ _SMALL_IN_PLACES = frozenset(
     )
 )
 _BREAKS = re.compile(r"([\s\-'’]+)")
+_LINK = re.compile(r"://|\bwww\.|\w\.\w{2,}/", re.IGNORECASE)
+
+
+def holds_link(text: str) -> bool:
+    """True when what should be a name holds a web address: no message of ours carries one to strangers."""
+    return _LINK.search(text) is not None
 
 
 def gender_of(civility: str) -> Gender:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from outreach.contacts.kinds import Kind
 from outreach.contacts.mailboxes import judge
+from outreach.contacts.names import holds_link
 from outreach.errors import Refusal
 from outreach.events.kinds import EventState
 from outreach.invitations.models import InvitationState
@@ -13,6 +14,7 @@ KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS
 """In what quality somebody may register themselves; offices are never taken on a person's word."""
 
 LIMITS = {"given_name": 100, "family_name": 150, "organisation": 300, "postal_code": 12}
+NAMES = ("given_name", "family_name")
 REQUIRED = ("given_name", "family_name", "email")
 
 
@@ -39,6 +41,7 @@ def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
     typed = {name: " ".join(form.get(name, "").split()) for name in (*LIMITS, "email")}
     errors = {name: Refusal("Please fill this in.") for name in REQUIRED if not typed[name]}
     errors |= {name: Refusal("This is too long.") for name, limit in LIMITS.items() if len(typed[name]) > limit}
+    errors |= {name: Refusal("Write a name, not a web address.") for name in NAMES if holds_link(typed[name])}
     if typed["email"]:
         verdict = judge(typed["email"], reserved)
         if isinstance(verdict, Refusal):

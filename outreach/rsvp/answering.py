@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import combinations
 
 from outreach.contacts.mailboxes import judge
+from outreach.contacts.names import holds_link
 from outreach.errors import Refusal
 from outreach.events.kinds import SessionKind
 from outreach.invitations.models import Reply
@@ -162,6 +163,8 @@ def _faults_of_person(person: Person, programme: Programme) -> Iterator[Refusal]
                 "These two take place at the same time: choose one of them.",
                 field=f"session-{person.position}-{other.id}",
             )
+    if holds_link(person.name):
+        yield Refusal("Write a name, not a web address.", field=f"name-{person.position}")
     for name in ("name", "meal", "note"):
         if len(getattr(person, name)) > LONGEST[name]:
             yield _too_long(f"{name}-{person.position}", LONGEST[name])
@@ -180,6 +183,9 @@ def _faults_of_delegate(submission: Submission, programme: Programme) -> Iterato
         )
     elif isinstance(verdict := judge(delegate.email, programme.reserved), Refusal):
         yield Refusal(verdict.message, field="delegate-email", **verdict.values)
+    for name in ("given_name", "family_name"):
+        if holds_link(getattr(delegate, name)):
+            yield Refusal("Write a name, not a web address.", field=f"delegate-{name}")
     for name in ("given_name", "family_name", "role"):
         most = LONGEST["role" if name == "role" else "delegate"]
         if len(getattr(delegate, name)) > most:

@@ -71,10 +71,15 @@ def test_what_is_accepted(submission: Submission) -> None:
         (with_persons(Person(0, "Ada", (1,)), *(Person(n, "Z") for n in (1, 2, 3))), "name-1"),
         (with_persons(Person(0, "Ada", (1,), meal="sans gluten")), "consent"),
         (with_persons(Person(0, "A" * 201, (1,))), "name-0"),
+        (with_persons(Person(0, "Gagnez sur http://piege.test", (1,))), "name-0"),
         (replace(COMING, words="x" * 4001), "words"),
         (Submission(Reply.REPRESENTED), "delegate-given_name"),
         (Submission(Reply.REPRESENTED), "delegate-family_name"),
         (Submission(Reply.REPRESENTED), "delegate-email"),
+        (
+            Submission(Reply.REPRESENTED, delegate=replace(DELEGATE, family_name="www.piege.test")),
+            "delegate-family_name",
+        ),
         (Submission(Reply.REPRESENTED, delegate=replace(DELEGATE, email="luc.association.test")), "delegate-email"),
     ],
 )
