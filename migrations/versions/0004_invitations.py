@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("brought", sa.Integer(), nullable=False),
         sa.Column("reached_again", sa.Integer(), nullable=False),
         sa.Column("named_as_relay", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "contact_id IS NOT NULL OR state IN ('pending', 'merged', 'withdrawn')",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
@@ -160,12 +160,25 @@ def suppress(
     """Never write to an address again, for one event or for everything; asking twice changes nothing.
 
     The strongest reason stays: a wish takes the place of a bounce, so that lifting the bounce does not lift the wish.
-    An erasure keeps the keyed hash only, and takes the address out of what kept it before.
+    An erasure keeps the keyed hash only, and takes the address out of all that ever kept it.
     """
+    return suppress_digest(links().digest(email), reason, at, event_id, user_id, note, email.strip())
+
+
+def suppress_digest(
+    digest: str,
+    reason: SuppressionReason,
+    at: datetime,
+    event_id: int | None = None,
+    user_id: int | None = None,
+    note: str = "",
+    email: str | None = None,
+) -> Suppression:
+    """The same for an address of which only the keyed hash may be known."""
     erased = reason is SuppressionReason.ERASURE
     values = {
-        "digest": links().digest(email),
-        "email": None if erased else email.strip(),
+        "digest": digest,
+        "email": None if erased else email,
         "event_id": event_id,
         "reason": reason,
         "note": "" if erased else note.strip(),
@@ -177,11 +190,13 @@ def suppress(
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     statement = insert(Suppression).values(values).on_conflict_do_nothing()
     made = affected(db.session.execute(statement, execution_options=COUNTED))
-    known = find_suppression(email, event_id)
+    known = find_suppressed(digest, event_id)
     if known is None:
         raise LookupError("a suppression that was just kept is gone")
     if erased:
-        known.reason, known.email, known.note = reason, None, ""
+        known.reason = reason
+        emptied = {"email": None, "note": "", "lift_note": ""}
+        db.session.execute(update(Suppression).where(Suppression.digest == digest).values(emptied))
     elif WEIGHTS[reason] > WEIGHTS[known.reason]:
         known.reason, known.at = reason, at
     if made and user_id is not None:
@@ -212,9 +227,14 @@ def lift(known: Suppression, at: datetime, user_id: int | None = None, note: str
 
 def find_suppression(email: str, event_id: int | None = None) -> Suppression | None:
     """What keeps an address from being written to for everything, or for one event."""
+    return find_suppressed(links().digest(email), event_id)
+
+
+def find_suppressed(digest: str, event_id: int | None = None) -> Suppression | None:
+    """The same for the keyed hash of an address."""
     return db.session.scalars(
         select(Suppression).where(
-            Suppression.digest == links().digest(email),
+            Suppression.digest == digest,
             Suppression.event_id.is_(None) if event_id is None else Suppression.event_id == event_id,
             Suppression.lifted_at.is_(None),
         )
@@ -236,7 +256,7 @@ def _set_organisation(contact: Contact, name: str, at: datetime) -> dict[str, tu
 
 def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: datetime) -> dict[str, tuple[Any, Any]]:
     """Make these the addresses in use, the first one preferred."""
-    before = ", ".join(one.email for one in in_use(contact))
+    before = ", ".join(one.email for one in contact.in_use)
     held = {one.email.casefold(): one for one in contact.addresses}
     wanted = {email.casefold(): email for email in emails}
     for address in contact.addresses:
@@ -245,13 +265,8 @@ def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: dat
     for position, (folded, email) in enumerate(wanted.items()):
         address = held.get(folded) or _new_address(contact, email, source, at.date())
         address.preferred, address.retired_at = position == 0, None
-    after = ", ".join(one.email for one in in_use(contact))
+    after = ", ".join(one.email for one in contact.in_use)
     return {} if before == after else {"email": (before, after)}
-
-
-def in_use(contact: Contact) -> list[Address]:
-    """The addresses of a contact that are not retired, the preferred one first."""
-    return sorted((one for one in contact.addresses if one.retired_at is None), key=lambda one: not one.preferred)
 
 
 def _new_address(contact: Contact, email: str, source: str, on: date) -> Address:

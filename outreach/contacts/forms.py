@@ -58,7 +58,7 @@ class ContactForm:
     @classmethod
     def of(cls, contact: Contact) -> "ContactForm":
         """The fields of a contact as they are."""
-        in_use = sorted((one for one in contact.addresses if not one.retired_at), key=lambda one: not one.preferred)
+        in_use = contact.in_use
         by_code = department_of_postal_code(contact.postal_code) if contact.country == "FR" else ""
         plain = {
             name: str(getattr(contact, name) or "") for name in (*cls.LONGEST, *_CHOICES) if name != "organisation"

@@ -129,7 +129,7 @@ def listed(ids: Sequence[int]) -> list[Listed]:
 
 
 def _listed(contact: Contact, silenced: set[int]) -> Listed:
-    in_use = sorted((one for one in contact.addresses if one.retired_at is None), key=lambda one: not one.preferred)
+    in_use = contact.in_use
     return Listed(
         id=contact.id,
         kind=contact.kind,

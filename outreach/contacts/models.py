@@ -90,6 +90,11 @@ class Contact(Numbered, Base):
         person = f"{self.given_name} {self.family_name}".strip()
         return person or (self.organisation.name if self.organisation else "")
 
+    @property
+    def in_use(self) -> list["Address"]:
+        """The addresses that are not retired, the preferred one first."""
+        return sorted((one for one in self.addresses if one.retired_at is None), key=lambda one: not one.preferred)
+
 
 class Mandate(Numbered, Base):
     """An office held from a date to a date."""

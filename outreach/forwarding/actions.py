@@ -32,6 +32,7 @@ def register(through: Invitation, newcomer: Newcomer, channel: Channel, language
     if was_stopped(digest):
         raise Unwanted("Whoever reads this address stopped our messages.")
     pending = invite(through.event, None, Origin.SHARE, at, language=language, channel=channel)
+    pending.digest = digest
     registration = Registration(
         invitation=pending,
         through=through,
@@ -82,7 +83,7 @@ def _check_open(through: Invitation) -> None:
 def _join(registration: Registration, contact_id: int, at: datetime) -> None:
     """Open the newcomer's own invitation, one step further down the chain."""
     through, own = registration.through, registration.invitation
-    own.contact_id = contact_id
+    own.contact_id, own.digest = contact_id, None
     own.state = InvitationState.OPEN
     own.parent_id = through.id
     own.root_id = through.root_id or through.id

@@ -93,6 +93,8 @@ class Invitation(Numbered, Base):
     """Times this person, already invited, came through somebody's share link."""
     named_as_relay: Mapped[bool] = mapped_column(default=False)
     """Agreed to be named on the landing page of their share link."""
+    digest: Mapped[str | None] = mapped_column(String(40))
+    """Keyed hash of the address that a pending invitation was asked for, so that its stop link stops it."""
     created_at: Mapped[datetime]
 
     event: Mapped[Event] = relationship()

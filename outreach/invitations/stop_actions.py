@@ -3,10 +3,12 @@
 import enum
 from datetime import datetime
 
-from outreach.contacts.actions import find_suppression, in_use, lift_suppression, suppress
-from outreach.contacts.models import SuppressionReason
+from outreach.contacts.actions import find_suppressed, lift, suppress, suppress_digest
+from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState
+
+WISHES = {SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT}
 
 
 class Scope(enum.StrEnum):
@@ -18,26 +20,36 @@ class Scope(enum.StrEnum):
 
 def addresses(invitation: Invitation) -> list[str]:
     """The addresses at which the holder of an invitation is written to, the preferred one first; none once erased."""
+    return [one.email for one in invitation.contact.in_use] if invitation.contact else []
+
+
+def is_known(invitation: Invitation) -> bool:
+    """True while something of the holder is kept that can be written to, if only the hash of an address to confirm."""
     contact = invitation.contact
-    return [one.email for one in in_use(contact)] if contact else []
+    return contact.erased_at is None if contact else invitation.digest is not None
 
 
 def stop(invitation: Invitation, scope: Scope, at: datetime) -> None:
-    """Write no more to any address of whoever holds that invitation; asking twice changes nothing."""
+    """Write no more to any address of whoever holds that invitation; asking twice changes nothing.
+
+    Somebody who never confirmed an address is known by its hash alone: that one is stopped.
+    """
     event_id = invitation.event_id if scope is Scope.EVENT else None
     for email in addresses(invitation):
         suppress(email, SuppressionReason.OPT_OUT, at, event_id)
+    if invitation.digest:
+        suppress_digest(invitation.digest, SuppressionReason.OPT_OUT, at, event_id)
     if invitation.state is InvitationState.PENDING:
         withdraw(invitation)
 
 
 def resume(invitation: Invitation, at: datetime) -> None:
-    """Take one's own opt-out back; what an erasure, a bounce or the office decided stays."""
-    for email in addresses(invitation):
-        for event_id in (None, invitation.event_id):
-            known = find_suppression(email, event_id)
-            if known is not None and known.reason is SuppressionReason.OPT_OUT and known.user_id is None:
-                lift_suppression(email, at, event_id)
+    """Take one's own opt-out back; what a complaint, an erasure, a bounce or the office decided stays."""
+    for known in _wishes(invitation):
+        if _own(known):
+            lift(known, at)
+            if invitation.contact_id is None and invitation.state is InvitationState.WITHDRAWN:
+                invitation.state = InvitationState.PENDING
 
 
 def set_measured(invitation: Invitation, measured: bool) -> None:
@@ -47,13 +59,26 @@ def set_measured(invitation: Invitation, measured: bool) -> None:
 
 
 def stopped(invitation: Invitation) -> Scope | None:
-    """What the holder is not written to about by their own wish; None while they are written to."""
-    found = addresses(invitation)
-    if any(_by_wish(email, None) for email in found):
-        return Scope.EVERYTHING
-    return Scope.EVENT if any(_by_wish(email, invitation.event_id) for email in found) else None
+    """What the holder is not written to about by their own wish or complaint; None while they are written to."""
+    wishes = _wishes(invitation)
+    if not wishes:
+        return None
+    return Scope.EVERYTHING if any(known.event_id is None for known in wishes) else Scope.EVENT
 
 
-def _by_wish(email: str, event_id: int | None) -> bool:
-    known = find_suppression(email, event_id)
-    return known is not None and known.reason is SuppressionReason.OPT_OUT
+def may_resume(invitation: Invitation) -> bool:
+    """True when all that stops us is the holder's own opt-out, which they may take back by themselves."""
+    return all(_own(known) for known in _wishes(invitation))
+
+
+def _wishes(invitation: Invitation) -> list[Suppression]:
+    contact = invitation.contact
+    digests = [one.digest for one in contact.in_use] if contact else []
+    if invitation.digest:
+        digests.append(invitation.digest)
+    found = [find_suppressed(digest, scope) for digest in digests for scope in (None, invitation.event_id)]
+    return [known for known in found if known is not None and known.reason in WISHES]
+
+
+def _own(known: Suppression) -> bool:
+    return known.reason is SuppressionReason.OPT_OUT and known.user_id is None

@@ -100,6 +100,8 @@ def _known(invitation: Invitation) -> dict[str, object]:
         "title": in_language(invitation.event.title, language()),
         "stopped": stop_actions.stopped(invitation),
         "measured": contact is not None and not contact.not_measured,
-        "known": contact is not None and contact.erased_at is None,
+        "may_resume": stop_actions.may_resume(invitation),
+        "known": stop_actions.is_known(invitation),
+        "counted": contact is not None,
         "nonce": mark(FORM, invitation.key),
     }

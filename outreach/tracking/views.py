@@ -5,6 +5,7 @@ import base64
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
+from sqlalchemy.exc import SQLAlchemyError
 
 from outreach.accounts.guard import public
 from outreach.database import now, transaction
@@ -12,6 +13,7 @@ from outreach.errors import BadLink
 from outreach.institution.models import MeasuringMode
 from outreach.institution.queries import institution
 from outreach.links import Purpose, links
+from outreach.logs import log
 from outreach.tracking.actions import count_display
 from outreach.tracking.machines import reader
 
@@ -25,13 +27,18 @@ GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEA
 @public("mail programs fetch the image of a message; it names nobody")
 def opened(token: str) -> ResponseReturnValue:
     """The same image whatever happens; a display is counted where the institution measures at all."""
-    if request.method == "GET" and institution().measuring is MeasuringMode.AGGREGATE:
-        _count(token)
+    if request.method == "GET":
+        try:
+            _count(token)
+        except SQLAlchemyError as error:  # one display less: a message never shows a broken image
+            log.warning("tracking.display_lost", error=type(error).__name__)
     return Response(GIF, mimetype="image/gif", headers={"Cache-Control": "no-store, private"})
 
 
 def _count(token: str) -> None:
     """Count a display of a campaign's letter in a language, all that the token says."""
+    if institution().measuring is not MeasuringMode.AGGREGATE:
+        return
     try:
         campaign_id, _dash, language = links().read(Purpose.OPEN, token).partition("-")
     except BadLink:

@@ -210,7 +210,7 @@ def test_no_import_undoes_a_correction_by_hand() -> None:
     assert plan.entries[0].changes == {"postal_code": ("49650", "49700")}
     mayor = person("Béchu")
     assert (mayor.phone, mayor.locality) == ("0600000000", "Allonnes-sur-Sarthe")
-    assert [one.email for one in actions.in_use(mayor)] == ["zoe@allonnes.example"]
+    assert [one.email for one in mayor.in_use] == ["zoe@allonnes.example"]
 
 
 def test_nobody_typed_by_hand_is_overwritten() -> None:

@@ -67,7 +67,7 @@ def test_a_contact_is_added_shown_and_edited(office: FlaskClient) -> None:
     office.post(f"{answer.location}/edit", data={**FORM, "given_name": "Zoë", "emails": "zoe@allonnes.example"})
     contact = only()
     assert contact.given_name == "Zoë"
-    assert [one.email for one in actions.in_use(contact)] == ["zoe@allonnes.example"]
+    assert [one.email for one in contact.in_use] == ["zoe@allonnes.example"]
     page = office.get(answer.location).text
     assert "<del>Zoé</del>" in page
     assert "Camille Martin" in page

@@ -98,3 +98,13 @@ def test_an_erasure_keeps_no_address_and_is_never_lifted() -> None:
         with pytest.raises(Refusal, match="only they can come back"):
             actions.lift_suppression(EMAIL, AT)
     assert count() == 1
+
+
+def test_an_erasure_takes_the_address_out_of_every_row_that_ever_held_it(event: int) -> None:
+    with transaction():
+        actions.suppress(EMAIL, SuppressionReason.OPT_OUT, AT, event_id=event, note="Léa Martin telephoned")
+        actions.suppress(EMAIL, SuppressionReason.STAFF, AT)
+        actions.lift_suppression(EMAIL, AT, note="Léa Martin came back")
+        actions.suppress(EMAIL, SuppressionReason.ERASURE, AT)
+    rows = db.session.scalars(select(Suppression)).all()
+    assert [(row.email, row.note, row.lift_note) for row in rows] == [(None, "", "")] * 3

@@ -14,7 +14,7 @@ from outreach.contacts.queries import usable_address
 from outreach.database import db, now, transaction
 from outreach.invitations.forms import mark
 from outreach.links import Purpose, links
-from tests.people import World, world
+from tests.people import NEWCOMER, World, world
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -33,9 +33,9 @@ def _may_be_written_to(one: World) -> bool:
     return usable_address(one.ada) is not None
 
 
-def _suppressions() -> list[tuple[SuppressionReason, int | None, bool]]:
+def _suppressions(email: str = "ada@association.test") -> list[tuple[SuppressionReason, int | None, bool]]:
     db.session.rollback()
-    hers = Suppression.digest == links().digest("ada@association.test")
+    hers = Suppression.digest == links().digest(email)
     rows = db.session.scalars(select(Suppression).where(hers).order_by(Suppression.id))
     return [(row.reason, row.event_id, row.lifted_at is not None) for row in rows]
 
@@ -65,7 +65,24 @@ def test_one_click_works_for_somebody_who_was_erased(client: FlaskClient) -> Non
 
 def test_one_click_works_for_somebody_who_has_not_confirmed(client: FlaskClient) -> None:
     one = world()
-    assert client.post(_url(one, one.pending), data=ONE_CLICK, forged=True).status_code == 200
+    url = _url(one, one.pending)
+    assert "Tout arrêter" in client.get(url).text
+    assert client.post(url, data=ONE_CLICK, forged=True).status_code == 200
+    assert _suppressions(NEWCOMER.email) == [(SuppressionReason.OPT_OUT, None, False)]
+    form = {"nonce": mark("stop", one.pending), "wish": "resume"}
+    assert client.post(url, data=form, forged=True).status_code == 303
+    assert _suppressions(NEWCOMER.email) == [(SuppressionReason.OPT_OUT, None, True)]
+
+
+def test_a_complaint_shows_as_stopped_and_is_not_taken_back_by_a_button(client: FlaskClient) -> None:
+    one = world()
+    with transaction():
+        suppress("ada@association.test", SuppressionReason.COMPLAINT, now())
+    page = client.get(_url(one)).text
+    assert "Vous ne recevez plus rien de nous." in page
+    assert "M’écrire de nouveau" not in page
+    assert _press(client, one, "resume") == 303
+    assert _suppressions() == [(SuppressionReason.COMPLAINT, None, False)]
 
 
 def test_opening_the_page_stops_nothing_and_shows_a_masked_address(client: FlaskClient) -> None:

@@ -1,11 +1,12 @@
 """The image of a message: always the same, and a counter that names nobody."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from outreach.database import db, now, transaction
 from outreach.institution.models import Institution, MeasuringMode
@@ -48,6 +49,17 @@ def test_displays_are_counted_by_campaign_language_and_reader(client: FlaskClien
         (one.campaign, "both", Reader.PERSON): 1,
         (one.campaign, "fr", Reader.MACHINE): 1,
     }
+
+
+def test_the_image_is_the_same_while_the_database_is_locked(app: Flask, client: FlaskClient) -> None:
+    one = world()
+    db.engine.dispose()
+    event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0"))
+    with sqlite3.connect(str(db.engine.url.database), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        _look(client, _url(one.campaign))
+        other.execute("ROLLBACK")
+    assert _counts() == {}
 
 
 def test_head_counts_nothing(client: FlaskClient) -> None:
