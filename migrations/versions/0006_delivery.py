@@ -102,10 +102,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_due", "notice", ["state", "due_at", "id"], unique=False)
     op.create_index("ix_notice_invitation", "notice", ["invitation_id"], unique=False)
+    op.create_table(
+        "signed_letter",
+        sa.Column("campaign_id", BIG, nullable=False),
+        sa.Column("variant", sa.String(length=4), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_signed_letter_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "variant", "counted", name=op.f("pk_signed_letter")),
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("signed_letter")
     op.drop_index("ix_notice_invitation", table_name="notice")
     op.drop_index("ix_notice_due", table_name="notice")
     op.drop_table("notice")

@@ -51,6 +51,13 @@ def variant_for(campaign: Campaign, language: str | None, *, counted: bool) -> V
     return Variant(written, counted)
 
 
+def variants_of(campaign: Campaign) -> tuple[Variant, ...]:
+    """Every variant that a recipient of the campaign can get."""
+    languages = [None, *(letter.language for letter in campaign.letters)]
+    found = (variant_for(campaign, language, counted=counted) for language in languages for counted in (False, True))
+    return tuple(dict.fromkeys(found))
+
+
 def draft(campaign: Campaign, face: Face, keyring: Keyring, variant: Variant) -> mime.Draft:
     """The letter of one variant, ready to be compiled. Raises Refusal when a language has no letter."""
     letters = {letter.language: letter for letter in campaign.letters}

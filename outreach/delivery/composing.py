@@ -1,17 +1,18 @@
 """From leased rows to messages ready to leave: campaigns' letters spliced, notices written one by one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.database import db
 from outreach.delivery import mime
-from outreach.delivery.campaign_letters import draft, tokens, variant_for
+from outreach.delivery.campaign_letters import tokens, variant_for
 from outreach.delivery.headers import Mailbox
 from outreach.delivery.layout import check_size
 from outreach.delivery.merging import Departure, departures
@@ -19,11 +20,14 @@ from outreach.delivery.mime import Compiled, Stamp
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.notice_letters import notice_draft
 from outreach.delivery.outbox import Lease, Table
+from outreach.delivery.signed_letters import get_letter
 from outreach.delivery.verp import Door, ReturnAddresses
+from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.institution.queries import Face, institution
 from outreach.invitations.models import Invitation
 from outreach.links import Keyring, Purpose
+from outreach.logs import log
 
 USEFUL_BEFORE = timedelta(hours=2)
 """A message about an event is of no use later than this before it begins."""
@@ -39,9 +43,18 @@ class Ready:
     tries: int
     first_tried_at: datetime | None
     useful_until: datetime | None
+    once_more: bool
     sender: str
     envid: str
     write: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What may be sent, and of the campaigns that cannot be written, why not."""
+
+    ready: Sequence[Ready]
+    unfit: Mapping[int, str] = field(default_factory=dict)
 
 
 class Composer(Protocol):
@@ -49,12 +62,12 @@ class Composer(Protocol):
 
     table: Table
 
-    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> Prepared:
         """What these leases need in order to leave; reads, changes nothing."""
 
 
 class MessageComposer:
-    """Messages of campaigns; each letter is compiled once for each variant and signature."""
+    """Messages of campaigns; each letter is compiled once for each variant, from what was signed."""
 
     table: Table = Message
 
@@ -63,21 +76,33 @@ class MessageComposer:
         self._returns = returns
         self._compiled: dict[tuple[int, str | None, str, bool], Compiled] = {}
 
-    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
-        """The messages of these leases, letters of all their campaigns compiled."""
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> Prepared:
+        """The messages of these leases, campaign by campaign: one that cannot be written holds up no other."""
         ids = {lease.campaign_id for lease in leases}
         options = (joinedload(Campaign.event).selectinload(Event.sessions), joinedload(Campaign.letters))
-        found = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids)).options(*options)).unique()
-        campaigns = {campaign.id: campaign for campaign in found}
-        face = institution()
+        campaigns = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids)).options(*options)).unique().all()
+        ready: list[Ready] = []
+        unfit: dict[int, str] = {}
+        for campaign in campaigns:
+            try:
+                ready += self._of(campaign, [lease for lease in leases if lease.campaign_id == campaign.id], at)
+            except SQLAlchemyError:
+                raise
+            except Refusal as reason:
+                unfit[campaign.id] = str(reason)
+            except Exception:
+                log.exception("a campaign could not be written", campaign=campaign.id)
+                unfit[campaign.id] = "Its letter cannot be written."
+        return Prepared(ready, unfit)
 
-        def languages_of(campaign_id: int, language: str | None) -> Sequence[str]:
-            return variant_for(campaigns[campaign_id], language, counted=False).languages
+    def _of(self, campaign: Campaign, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+        def languages(language: str | None) -> Sequence[str]:
+            return variant_for(campaign, language, counted=False).languages
 
-        return [self._ready(campaigns[one.campaign_id], face, one) for one in departures(leases, languages_of, at)]
+        return [self._ready(campaign, one) for one in departures(leases, languages, at)]
 
-    def _ready(self, campaign: Campaign, face: Face, departure: Departure) -> Ready:
-        letter = self._letter(campaign, face, departure)
+    def _ready(self, campaign: Campaign, departure: Departure) -> Ready:
+        letter = self._letter(campaign, departure)
         return Ready(
             lease=departure.lease,
             email=departure.email,
@@ -85,16 +110,17 @@ class MessageComposer:
             tries=departure.tries,
             first_tried_at=departure.first_tried_at,
             useful_until=useful_until(campaign),
+            once_more=campaign.retry_in_doubt,
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
             write=lambda: self._splice(letter, departure),
         )
 
-    def _letter(self, campaign: Campaign, face: Face, departure: Departure) -> Compiled:
+    def _letter(self, campaign: Campaign, departure: Departure) -> Compiled:
         variant = variant_for(campaign, departure.copy.language, counted=departure.copy.counted)
         key = (campaign.id, campaign.signed_digest, variant.name, variant.counted)
         if key not in self._compiled:
-            self._compiled[key] = mime.compile_letter(draft(campaign, face, self._keyring, variant))
+            self._compiled[key] = mime.compile_letter(get_letter(campaign, variant))
         return self._compiled[key]
 
     def _splice(self, letter: Compiled, departure: Departure) -> bytes:
@@ -120,7 +146,7 @@ class NoticeComposer:
         self._returns = returns
         self._sender = sender
 
-    def prepare(self, leases: Sequence[Lease], at: datetime) -> list[Ready]:
+    def prepare(self, leases: Sequence[Lease], at: datetime) -> Prepared:
         """The notices of these leases, with their invitations and events."""
         by_id = {lease.id: lease for lease in leases}
         rows = db.session.execute(
@@ -131,7 +157,7 @@ class NoticeComposer:
             .order_by(Notice.id)
         ).all()
         face = institution()
-        return [self._ready(by_id[notice.id], notice, invitation, face, at) for notice, invitation in rows]
+        return Prepared([self._ready(by_id[notice.id], notice, invitation, face, at) for notice, invitation in rows])
 
     def _ready(self, lease: Lease, notice: Notice, invitation: Invitation, face: Face, at: datetime) -> Ready:
         date = datetime.fromisoformat(notice.merged["date"]) if notice.merged else at
@@ -148,6 +174,7 @@ class NoticeComposer:
             tries=notice.tries,
             first_tried_at=notice.first_tried_at,
             useful_until=None,
+            once_more=False,
             sender=self._returns.make(Door.BOUNCE, f"n{notice.id}"),
             envid=notice.message_id.strip("<>"),
             write=lambda: mime.compose(notice_draft(notice, invitation, face, self._keyring, self._sender), stamp),

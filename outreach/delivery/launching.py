@@ -11,7 +11,7 @@ from outreach.campaigns.audience_queries import chosen, count_audience
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import calendar_of, plan_of, scope_of
 from outreach.database import COUNTED, affected, db, random_key
-from outreach.delivery import figures
+from outreach.delivery import figures, signed_letters
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
 from outreach.delivery.preview import check_weight
@@ -21,7 +21,7 @@ from outreach.invitations.models import Invitation
 
 
 def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
-    """Sign the campaign off and freeze the list of its invitations, batch by batch; returns how many messages.
+    """Sign the campaign off; freeze its letters, and its invitations batch by batch; returns how many messages.
 
     Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew.
     """
@@ -29,6 +29,7 @@ def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
     total = count_audience(scope).chosen
     campaigns.sign(campaign, user_id, at, total)
     _clear(campaign)
+    signed_letters.freeze(campaign)
     check_weight(campaign)
     invite_all(campaign.event_id, chosen(scope), at)
     _plan_batches(campaign, total)

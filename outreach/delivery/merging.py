@@ -53,7 +53,6 @@ class Departure:
     """A leased message with everything that its bytes are made from; no address where the contact has none."""
 
     lease: Lease
-    campaign_id: int
     message_id: str
     key: str
     email: str | None
@@ -62,12 +61,12 @@ class Departure:
     first_tried_at: datetime | None
 
 
-LanguagesOf = Callable[[int, str | None], Sequence[str]]
-"""In which languages a campaign's letter is written for somebody who reads this one."""
+LanguagesOf = Callable[[str | None], Sequence[str]]
+"""In which languages the letter is written for somebody who reads this one."""
 
 
 def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime) -> list[Departure]:
-    """Read what these leases need, in a handful of queries however many they are."""
+    """Read what these leases of one campaign need, in a handful of queries however many they are."""
     by_id = {lease.id: lease for lease in leases}
     rows = db.session.execute(
         select(*_COLUMNS)
@@ -84,7 +83,6 @@ def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime)
 
 _COLUMNS: Final = (
     Message.id,
-    Message.campaign_id,
     Message.message_id,
     Message.email,
     Message.merged,
@@ -132,8 +130,8 @@ def _departure(
         email, copy = row.email, Copy.read(row.merged)
     else:
         language = row.language or (contact.language if contact else None)
-        copy = copy_for(contact, address, language, languages_of(row.campaign_id, language), at)
-    return Departure(lease, row.campaign_id, row.message_id, row.key, email, copy, row.tries, row.first_tried_at)
+        copy = copy_for(contact, address, language, languages_of(language), at)
+    return Departure(lease, row.message_id, row.key, email, copy, row.tries, row.first_tried_at)
 
 
 def _address(contact: Contact | None, event_id: int, kept_out: KeptOut) -> Address | None:

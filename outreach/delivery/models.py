@@ -85,6 +85,19 @@ class Notice(Dispatch, Base):
     """What the template of that purpose needs, frozen when the notice is made."""
 
 
+class SignedLetter(Base):
+    """A campaign's letter in one variant, drawn when it was signed off: no later edit changes what leaves."""
+
+    __tablename__ = "signed_letter"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    variant: Mapped[str] = mapped_column(String(4), primary_key=True)
+    """`fr`, `en` or `both`."""
+    counted: Mapped[bool] = mapped_column(primary_key=True)
+    """Whether displays of it are counted."""
+    content: Mapped[dict[str, Any]]
+
+
 class CampaignFigure(Base):
     """How many messages of a campaign are in a state, as one writer has counted them; pages add the writers up."""
 

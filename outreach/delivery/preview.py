@@ -24,6 +24,7 @@ from outreach.delivery.mailer import SingleMail
 from outreach.delivery.merging import Copy, copy_for
 from outreach.delivery.mime import Draft, Stamp
 from outreach.delivery.service import return_addresses
+from outreach.delivery.signed_letters import find_letter
 from outreach.delivery.verp import Door
 from outreach.errors import NotFound, Refusal
 from outreach.institution.queries import institution
@@ -133,7 +134,8 @@ class _Letter:
         self.copy: Copy = copy_for(contact, address, asked, self.variant.languages, now())
 
     def draft(self) -> Draft:
-        return draft(self.campaign, institution(), links(), self.variant)
+        signed = find_letter(self.campaign, self.variant)
+        return signed or draft(self.campaign, institution(), links(), self.variant)
 
     def stamp(self, name: str, email: str, at: datetime | None = None) -> Stamp:
         domain = self.campaign.sender_email.rpartition("@")[2] or "localhost"

@@ -13,7 +13,7 @@ from outreach.database import db, now, transaction
 from outreach.delivery import figures, outbox
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
-from outreach.delivery.composing import Composer
+from outreach.delivery.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
 from outreach.delivery.opening import Unavailable
 from outreach.delivery.outbox import Lease
@@ -75,25 +75,36 @@ class Sender:
         return self._leaving or (self._rests is not None and self._rests[0] <= now() < self._rests[1])
 
     def _send_some(self, composer: Composer) -> int:
-        """One lease, all of it; returns how many rows it settled."""
-        if self._resting():
-            return 0
-        with transaction():
-            leases = outbox.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
-        if not leases:
-            return 0
-        try:
-            return self._deliver(composer, leases)
-        except BaseException:
-            db.session.close()
+        """One lease, all of it; returns how many rows it settled. Goes on where a whole lease could not be written."""
+        while not self._resting():
             with transaction():
-                outbox.release(composer.table, leases)
-            raise
+                leases = outbox.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
+            if not leases:
+                return 0
+            try:
+                prepared = self._prepare(composer, leases)
+                if prepared.ready or not prepared.unfit:
+                    return self._deliver(composer, prepared)
+            except BaseException:
+                db.session.close()
+                with transaction():
+                    outbox.release(composer.table, leases)
+                raise
+        return 0
 
-    def _deliver(self, composer: Composer, leases: Sequence[Lease]) -> int:
-        ready = composer.prepare(leases, now())
+    def _prepare(self, composer: Composer, leases: Sequence[Lease]) -> Prepared:
+        """What is ready; a campaign that cannot be written is paused, with the reason, and gets its leases back."""
+        prepared = composer.prepare(leases, now())
         db.session.close()
-        book = LeaseBook(composer.table, ready)
+        for campaign_id, reason in prepared.unfit.items():
+            _pause(campaign_id, reason)
+        if prepared.unfit:
+            with transaction():
+                outbox.release(composer.table, [one for one in leases if one.campaign_id in prepared.unfit])
+        return prepared
+
+    def _deliver(self, composer: Composer, prepared: Prepared) -> int:
+        book = LeaseBook(composer.table, prepared.ready)
         try:
             self._mailer.deliver(book.envelopes(), book)
         except Unavailable as reason:
@@ -140,4 +151,5 @@ def finish_campaigns() -> int:
         over = [campaign for campaign in running if figures.is_over(campaign.id)]
         for campaign in over:
             campaigns.finish(campaign, now())
+            figures.recount(campaign.id)
     return len(over)

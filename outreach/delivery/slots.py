@@ -3,7 +3,7 @@
 import html
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -39,6 +39,16 @@ Kinds = Mapping[str, Kind]
 def slot(name: str) -> str:
     """The mark to put where a value belongs, in a subject, text, HTML or calendar; passes markup and URLs unchanged."""
     return f"SLOT-{_SECRET}-{name}-TOLS"
+
+
+def apart(text: str) -> list[str]:
+    """Fixed text and names of slots by turns, to be kept; `together` makes them one text again, in any process."""
+    return _SLOT.split(text)
+
+
+def together(parts: Sequence[str]) -> str:
+    """The text that `apart` took apart, with the marks of this process."""
+    return "".join([slot(part) if at % 2 else part for at, part in enumerate(parts)])
 
 
 def words_of_text(text: str, kinds: Kinds) -> Iterator[Piece]:
