@@ -7,6 +7,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from outreach.errors import Refusal
 
@@ -17,7 +18,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Report as JS
 
 
 def with_app(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Run a command inside the application; a Refusal becomes its sentence and exit status 1."""
+    """Run a command inside the application; a Refusal, or a database that is away, becomes a sentence and status 1."""
 
     @functools.wraps(command)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
@@ -27,6 +28,8 @@ def with_app(command: Callable[Parameters, Result]) -> Callable[Parameters, Resu
                 return command(*arguments, **options)
             except Refusal as refusal:
                 refuse(str(refusal))
+            except OperationalError as error:
+                refuse(f"The database cannot be used: {str(error.orig).splitlines()[0]}.")
 
     return run
 
