@@ -99,9 +99,33 @@ def _written(value: object) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
+def _yes_or_no(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        raise ValueError("write yes or no")
+    return word in {"1", "true", "yes", "on"}
+
+
+def _address(text: str) -> str:
+    """Every link is this and a path from the root, so it holds a scheme, a host, perhaps a port, and nothing else."""
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    bare = parts.username is None and not (parts.path or parts.query or parts.fragment or set(address) & set(" ?#"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not bare or parts.port == 0:
+        raise ValueError("write it as https://invitations.example.org, without anything after the host")
+    return address
+
+
+def _engine(text: str) -> str:
+    if text.strip() != "embedded":
+        raise ValueError("the only one there is: embedded")
+    return "embedded"
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "secret_keys": lambda text: tuple(key.strip() for key in text.split(",") if key.strip()),
-    "base_url": lambda text: text.rstrip("/"),
+    "base_url": _address,
+    "engine": _engine,
     "data_dir": Path,
     "pace_seconds": int,
     "connections": int,
@@ -109,8 +133,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "port": int,
     "trusted_proxies": int,
     "web_workers": int,
-    "loopback_only": lambda text: text.lower() in {"1", "true", "yes"},
-    "demonstration": lambda text: text.lower() in {"1", "true", "yes"},
+    "loopback_only": _yes_or_no,
+    "demonstration": _yes_or_no,
 }
 
 
@@ -118,4 +142,4 @@ def _read(name: str, text: str) -> object:
     try:
         return _READERS.get(name, str)(text)
     except ValueError as error:
-        raise ConfigError(f"OUTREACH_{name.upper()} cannot be read: {text!r}.") from error
+        raise ConfigError(f"OUTREACH_{name.upper()} cannot be read: {text!r} ({error}).") from error
