@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +27,8 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from outreach.accounts.models import Role
+from outreach.app import create_app
+from outreach.cli import main
 from outreach.database import db
 from tests import people
 from tests.chromium import MISSING, find_chromium, launch_options
@@ -165,7 +166,7 @@ def app(config: Config) -> Iterator[Flask]:
     The session of this context is the test's own. After it has read, end that (`db.session.rollback()`) before
     `transaction()`; requests of `client` have a session of their own and end the test's by themselves.
     """
-    made: Flask = import_module("outreach.app").create_app(config)
+    made = create_app(config)
     made.test_client_class = Client
     with made.app_context():
         yield made
@@ -225,7 +226,6 @@ class Runner(CliRunner):
 
     def run(self, *arguments: str | Path, said: str | None = None, status: int | None = 0) -> Result:
         """One command line after `outreach`; asserts its exit status unless that is None."""
-        main = import_module("outreach.cli").main
         db.session.rollback()
         result = self.invoke(main, [str(argument) for argument in arguments], input=said, obj=lambda: self.app)
         db.session.rollback()
