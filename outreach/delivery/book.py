@@ -11,6 +11,7 @@ from outreach.delivery import outbox
 from outreach.delivery.brake import pull
 from outreach.delivery.composing import Ready
 from outreach.delivery.outbox import Intent, Result, Table
+from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.errors import Refusal
@@ -70,7 +71,7 @@ class LeaseBook:
         results, self._unwritten = self._unwritten, []
         for outcome in outcomes:
             one = self._ready[outcome.key]
-            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until)
+            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more)
             judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
             results.append(_result(one, outcome, judged))
             self._obey(one, outcome, judged, at)
@@ -79,7 +80,7 @@ class LeaseBook:
 
     def _obey(self, one: Ready, outcome: Outcome, judged: Verdict, at: datetime) -> None:
         """What an answer of the relay asks beyond its own message."""
-        if judged.suppress and one.email:
+        if one.email and (judged.suppress or (judged.suspect and refused_elsewhere(one.email, one.lease.campaign_id))):
             suppress(one.email, SuppressionReason.BOUNCE, at, note=outcome.reason[:300])
         if judged.pause is Pause.ALL:
             pull(at, outcome.reason)

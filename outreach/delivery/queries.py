@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.planning import PlannedBatch, expected_end
 from outreach.contacts.folding import fold
-from outreach.contacts.models import Contact
+from outreach.contacts.models import Address, Contact
 from outreach.database import db
 from outreach.delivery.figures import counts
 from outreach.delivery.models import Message
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
+from outreach.links import links
 
 PAGE = 50
 
@@ -114,6 +115,22 @@ def count_due(at: datetime) -> int:
         Message.due_at <= at,
     )
     return db.session.scalar(due) or 0
+
+
+def refused_elsewhere(email: str, campaign_id: int | None) -> bool:
+    """True when a relay has refused this address before, in another campaign, with a bare 550.
+
+    The way there is by the people of that address: messages have no index by address.
+    """
+    before = (
+        select(Message.id)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .join(Address, Address.contact_id == Invitation.contact_id)
+        .where(Address.digest == links().digest(email), Message.email == email, Message.campaign_id != campaign_id)
+        .where(Message.state == MessageState.REJECTED, Message.reply_code == 550)
+        .where(func.coalesce(Message.reply_status, "") == "")
+    )
+    return db.session.scalar(before.limit(1)) is not None
 
 
 def _chosen(wanted: Wanted) -> Select[Message, Contact | None]:

@@ -96,11 +96,15 @@ class Pause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the row knows: this attempt (1 is the first), when the first one was, and until when it is of use."""
+    """What the row knows: this attempt (1 is the first), when the first one was, and until when it is of use.
+
+    `once_more`: its campaign has a message in doubt sent once more, instead of holding it for a person.
+    """
 
     attempt: int
     since: datetime
     useful_until: datetime | None = None
+    once_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def verdict(answer: Answer, phase: Phase, trial: Trial, now: datetime, jitter: f
         case _Effect.SENT:
             return Verdict(MessageState.SENT)
         case _Effect.DOUBT:
-            return Verdict(MessageState.IN_DOUBT)
+            return doubt(trial, now, jitter)
         case _Effect.UNTOUCHED:
             return Verdict(MessageState.QUEUED)
         case _Effect.WAIT:
@@ -187,6 +191,14 @@ def verdict(answer: Answer, phase: Phase, trial: Trial, now: datetime, jitter: f
             return _again(trial, now, jitter, Pause.RELAY)
         case _Effect.RETRY:
             return _again(trial, now, jitter, Pause.NONE)
+
+
+def doubt(trial: Trial, now: datetime, jitter: float = 0.0) -> Verdict:
+    """What becomes of a message that may have been accepted: held for a person, or sent a second time and no third."""
+    if trial.once_more and trial.attempt == 1:
+        again = _again(trial, now, jitter, Pause.NONE)
+        return again if again.retry_at else Verdict(MessageState.IN_DOUBT)
+    return Verdict(MessageState.IN_DOUBT)
 
 
 def _effect(answer: Answer, phase: Phase) -> _Effect:

@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Row, select
 
+from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import db, now
 from outreach.delivery.models import Message
 from outreach.delivery.service import sender
@@ -53,3 +54,23 @@ def test_greylisting_backs_off_further_each_time_and_is_given_up_in_the_end(app:
     assert waits[-1] >= timedelta(hours=1)
     assert row().state is MessageState.FAILED
     assert sum(waits, timedelta()) <= timedelta(hours=72)
+
+
+@pytest.mark.parametrize(("first", "kept_out"), [("550 No", True), ("550 5.7.1 Blocked", False)])
+def test_two_campaigns_refused_with_a_bare_550_are_enough(app: Flask, relay: Relay, first: str, kept_out: bool) -> None:
+    campaigns.launched(batch_size=5)
+    relay.say("rcpt", first, to=ADA, times=1)
+    with sender() as post:
+        post.send_due()
+    assert suppressed() == []
+    campaigns.launched(batch_size=5)
+    relay.say("rcpt", "550 Again no", to=ADA, times=1)
+    with sender() as post:
+        post.send_due()
+    assert suppressed() == ([ADA] if kept_out else [])
+
+
+def suppressed() -> list[str | None]:
+    found = list(db.session.scalars(select(Suppression.email).where(Suppression.reason == SuppressionReason.BOUNCE)))
+    db.session.rollback()
+    return found
