@@ -141,7 +141,9 @@ def _run(
     statement: ReturningUpdate[Any], rows: Iterable[Mapping[str, Any]], at: datetime | None = None
 ) -> CursorResult[Any]:
     parameters: dict[str, Any] = {"given": rows_of(rows)}
-    return db.session.connection().execute(statement, {**parameters, "at": at} if at else parameters)
+    return db.session.connection().execute(
+        statement, {**parameters, "at": at, "today": at.date()} if at else parameters
+    )
 
 
 def _dialect() -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    Date,
     FromClause,
     Integer,
     String,
@@ -29,15 +30,19 @@ from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import UtcDateTime
 from outreach.delivery.given import given
-from outreach.delivery.models import Brake, Message, Notice
+from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.states import ENDED, MessageState
+from outreach.events.models import Event, EventState
 from outreach.invitations.models import Invitation, InvitationState
 
 Table = type[Message] | type[Notice]
 
 UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT, SuppressionReason.ERASURE)
 """What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
+UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
+"""What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
 AT: Final = bindparam("at", type_=UtcDateTime())
+TODAY: Final = bindparam("today", type_=Date())
 
 
 @cache
@@ -134,14 +139,25 @@ def _runs(table: Table) -> tuple[ColumnElement[bool], ...]:
 
 
 def _over(table: Table) -> ColumnElement[bool]:
-    """What has become useless: the invitation withdrawn, the campaign stopped, a reminder to somebody who answered."""
+    """What has become useless.
+
+    The invitation was withdrawn, the campaign stopped, a reminder's reader has answered, or there is no longer an event
+    to come to.
+    """
     if table is Notice:
         return Invitation.state == InvitationState.WITHDRAWN
     return or_(
         Invitation.state != InvitationState.OPEN,
         Campaign.state == CampaignState.STOPPED,
         and_(Campaign.purpose == CampaignPurpose.REMINDER, Invitation.reply.is_not(None)),
+        and_(Campaign.purpose.in_([CampaignPurpose.INVITATION, CampaignPurpose.REMINDER]), _missed()),
     )
+
+
+def _missed() -> ColumnElement[bool]:
+    """The event is over, or will not take place."""
+    gone = or_(Event.state == EventState.CANCELLED, Event.ends_on < TODAY)
+    return select(Event.id).where(Event.id == Invitation.event_id, gone).correlate(Invitation).exists()
 
 
 def _unwanted(table: Table, rows: FromClause) -> ColumnElement[bool]:
@@ -150,10 +166,12 @@ def _unwanted(table: Table, rows: FromClause) -> ColumnElement[bool]:
         select(Suppression.id)
         .where(Suppression.digest == rows.c.digest, Suppression.lifted_at.is_(None))
         .where(or_(Suppression.event_id.is_(None), Suppression.event_id == Invitation.event_id))
-        .correlate(Invitation, rows)
+        .correlate(Invitation, Notice, rows)
     )
     if table is Notice:
-        found = found.where(Suppression.reason.in_(UNWANTED_BY_ALL))
+        newcomer = and_(Notice.purpose == NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_NEWCOMERS))
+        known = and_(Notice.purpose != NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_ALL))
+        found = found.where(or_(newcomer, known))
     return found.exists()
 
 

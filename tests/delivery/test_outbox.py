@@ -17,6 +17,7 @@ from outreach.delivery.notices import notify
 from outreach.delivery.outbox import Intent, Lease, Result
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import MessageState
+from outreach.events.models import Event, EventState
 from outreach.invitations.models import Invitation, Reply
 from outreach.invitations.queries import get_by_key
 from outreach.links import links
@@ -25,6 +26,7 @@ from tests import people
 pytestmark = pytest.mark.both
 
 NOON = datetime.now(UTC) + timedelta(minutes=5)
+PAST = (NOON - timedelta(days=2)).date()
 ADA = "ada@association.test"
 
 
@@ -158,6 +160,27 @@ def test_a_reminder_never_reaches_who_answered(world: people.World) -> None:
     assert state(world.message) is MessageState.CANCELLED
 
 
+@pytest.mark.parametrize("missed", [{"state": EventState.CANCELLED}, {"starts_on": PAST, "ends_on": PAST}])
+@pytest.mark.parametrize(
+    ("purpose", "leaves"),
+    [
+        (CampaignPurpose.INVITATION, False),
+        (CampaignPurpose.REMINDER, False),
+        (CampaignPurpose.CHANGE, True),
+        (CampaignPurpose.THANKS, True),
+    ],
+)
+def test_nobody_is_invited_to_what_is_over_or_cancelled(
+    world: people.World, missed: dict[str, object], purpose: CampaignPurpose, leaves: bool
+) -> None:
+    leases = lease()
+    with transaction() as session:
+        session.execute(update(Campaign).values(purpose=purpose))
+        session.execute(update(Event).values(**missed))
+    assert bool(intend(leases)) is leaves
+    assert state(world.message) is (MessageState.LEASED if leaves else MessageState.CANCELLED)
+
+
 def test_the_brake_stops_what_is_leased_and_what_is_due(world: people.World) -> None:
     leases = lease()
     with transaction() as session:
@@ -202,6 +225,25 @@ def test_a_notice_asked_for_outlives_an_opt_out_but_not_a_complaint(
     intents = [Intent(one, ADA, links().digest(ADA), {}) for one in leases]
     with transaction():
         assert bool(outbox.intend(Notice, intents, NOON)) is leaves
+
+
+@pytest.mark.parametrize(
+    ("reason", "leaves"),
+    [(SuppressionReason.ERASURE, True), (SuppressionReason.BOUNCE, False), (SuppressionReason.COMPLAINT, False)],
+)
+def test_who_was_erased_and_registers_again_is_asked_to_confirm(
+    world: people.World, reason: SuppressionReason, leaves: bool
+) -> None:
+    with transaction() as session:
+        invitation = session.get_one(Invitation, world.invitation)
+        session.add(Suppression(digest=links().digest(ADA), reason=reason, at=NOON))
+        check = notify(NoticePurpose.ADDRESS_CHECK, invitation, "1", "fr", ADA, {}, NOON).id
+        other = notify(NoticePurpose.LOST_LINK, invitation, "1", "fr", ADA, {}, NOON).id
+    with transaction():
+        leases = [one for one in outbox.lease(Notice, "one", 10, NOON) if one.id in {check, other}]
+    intents = [Intent(one, ADA, links().digest(ADA), {}) for one in leases]
+    with transaction():
+        assert outbox.intend(Notice, intents, NOON) == ({check} if leaves else set())
 
 
 def test_only_a_dead_sender_loses_its_leases(world: people.World) -> None:
