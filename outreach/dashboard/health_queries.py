@@ -52,6 +52,8 @@ class Load:
 def load(at: datetime) -> Load:
     """The figures of the moment: kept counts and a few seeks, never a count of messages."""
     figures = select(CampaignFigure.state, func.sum(CampaignFigure.count)).group_by(CampaignFigure.state)
+    figures = figures.join(Campaign, Campaign.id == CampaignFigure.campaign_id)
+    figures = figures.where(Campaign.state != CampaignState.DRAFT)
     campaigns = select(Campaign.state, func.count()).group_by(Campaign.state)
     messages = dict.fromkeys(MessageState, 0) | {state: int(count) for state, count in db.session.execute(figures)}
     states = dict.fromkeys(CampaignState, 0) | {state: int(count) for state, count in db.session.execute(campaigns)}

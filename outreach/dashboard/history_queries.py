@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from outreach.accounts.models import User
-from outreach.campaigns.models import Campaign
+from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import changes_of, suppressions_of
 from outreach.dashboard import chain_queries, history
@@ -59,7 +59,7 @@ def _messages(numbers: Sequence[int]) -> Iterator[Entry]:
     statement = (
         select(Message, Campaign.name)
         .join(Campaign, Campaign.id == Message.campaign_id)
-        .where(Message.invitation_id.in_(numbers))
+        .where(Message.invitation_id.in_(numbers), Campaign.state != CampaignState.DRAFT)
         .order_by(Message.id.desc())
         .limit(MOST)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import Insert, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import OPEN, MessageState
@@ -59,12 +60,16 @@ def counts(campaign_id: int) -> Counts:
 
 
 def counts_of(campaign_ids: Iterable[int]) -> dict[int, Counts]:
-    """The same for several campaigns, in one query."""
+    """The same for several campaigns, in one query.
+
+    A draft has no messages: those of a sign-off that was taken back go when it is signed anew, and count no more.
+    """
     chosen = list(campaign_ids)
     found: dict[int, dict[MessageState, int]] = {campaign_id: {} for campaign_id in chosen}
     statement = (
         select(CampaignFigure.campaign_id, CampaignFigure.state, func.sum(CampaignFigure.count))
-        .where(CampaignFigure.campaign_id.in_(chosen))
+        .join(Campaign, Campaign.id == CampaignFigure.campaign_id)
+        .where(CampaignFigure.campaign_id.in_(chosen), Campaign.state != CampaignState.DRAFT)
         .group_by(CampaignFigure.campaign_id, CampaignFigure.state)
     )
     for campaign_id, state, count in db.session.execute(statement):

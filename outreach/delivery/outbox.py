@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CursorResult, Select, and_, null, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from outreach.campaigns.models import Campaign, CampaignState
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY)
+Queue = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,13 @@ class Result:
 
 def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
     """Take up to that many rows that are due; nobody else gets them while this owner lives."""
-    chosen = db.session.execute(
-        _due(table, at).order_by(table.due_at, table.id).limit(limit).with_for_update(skip_locked=True, of=table)
-    ).all()
+    chosen: list[Row[Any]] = []
+    for queue in _queues(table, at):
+        if len(chosen) == limit:
+            break
+        due = select(*_LEASED[table]).where(*queue, table.due_at <= at).order_by(table.due_at, table.id)
+        rest = due.limit(limit - len(chosen)).with_for_update(skip_locked=True, of=table)
+        chosen += db.session.execute(rest).all()
     db.session.execute(
         update(table)
         .where(table.id.in_([row.id for row in chosen]))
@@ -88,15 +93,35 @@ def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
     return [Lease(row.id, owner, row.attempt + 1, row.campaign_id) for row in chosen]
 
 
-def _due(table: Table, at: datetime) -> Select[*tuple[Any, ...]]:
-    """What may leave now: every notice, and the messages of campaigns that run; nothing while the brake is pulled."""
-    due = and_(table.state.in_(WAITING), table.due_at <= at, ~writes.braked())
+_LEASED: Final[Mapping[Table, Sequence[Any]]] = {
+    table: (table.id, table.attempt, table.state, *campaign_of(table)) for table in (Message, Notice)
+}
+
+
+def _queues(table: Table, at: datetime) -> list[Queue]:
+    """Where something may leave now, who waits longest first; nowhere while the brake is pulled.
+
+    Each is one stretch of the index, so that however many rows are due, a lease reads and sorts only its own.
+    """
+    if db.session.scalar(select(writes.braked())):
+        return []
     if table is Notice:
-        return select(Notice.id, Notice.attempt, Notice.state, null().label("campaign_id")).where(due)
-    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-    return select(Message.id, Message.attempt, Message.state, Message.campaign_id).where(
-        Message.campaign_id.in_(running), due
-    )
+        return [(Notice.state == state,) for state in WAITING]
+    heads = [
+        (head, campaign_id, state)
+        for campaign_id in db.session.scalars(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)).all()
+        for state in WAITING
+        if (head := db.session.scalar(_head(campaign_id, state))) is not None and head <= at
+    ]
+    return [
+        (Message.campaign_id == campaign_id, Message.state == state) for _head_at, campaign_id, state in sorted(heads)
+    ]
+
+
+def _head(campaign_id: int, state: MessageState) -> Select[datetime]:
+    """When the first of these messages is due."""
+    waiting = select(Message.due_at).where(Message.campaign_id == campaign_id, Message.state == state)
+    return waiting.order_by(Message.due_at, Message.id).limit(1)
 
 
 def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:

@@ -136,10 +136,11 @@ def refused_elsewhere(email: str, campaign_id: int | None) -> bool:
 def _chosen(wanted: Wanted) -> Select[Message, Contact | None]:
     statement = (
         select(Message, Contact)
+        .join(Campaign, Campaign.id == Message.campaign_id)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
         .options(joinedload(Contact.organisation))
-        .where(Message.campaign_id == wanted.campaign_id)
+        .where(Message.campaign_id == wanted.campaign_id, Campaign.state != CampaignState.DRAFT)
     )
     if wanted.state is not None:
         statement = statement.where(Message.state == wanted.state)
