@@ -72,12 +72,6 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, word) for kind, word in zip(KINDS, words, strict=True)]
 
 
-def once_more(key: str, token: str, newcomer: Newcomer) -> dict[str, Any]:
-    """The page that asks whoever was very quick to confirm, with all they typed kept."""
-    typed = {name: value for name, value in request.form.items() if name not in {"nonce", "website"}}
-    return {"token": token, "newcomer": newcomer, "typed": {**typed, "nonce": mark("register", key)}}
-
-
 def confirmation(registration: Registration, token: str) -> dict[str, Any]:
     """The page that asks whether an address is one's own."""
     return {

@@ -17,7 +17,7 @@ from outreach.forwarding.passing_on import tagged
 from outreach.forwarding.registering import Newcomer, Unwanted, read_form
 from outreach.i18n import language
 from outreach.invitations.door_views import read_token, speak_to
-from outreach.invitations.forms import pace_of
+from outreach.invitations.forms import once_more, pace_of
 from outreach.invitations.models import Channel
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
@@ -50,7 +50,8 @@ def register(token: str) -> ResponseReturnValue:
             "forwarding/landing.html", **pages.landing(get_by_key(key), token, newcomer, errors)
         ), 422
     if pace is Pace.TOO_FAST:
-        return render_template("forwarding/once_more.html", **pages.once_more(key, token, newcomer))
+        given = f"{newcomer.given_name} {newcomer.family_name}, {newcomer.email}"
+        return once_more("register", key, given, leaving={"website"})
     if not newcomer.trapped:
         _register(key, newcomer)
     return render_template("forwarding/check_mailbox.html", newcomer=newcomer)

@@ -1,6 +1,6 @@
 """The page where somebody stops being written to, or measured; and the one click of mail programs (RFC 8058)."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from outreach.events.wording import in_language
 from outreach.i18n import language, sentence
 from outreach.invitations import stop_actions
 from outreach.invitations.door_views import read_token, speak_to
-from outreach.invitations.forms import FIELD, mark, pace_of
+from outreach.invitations.forms import mark, once_more, pace_of
 from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
@@ -47,12 +47,12 @@ def stop_now(token: str) -> ResponseReturnValue:
     key = read_token(Purpose.STOP, token)
     if request.form.get("List-Unsubscribe") == "One-Click":
         return _one_click(key)
-    with transaction():
+    pace = pace_of(FORM, key, now())
+    if pace is not Pace.HUMAN:
         invitation = get_by_key(key)
-        pace = pace_of(FORM, key, now())
-        if pace is not Pace.HUMAN:
-            return _page(invitation) if pace is Pace.UNKNOWN else _once_more(invitation)
-        done = _act(invitation, request.form.get("wish", ""))
+        return _page(invitation) if pace is Pace.UNKNOWN else _once_more(invitation)
+    with transaction():
+        done = _act(get_by_key(key), request.form.get("wish", ""))
     return redirect(url_for("invitations.stop", token=token, done=done, lang=language()), 303)
 
 
@@ -82,14 +82,14 @@ def _page(invitation: Invitation) -> str:
 
 def _once_more(invitation: Invitation) -> str:
     speak_to(invitation)
-    wish = request.form.get("wish", "")
-    return render_template(
-        "invitations/once_more.html",
-        **_known(invitation),
-        wish=wish,
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name != FIELD],
-        seconds=current_app.config["PACE_SECONDS"],
-    )
+    words = {
+        "event": _("Stop for this event"),
+        "everything": _("Stop everything"),
+        "resume": _("Write to me again"),
+        "unmeasured": _("Do not count me"),
+        "measured": _("Count me again"),
+    }
+    return once_more(FORM, invitation.key, words.get(request.form.get("wish", ""), ""))
 
 
 def _known(invitation: Invitation) -> dict[str, object]:

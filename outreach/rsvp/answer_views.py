@@ -7,7 +7,7 @@ from outreach.accounts.guard import public
 from outreach.database import now, transaction
 from outreach.i18n import language
 from outreach.invitations.door_views import read_token, speak_to
-from outreach.invitations.forms import mark, pace_of
+from outreach.invitations.forms import mark, once_more, pace_of
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
@@ -17,7 +17,7 @@ from outreach.rsvp.base_views import bp
 from outreach.rsvp.invitation_views import blank, calendar_file
 from outreach.rsvp.models import Answer
 from outreach.rsvp.standing import Standing
-from outreach.rsvp.taking_views import ANSWERABLE, once_more, state_page, take
+from outreach.rsvp.taking_views import ANSWERABLE, state_page, take
 
 FORM, UNDO = "change", "undo"
 READABLE = ANSWERABLE | {Standing.SETTLED, Standing.CANCELLED}
@@ -82,9 +82,8 @@ def _undo(key: str) -> ResponseReturnValue | None:
         found = get_by_key(key)
         speak_to(found)
         pace = pace_of(UNDO, key, now())
-        if pace is Pace.UNKNOWN:
-            return _page(found)
-        if pace is Pace.TOO_FAST:
-            return once_more(UNDO, key, page_views.undo_words())
-        actions.undo(found, now())
-    return None
+        if pace is Pace.HUMAN:
+            actions.undo(found, now())
+    if pace is Pace.TOO_FAST:
+        return once_more(UNDO, key, page_views.undo_words())
+    return _page(found) if pace is Pace.UNKNOWN else None

@@ -6,7 +6,7 @@ Fields: `reply`, `words`, `consent`, `delegate-given_name` and its like. Of each
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -108,9 +108,9 @@ def parse(fields: Fields) -> Submission:
     )
 
 
-def typed(fields: Fields, leaving: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Every field and value, for a page that asks to confirm and must lose nothing."""
-    return [(name, value) for name in fields.keys() if name not in leaving for value in fields.getlist(name)]  # noqa: SIM118
+def typed(fields: Fields) -> list[tuple[str, str]]:
+    """Every field and value."""
+    return [(name, value) for name in fields.keys() for value in fields.getlist(name)]  # noqa: SIM118
 
 
 def _person(fields: Fields, position: int) -> Person:

@@ -1,6 +1,7 @@
 """Takes the answer that a form of the recipient's pages sends, or says what is missing."""
 
 import hashlib
+from datetime import datetime
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from outreach.database import now, transaction
 from outreach.i18n import language
 from outreach.invitations.door_views import speak_to
-from outreach.invitations.forms import FIELD, mark, pace_of
+from outreach.invitations.forms import once_more, pace_of
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
@@ -32,25 +33,22 @@ def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
         with transaction():
             invitation = get_by_key(key)
             speak_to(invitation)
-            standing = queries.standing_of(invitation, at)
-            if standing not in ANSWERABLE:
-                return state_page(invitation, standing)
-            if page := _hesitation(invitation, submitted, form):
-                return page
-            actions.answer(
-                invitation,
-                submitted,
-                at,
-                language=language(),
-                mark=_fingerprint(),
-                first=first,
-                reserved=current_app.config["DEMONSTRATION"],
-            )
+            hindrance = _hindrance(invitation, submitted, form, at)
+            if hindrance is None:
+                actions.answer(
+                    invitation,
+                    submitted,
+                    at,
+                    language=language(),
+                    mark=_fingerprint(),
+                    first=first,
+                    reserved=current_app.config["DEMONSTRATION"],
+                )
     except NotAccepted as refused:
         return form_page(get_by_key(key), submitted, page_views.sentences(refused), form), refused.status
     except AlreadyAnswered as refused:
         return state_page(get_by_key(key), Standing.ANSWERED, refused.status)
-    return None
+    return _instead(hindrance, invitation, submitted, form) if hindrance else None
 
 
 def form_page(
@@ -71,29 +69,29 @@ def state_page(invitation: Invitation, standing: Standing, status: int = 0) -> R
     )
 
 
-def once_more(form: str, key: str, answer: str, leaving: tuple[str, ...] = ()) -> str:
-    """The page that asks whoever was very quick to confirm; it keeps all they typed and is timed too."""
-    return render_template(
-        "rsvp/once_more.html",
-        answer=answer,
-        typed=typed(request.form, (FIELD, *leaving)),
-        nonce=mark(form, key),
-        seconds=current_app.config["PACE_SECONDS"],
-    )
-
-
-def _hesitation(invitation: Invitation, submitted: Submission, form: str) -> ResponseReturnValue | None:
-    """The page to show instead of recording; None when the form may be taken. Raises NotAccepted."""
-    at = now()
+def _hindrance(invitation: Invitation, submitted: Submission, form: str, at: datetime) -> Standing | Pace | None:
+    """Why the form is not recorded; None when it may be taken. Raises NotAccepted."""
+    standing = queries.standing_of(invitation, at)
+    if standing not in ANSWERABLE:
+        return standing
     pace = pace_of(form, invitation.key, at)
     if pace is Pace.UNKNOWN:
-        sentence = _("This page was opened too long ago, or came back incomplete. Check your answer and send it again.")
-        return form_page(invitation, submitted, {"": sentence}, form), 422
+        return pace
     programme = queries.programme(invitation.event, current_app.config["DEMONSTRATION"])
     check(submitted, programme, at)
-    if pace is Pace.TOO_FAST and submitted.reply is not None:
+    return pace if pace is Pace.TOO_FAST and submitted.reply is not None else None
+
+
+def _instead(
+    hindrance: Standing | Pace, invitation: Invitation, submitted: Submission, form: str
+) -> ResponseReturnValue:
+    """The page to show instead of recording."""
+    if isinstance(hindrance, Standing):
+        return state_page(invitation, hindrance)
+    if hindrance is Pace.TOO_FAST and submitted.reply is not None:
         return once_more(form, invitation.key, page_views.reply_words()[submitted.reply])
-    return None
+    sentence = _("This page was opened too long ago, or came back incomplete. Check your answer and send it again.")
+    return form_page(invitation, submitted, {"": sentence}, form), 422
 
 
 def _fingerprint() -> str:
