@@ -5,10 +5,9 @@ import base64
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
-from sqlalchemy.exc import SQLAlchemyError
 
 from outreach.accounts.guard import public
-from outreach.database import now, transaction
+from outreach.database import Unavailable, now, transaction
 from outreach.errors import BadLink
 from outreach.institution.models import MeasuringMode
 from outreach.institution.queries import institution
@@ -30,7 +29,7 @@ def opened(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         try:
             _count(token)
-        except SQLAlchemyError as error:  # one display less: a message never shows a broken image
+        except Unavailable as error:  # one display less: a message never shows a broken image
             log.warning("tracking.display_lost", error=type(error).__name__)
     return Response(GIF, mimetype="image/gif", headers={"Cache-Control": "no-store, private"})
 
