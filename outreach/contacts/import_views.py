@@ -17,7 +17,7 @@ from outreach.contacts.sheets import Sheet
 from outreach.contacts.vocabulary import Field
 from outreach.database import now, transaction
 from outreach.errors import Refusal
-from outreach.i18n import sentence
+from outreach.i18n import language, sentence
 
 bp = suppression_views.bp
 
@@ -133,7 +133,7 @@ def bring_in(import_id: int) -> ResponseReturnValue:
     with transaction():
         file = importing.pending(import_id)
         plan = importing.preview(file, sheet, _reserved())
-        importing.bring_in(file, sheet, plan, now(), _reasons(plan.refused))
+        importing.bring_in(file, sheet, plan, now(), _reasons(plan.refused), language())
     flash(_("The file is in the directory."))
     return redirect(url_for(".preview", import_id=import_id))
 
@@ -157,7 +157,7 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
     if file.content is not None:
         sheet = importing.sheet_of(file)
         plan = importing.preview(file, sheet, _reserved())
-        content = importing.refused_rows(sheet, _reasons(plan.refused))
+        content = importing.refused_rows(sheet, _reasons(plan.refused), language())
     response = Response(content or b"", mimetype="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=_("refused-rows.csv"))
     return response

@@ -23,7 +23,7 @@ from outreach.contacts.vocabulary import Field
 from outreach.database import db
 from outreach.errors import NotFound, Refusal
 
-REASON_COLUMNS = ("Why it was refused", "Motif du refus")
+REASON_COLUMNS = {"en": "Why it was refused", "fr": "Motif du refus"}
 """Heads the last column of a file of refused rows; no part of the shape of a file."""
 
 
@@ -144,16 +144,18 @@ def preview(file: ImportFile, sheet: Sheet, reserved: bool = False) -> Plan:
     return plan_for(sheet, mapping_of(file), defaults)
 
 
-def bring_in(file: ImportFile, sheet: Sheet, plan: Plan, at: datetime, reasons: Sequence[tuple[int, str]]) -> None:
+def bring_in(
+    file: ImportFile, sheet: Sheet, plan: Plan, at: datetime, reasons: Sequence[tuple[int, str]], language: str = "en"
+) -> None:
     """Keep the rows that are not refused, all of them together, and what was refused as a file to correct.
 
-    `reasons` are the sentences of the refused rows in the language of whoever reads them. Raises Refusal when another
+    `reasons` are the sentences of the refused rows in the `language` of whoever reads them. Raises Refusal when another
     sheet was chosen since this one was read.
     """
     if sheet.tab != file.tab:
         raise Refusal("Another sheet of this file was chosen meanwhile: look at what would happen again.")
     commit(plan, Origin(file.id, file.source, at))
-    file.refused = refused_rows(sheet, reasons) if reasons else None
+    file.refused = refused_rows(sheet, reasons, language) if reasons else None
     file.summary = {**plan.counts(), "repairs": len(plan.repairs)}
     file.state, file.content, file.ended_at = ImportState.DONE, None, at
     _remember(file, sheet, at)
@@ -165,7 +167,7 @@ def give_up(file: ImportFile, at: datetime) -> None:
     file.state, file.content, file.ended_at = ImportState.DROPPED, None, at
 
 
-def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], title: str = REASON_COLUMNS[1]) -> bytes:
+def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str) -> bytes:
     """The refused rows as they came, each with its reasons, as a CSV that French Excel opens."""
     why: dict[int, list[str]] = {}
     for row, sentence in reasons:
@@ -173,12 +175,12 @@ def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], title: str = 
     cells = {row.number: row.cells for row in sheet.rows} | {row.number: row.cells for row in sheet.misfits}
     width = len(sheet.header)
     rows = ([*(cells[row] + [""] * width)[:width], " ".join(sentences)] for row, sentences in sorted(why.items()))
-    return csv_bytes([*sheet.header, title], rows)
+    return csv_bytes([*sheet.header, REASON_COLUMNS[language]], rows)
 
 
 def fingerprint(header: Sequence[str]) -> str:
     """What tells files of one shape, also once their refused rows come back with a column of reasons."""
-    titles = set(map(squeeze, REASON_COLUMNS))
+    titles = set(map(squeeze, REASON_COLUMNS.values()))
     return columns.fingerprint([name for name in header if squeeze(name) not in titles])
 
 

@@ -157,7 +157,7 @@ def test_the_refused_rows_come_back_corrected_and_are_recognised() -> None:
     content = db.session.scalars(select(ImportFile.refused)).one()
     assert content is not None
     header, row = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
-    assert (header[-1], row[3]) == ("Motif du refus", "mairie@@allonnes.example")
+    assert (header[-1], row[3]) == ("Why it was refused", "mairie@@allonnes.example")
     assert importing.fingerprint(header) == importing.fingerprint(HEADER.split(";"))
     corrected = content.replace(b"@@", b"@")
     db.session.rollback()
@@ -331,7 +331,10 @@ def test_a_file_walks_through_the_pages(office: FlaskClient, app: Flask) -> None
     assert "pas une adresse" in shown
     assert "Importer 3 lignes" in shown
     assert names() == []
-    refused = office.get(f"{preview}/refused.csv").data.decode("utf-8-sig")
+    in_english = office.get(f"{preview}/refused.csv?lang=en").data.decode("utf-8-sig")
+    assert in_english.splitlines()[0].endswith(";Why it was refused")
+    refused = office.get(f"{preview}/refused.csv?lang=fr").data.decode("utf-8-sig")
+    assert refused.splitlines()[0].endswith(";Motif du refus")
     assert refused.splitlines()[1].startswith("Durand;Luc;M;pas une adresse;Angers;49000;;courriel – ")
     done = office.post(preview)
     assert names() == ["Zoé Béchu", "An Maes", "Léa Martin"]
