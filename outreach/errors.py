@@ -1,6 +1,11 @@
-"""What we decline, and why: a sentence for a person, translated at the edge."""
+"""What we decline, and why: a sentence for a person, translated at the edge; and the mark of such sentences."""
 
 from typing import ClassVar
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the mark of strings that are translated later
+    """Mark a string for translation."""
+    return sentence
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault of the program

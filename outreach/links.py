@@ -28,9 +28,7 @@ class Purpose(enum.StrEnum):
     SHARE = "s"
     CONFIRM = "c"
     KIT = "k"
-    PASS = "p"  # noqa: S105 - the pass at the door
     STOP = "u"
-    RESET = "r"
 
 
 def new_key() -> str:

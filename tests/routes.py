@@ -73,7 +73,7 @@ class Route:
             return world.pending
         if self.purpose is Purpose.OPEN:
             return f"{world.campaign}-fr"
-        has_answer = self.purpose in {Purpose.ANSWER, Purpose.PASS} or self._is_after_an_answer
+        has_answer = self.purpose is Purpose.ANSWER or self._is_after_an_answer
         return world.answered if has_answer else world.key
 
     @property

@@ -14,15 +14,6 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
-        "saved_audience",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("rule", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_audience")),
-        sa.UniqueConstraint("name", name=op.f("uq_saved_audience_name")),
-    )
-    op.create_table(
         "campaign",
         sa.Column("id", BIG, nullable=False),
         sa.Column("event_id", BIG, nullable=False),
@@ -102,4 +93,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_campaign_state"), table_name="campaign")
     op.drop_index(op.f("ix_campaign_event_id"), table_name="campaign")
     op.drop_table("campaign")
-    op.drop_table("saved_audience")

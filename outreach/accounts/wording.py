@@ -1,10 +1,6 @@
 """The words for what the audit log records; a room that records something new adds its line here."""
 
-
-def N_(sentence: str) -> str:  # noqa: N802 - the mark of strings that are translated later
-    """Mark a string for translation."""
-    return sentence
-
+from outreach.errors import N_
 
 ACTIONS = {
     "account.added": N_("account opened"),

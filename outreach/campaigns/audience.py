@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from outreach.accounts.wording import N_
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of
 from outreach.contacts.kinds import Kind
+from outreach.errors import N_
 from outreach.events.tables import Table
 
 LANGUAGES: Final = ("fr", "en", "unknown")

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from outreach.accounts.wording import N_
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.durations import read_duration
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.campaigns.planning import LARGEST_BATCH, Calendar
-from outreach.errors import Refusal
+from outreach.errors import N_, Refusal
 from outreach.events.tables import Faulty, Table
 
 NOW: Final = "now"

@@ -18,7 +18,6 @@ __all__ = [
     "CampaignState",
     "LanguageMode",
     "Letter",
-    "SavedAudience",
     "SignOff",
 ]
 
@@ -105,13 +104,3 @@ class SignOff(Numbered, Base):
     content: Mapped[dict[str, Any]]
     """What was signed: letters, calendar, audience rule and number of recipients."""
     voided_at: Mapped[datetime | None]
-
-
-class SavedAudience(Numbered, Base):
-    """An audience rule worth keeping."""
-
-    __tablename__ = "saved_audience"
-
-    name: Mapped[str] = mapped_column(String(120), unique=True)
-    rule: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]

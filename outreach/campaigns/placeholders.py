@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from outreach.accounts.wording import N_
-from outreach.errors import Refusal
+from outreach.errors import N_, Refusal
 
 OPEN: Final = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 """A placeholder as it is typed. A backslash before the brace makes it an ordinary one."""
@@ -77,16 +76,6 @@ def split(text: str) -> Iterator[Piece]:
             yield Slot(part)
         elif part:
             yield part
-
-
-def substitute(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders filled, once: braces inside a value stay what they are.
-
-    Placeholders without a value stay as typed. Raises Refusal naming one that is not in the list.
-    """
-    return "".join(
-        piece if isinstance(piece, str) else values.get(piece.name, f"{{{piece.name}}}") for piece in split(text)
-    )
 
 
 def fill(pieces: tuple[Piece, ...], values: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.audience_queries import AudienceCount, Scope, count_audience
 from outreach.campaigns.content import House, Occasion, fixed_values
 from outreach.campaigns.lifecycle import digest
-from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SavedAudience, SignOff
+from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SignOff
 from outreach.campaigns.planning import Calendar, OfficeHours, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.database import db, now
@@ -186,8 +186,3 @@ def refusals(campaign: Campaign, at: datetime, counted: AudienceCount | None = N
         kinds=frozenset(counted.kinds),
     )
     return obstacles(prepared, at)
-
-
-def saved_audiences() -> Sequence[SavedAudience]:
-    """The rules worth keeping, by name."""
-    return db.session.scalars(select(SavedAudience).order_by(SavedAudience.name)).all()

@@ -6,12 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from outreach.delivery.states import OPEN, MessageState
-
-
-def N_(sentence: str) -> str:  # noqa: N802 - the mark of strings that are translated later
-    """Mark a string for translation."""
-    return sentence
-
+from outreach.errors import N_
 
 MESSAGE = N_("Message of the campaign “%(campaign)s”")
 NOTICE = N_("Notice: %(purpose)s")

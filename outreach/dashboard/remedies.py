@@ -3,12 +3,7 @@
 from typing import Final
 
 from outreach.delivery.states import MessageState
-
-
-def N_(sentence: str) -> str:  # noqa: N802 - the mark of strings that are translated later
-    """Mark a string for translation."""
-    return sentence
-
+from outreach.errors import N_
 
 IN_DOUBT: Final = N_(
     "The relay never said whether it took this message. Look in its log for the number of the message, then say here."

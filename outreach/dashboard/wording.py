@@ -3,15 +3,10 @@
 from typing import Final
 
 from outreach.delivery.models import NoticePurpose
+from outreach.errors import N_
 from outreach.invitations.models import Channel, Origin, Reply
 from outreach.rsvp.models import Way
 from outreach.rsvp.needs import Need
-
-
-def N_(sentence: str) -> str:  # noqa: N802 - the mark of strings that are translated later
-    """Mark a string for translation."""
-    return sentence
-
 
 REPLIES: Final = {
     Reply.YES: N_("Coming"),
@@ -23,7 +18,6 @@ ORIGINS: Final = {
     Origin.AUDIENCE: N_("A campaign"),
     Origin.SHARE: N_("Through others"),
     Origin.DELEGATE: N_("As a representative"),
-    Origin.STAFF: N_("One by one"),
 }
 CHANNELS: Final = {
     Channel.MAIL: N_("Mail"),

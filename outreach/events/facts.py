@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from outreach.accounts.wording import N_
-from outreach.errors import Refusal
+from outreach.errors import N_, Refusal
 from outreach.events.kinds import SessionKind
 from outreach.events.tables import Table
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from outreach.accounts.wording import N_
 from outreach.contacts.mailboxes import judge
-from outreach.errors import Refusal
+from outreach.errors import N_, Refusal
 
 _NEVER: Final = dt.date(1970, 1, 1)
 _YEARS: Final = range(1900, 2200)

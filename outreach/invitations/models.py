@@ -17,7 +17,6 @@ class Origin(enum.StrEnum):
     AUDIENCE = "audience"
     SHARE = "share"
     DELEGATE = "delegate"
-    STAFF = "staff"
 
 
 class InvitationState(enum.StrEnum):

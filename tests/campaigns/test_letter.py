@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.campaigns.letter import CompiledLetter, compile_letter
-from outreach.campaigns.placeholders import PLACEHOLDERS, Slot, substitute
+from outreach.campaigns.placeholders import PLACEHOLDERS, Slot, fill, split
 from outreach.errors import Refusal
 from outreach.events.wording import date_phrase
 
@@ -30,7 +30,7 @@ def test_the_congress_letter_is_the_clients_letter_byte_for_byte() -> None:
         "salutation": "Mesdames, Messieurs,",
         "dates": date_phrase(date(2024, 2, 2), date(2024, 2, 3), "fr"),
     }
-    written = substitute((CONGRESS / "fr.md").read_bytes().decode(), values)
+    written = fill(tuple(split((CONGRESS / "fr.md").read_bytes().decode())), values)
     assert written.encode() == CLIENT.read_bytes()
 
 
@@ -143,7 +143,7 @@ WORDS = st.text(max_size=60)
 def test_substitution_evaluates_nothing(values: dict[str, str], tail: str) -> None:
     tail = tail.replace("{", "").replace("}", "").replace("\\", "")
     text = "".join(f"<{{{name}}}>" for name in values) + tail
-    assert substitute(text, values) == "".join(f"<{value}>" for value in values.values()) + tail
+    assert fill(tuple(split(text)), values) == "".join(f"<{value}>" for value in values.values()) + tail
 
 
 @given(WORDS)
