@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask import Response, flash, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from outreach.accounts.guard import me, staff
+from outreach.accounts.guard import me, path_within, staff
 from outreach.accounts.models import Role
 from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
@@ -24,10 +24,11 @@ from outreach.i18n import moment
 @staff()
 def messages(campaign_id: int) -> ResponseReturnValue:
     """Each message: to whom, its state, the relay's words."""
-    wanted = _wanted(campaign_id)
+    wanted, campaign = _wanted(campaign_id), get_campaign(campaign_id)
     return render_template(
         "delivery/messages.html",
-        campaign=get_campaign(campaign_id),
+        campaign=campaign,
+        notices=queries.notices_in_doubt(campaign.event_id),
         wanted=wanted,
         counts=figures.counts(campaign_id),
         page=queries.page(wanted, request.args.get("after", type=int), request.args.get("before", type=int)),
@@ -49,19 +50,38 @@ def export_messages(campaign_id: int) -> ResponseReturnValue:
 @staff(Role.SIGN)
 def settle(message_id: int) -> ResponseReturnValue:
     """Decide about a message in doubt."""
-    try:
-        decision = settling.Decision(request.form.get("verdict", ""))
-    except ValueError as error:
-        raise Refusal("Say what became of this message.") from error
+    decision = _decision()
     with transaction():
         message = settling.settle(message_id, decision, now(), me().id)
-    said = {
+    flash(_said(decision), "success")
+    return back(message.campaign_id)
+
+
+@bp.post("/notices/<int:message_id>/settle")
+@staff(Role.SIGN)
+def settle_notice(message_id: int) -> ResponseReturnValue:
+    """Decide about a notice in doubt."""
+    decision = _decision()
+    with transaction():
+        settling.settle_notice(message_id, decision, now(), me().id)
+    flash(_said(decision), "success")
+    return redirect(path_within(request.referrer) or url_for("campaigns.index"), 303)
+
+
+def _decision() -> settling.Decision:
+    try:
+        return settling.Decision(request.form.get("verdict", ""))
+    except ValueError as error:
+        raise Refusal("Say what became of this message.") from error
+
+
+def _said(decision: settling.Decision) -> str:
+    said: dict[settling.Decision, str] = {
         settling.Decision.SENT: _("The message is recorded as accepted."),
         settling.Decision.AGAIN: _("The message leaves once more, the same to the letter."),
         settling.Decision.FAILED: _("The message is closed as not sent."),
     }
-    flash(said[decision], "success")
-    return back(message.campaign_id)
+    return said[decision]
 
 
 def _cells(wanted: Wanted) -> Iterator[list[object]]:

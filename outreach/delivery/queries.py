@@ -13,7 +13,7 @@ from outreach.contacts.folding import fold
 from outreach.contacts.models import Address, Contact
 from outreach.database import db
 from outreach.delivery.figures import counts
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
 from outreach.links import links
@@ -115,6 +115,17 @@ def count_due(at: datetime) -> int:
         Message.due_at <= at,
     )
     return db.session.scalar(due) or 0
+
+
+def notices_in_doubt(event_id: int) -> Sequence[Notice]:
+    """The notices about an event of which nobody can say whether they left."""
+    return db.session.scalars(
+        select(Notice)
+        .join(Invitation, Invitation.id == Notice.invitation_id)
+        .where(Notice.state == MessageState.IN_DOUBT, Invitation.event_id == event_id)
+        .order_by(Notice.id)
+        .limit(PAGE)
+    ).all()
 
 
 def refused_elsewhere(email: str, campaign_id: int | None) -> bool:

@@ -11,7 +11,8 @@ from outreach.campaigns.lifecycle import CampaignState
 from outreach.campaigns.models import Campaign
 from outreach.database import db
 from outreach.delivery import figures
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice
+from outreach.delivery.outbox import Table
 from outreach.delivery.states import MessageState
 from outreach.errors import NotFound, Refusal
 
@@ -42,6 +43,15 @@ def get_message(message_id: int) -> Message:
     return message
 
 
+def settle_notice(notice_id: int, decision: Decision, at: datetime, user_id: int | None) -> None:
+    """The same for a notice. Raises NotFound, Refusal."""
+    if db.session.get(Notice, notice_id) is None:
+        raise NotFound("There is no such message.")
+    if _close(Notice, notice_id, decision, at, user_id) is None:
+        raise Refusal("This message is no longer in doubt: somebody has settled it.")
+    record("notice.settled", "notice", notice_id, user_id, decision=decision.value)
+
+
 def settle(message_id: int, decision: Decision, at: datetime, user_id: int | None) -> Message:
     """Close a message in doubt, or send it once more: the same bytes, under the same Message-ID.
 
@@ -52,18 +62,20 @@ def settle(message_id: int, decision: Decision, at: datetime, user_id: int | Non
     campaign = db.session.get_one(Campaign, message.campaign_id)
     if decision is Decision.AGAIN and campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
         raise Refusal("This campaign is over: nothing more leaves.")
-    state = _STATES[decision]
-    told: dict[str, Any] = {"due_at": at} if decision is Decision.AGAIN else {"ended_at": at}
-    settled = db.session.scalars(
-        update(Message)
-        .where(Message.id == message_id, Message.state == MessageState.IN_DOUBT)
-        .values(state=state, owner=None, closed_by=user_id, **told)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if settled is None:
+    if _close(Message, message_id, decision, at, user_id) is None:
         raise Refusal("This message is no longer in doubt: somebody has settled it.")
-    figures.move({(campaign.id, MessageState.IN_DOUBT): -1, (campaign.id, state): 1}, WRITER)
+    figures.move({(campaign.id, MessageState.IN_DOUBT): -1, (campaign.id, _STATES[decision]): 1}, WRITER)
     record("message.settled", "message", message_id, user_id, decision=decision.value)
     db.session.refresh(message)
     return message
+
+
+def _close(table: Table, number: int, decision: Decision, at: datetime, user_id: int | None) -> int | None:
+    told: dict[str, Any] = {"due_at": at} if decision is Decision.AGAIN else {"ended_at": at}
+    return db.session.scalars(
+        update(table)
+        .where(table.id == number, table.state == MessageState.IN_DOUBT)
+        .values(state=_STATES[decision], owner=None, closed_by=user_id, **told)
+        .returning(table.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()

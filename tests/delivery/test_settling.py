@@ -11,11 +11,13 @@ from outreach.accounts.models import AuditEntry, Role
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
 from outreach.delivery import figures, launching, settling
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice, NoticePurpose
+from outreach.delivery.notices import notify
 from outreach.delivery.service import sender
 from outreach.delivery.settling import Decision
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
+from outreach.invitations.models import Invitation
 from tests import people
 from tests.delivery import campaigns
 from tests.relay import Relay
@@ -93,3 +95,24 @@ def test_the_page_of_messages_settles(doubtful: int, signed_in: Callable[..., Fl
     assert browser.post(f"/admin/messages/{doubtful}/settle", data={"verdict": "again"}).status_code == 303
     assert db.session.get_one(Message, doubtful).state is MessageState.RETRY
     assert browser.post(f"/admin/messages/{doubtful}/settle", data={"verdict": "perhaps"}).status_code == 400
+
+
+def test_a_notice_in_doubt_is_listed_and_settled(
+    app: Flask, relay: Relay, signed_in: Callable[..., FlaskClient]
+) -> None:
+    campaign = campaigns.launched(batch_size=5)
+    with transaction() as session:
+        invitation = session.scalars(select(Invitation).order_by(Invitation.id).limit(1)).one()
+        notice = notify(NoticePurpose.ADDRESS_CHECK, invitation, "1", "fr", "x@reseau.test", {"name": "X"}, now()).id
+    relay.say("dot", None, to="x@reseau.test", times=1)
+    with sender() as post:
+        post.send_due()
+    browser = signed_in(Role.SIGN)
+    assert "x@reseau.test" in browser.get(f"/admin/campaigns/{campaign}/messages").text
+    assert browser.post(f"/admin/notices/{notice}/settle", data={"verdict": "again"}).status_code == 303
+    with sender() as post:
+        post.send_due()
+    assert db.session.get_one(Notice, notice).state is MessageState.SENT
+    assert [one.raw for one in relay.received if one.recipient == "x@reseau.test"] == [one.raw for one in relay.dropped]
+    assert "x@reseau.test" not in browser.get(f"/admin/campaigns/{campaign}/messages").text
+    assert browser.post(f"/admin/notices/{notice}/settle", data={"verdict": "sent"}).status_code == 400
