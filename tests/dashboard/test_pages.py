@@ -101,7 +101,7 @@ def test_the_dashboard_looks_again_only_while_a_campaign_runs(six: Crowd, signed
 
 def test_a_campaign_says_accepted_and_never_delivered(six: Crowd, signed_in: SignIn) -> None:
     page = signed_in().get(f"/admin/campaigns/{mailing(six)}/progress?lang=en").text
-    assert "accepted, not returned" in page
+    assert "Accepted, not returned" in page
     assert "1 of 1" in page
     assert "delivered" not in page.lower()
 
