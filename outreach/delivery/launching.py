@@ -16,6 +16,7 @@ from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
 from outreach.delivery.preview import check_weight
 from outreach.delivery.states import MessageState
+from outreach.errors import N_
 from outreach.invitations.actions import invite_all
 from outreach.invitations.models import Invitation
 
@@ -65,7 +66,7 @@ def hold_late(at: datetime) -> int:
     running = db.session.scalars(select(Campaign).where(Campaign.state == CampaignState.RUNNING)).all()
     late = [campaign for campaign in running if _is_late(campaign, at)]
     for campaign in late:
-        campaigns.pause(campaign, at, reason="Its batches were due too long ago, while nothing was sent.")
+        campaigns.pause(campaign, at, reason=N_("Its batches were due too long ago, while nothing was sent."))
     return len(late)
 
 

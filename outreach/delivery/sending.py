@@ -19,10 +19,12 @@ from outreach.delivery.opening import Unavailable
 from outreach.delivery.outbox import Lease
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
+from outreach.errors import N_
 
 LEASED_AT_ONCE = 500
 POLICY_LIMIT = 20
 """So many refusals of us in a row, rather than of an address, pause a campaign."""
+REFUSED = N_("The relay refused twenty messages in a row, because of us and not of the address.")
 
 
 class Sender:
@@ -134,7 +136,7 @@ class Sender:
         for campaign_id, of_us in book.policy:
             self._refusals[campaign_id] = self._refusals[campaign_id] + 1 if of_us else 0
             if self._refusals[campaign_id] == POLICY_LIMIT:
-                _pause(campaign_id, "The relay refused twenty messages in a row, because of us and not of the address.")
+                _pause(campaign_id, REFUSED)
 
 
 def _pause(campaign_id: int, reason: str) -> None:
