@@ -19,7 +19,9 @@ from outreach.errors import NotFound, Refusal, TooMany
 from outreach.links import links
 
 WINDOW = timedelta(minutes=15)
-TRIES_PER_ACCOUNT = 10
+TRIES_PER_DOOR = 10
+"""For one account from one network: somebody elsewhere cannot lock its holder out by guessing badly."""
+TRIES_PER_ACCOUNT = 100
 TRIES_PER_NETWORK = 60
 """A whole town hall may come from one address."""
 KEPT = timedelta(days=30)
@@ -81,8 +83,9 @@ def sweep(at: datetime) -> None:
 
 
 def count_sign_in(email: str, network: str, at: datetime) -> None:
-    """Count one try to sign in. Raises TooMany for the account or for the network it comes from."""
+    """Count one try to sign in. Raises TooMany for the account, the network it comes from, or one at the other."""
     throttle(bucket("sign-in-network", network), TRIES_PER_NETWORK, WINDOW, at)
+    throttle(bucket("sign-in-door", f"{email} {network}"), TRIES_PER_DOOR, WINDOW, at)
     throttle(bucket("sign-in-account", email), TRIES_PER_ACCOUNT, WINDOW, at)
 
 
@@ -106,14 +109,15 @@ def try_password(email: str, password: str) -> Attempt:
     return Attempt(user.id if user else None, accepted, passwords.digest(password) if outdated else None)
 
 
-def sign_in(attempt: Attempt, at: datetime) -> str | None:
+def sign_in(attempt: Attempt, network: str, at: datetime) -> str | None:
     """Begin a session after a right password: its token, for the browser alone. None after a wrong one."""
     user = db.session.get(User, attempt.user_id) if attempt.accepted else None
     if user is None or user.closed_at:
         record("account.sign_in_refused", "user", attempt.user_id)
         return None
     user.password_hash = attempt.renewed or user.password_hash
-    db.session.execute(delete(Throttle).where(Throttle.bucket == bucket("sign-in-account", user.email)))
+    passed = [bucket("sign-in-account", user.email), bucket("sign-in-door", f"{user.email} {network}")]
+    db.session.execute(delete(Throttle).where(Throttle.bucket.in_(passed)))
     token = new_token()
     session = StaffSession(
         token_digest=token_digest(token), user_id=user.id, created_at=at, last_seen_at=at, expires_at=at + LIFETIME

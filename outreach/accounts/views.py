@@ -32,14 +32,15 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Compare the password; the same answer, after the same time, whatever was wrong."""
     email, password = request.form.get("email", "").strip()[:254], request.form.get("password", "")
+    network = network_of(request.remote_addr)
     try:
         with transaction():
-            actions.count_sign_in(email, network_of(request.remote_addr), now())
+            actions.count_sign_in(email, network, now())
     except TooMany as refusal:
         return _door(refusal)
     attempt = actions.try_password(email, password)
     with transaction():
-        token = actions.sign_in(attempt, now())
+        token = actions.sign_in(attempt, network, now())
     return _let_in(token) if token else _door(Refusal("The address or the password is wrong.", field="email"), 422)
 
 

@@ -168,6 +168,15 @@ def test_a_right_password_forgets_the_wrong_ones(client: FlaskClient) -> None:
         client.post("/admin/sign-out")
 
 
+@pytest.mark.usefixtures("camille")
+def test_bad_guesses_from_elsewhere_do_not_lock_the_holder_out(client: FlaskClient) -> None:
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    form = {"email": ADDRESS, "password": "wrong"}
+    answers = [client.post("/admin/sign-in", data=form, environ_base=elsewhere).status_code for _ in range(11)]
+    assert answers[-1] == 429
+    assert enter(client).status_code == 302
+
+
 def test_unknown_accounts_are_throttled_alike(client: FlaskClient) -> None:
     for _try in range(10):
         enter(client, email="nobody@ville.example")
