@@ -31,11 +31,13 @@ def launch_options(path: str) -> dict[str, Any]:
 
 
 def visit(page: Page, path: str) -> Response | None:
-    """Go to an address; None when it is no page but a file."""
+    """Go to an address; None when it is no page but a file, or a sandboxed frame, whose scripts would never answer."""
     try:
         answer = page.goto(path)
     except Error as error:
         if "Download is starting" in str(error):
             return None
         raise
-    return answer if answer and answer.headers.get("content-type", "").startswith("text/html") else None
+    if answer is None or "sandbox" in answer.headers.get("content-security-policy", ""):
+        return None
+    return answer if answer.headers.get("content-type", "").startswith("text/html") else None
