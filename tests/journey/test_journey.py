@@ -61,7 +61,7 @@ def prepare_and_launch(page: Page) -> None:
 
 def assert_letters(mailboxes: Mailboxes, invitation: Received) -> None:
     """Each in their language, in their form, with their own links."""
-    assert str(invitation.message["Subject"]) == "Invitation : 2ᵉ Congrès national des Solidarités"
+    assert str(invitation.message["Subject"]) == "Invitation\u202f: 2ᵉ Congrès national des Solidarités"
     french = invitation.part("text/plain")
     assert french.startswith("Madame,"), french
     assert "annuaire des associations" in french
