@@ -145,7 +145,7 @@ def remind_but_not_who_stops(page: Page, service: Service, mailboxes: Mailboxes)
     """Everything is held; a reminder is launched, then Luc stops with one click: his never leaves."""
     page.get_by_role("link", name="Campaigns").click()
     page.get_by_role("link", name=re.compile("Follow it")).first.click()
-    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_role("button", name="Stop everything").first.click()
     expect(page.get_by_text("Everything is stopped").first).to_be_visible()
     reminder = str(service.run("campaign", "create", HERE / "reminder.toml")["campaign"])
     service.run("campaign", "plan", reminder, "--start", "now")
