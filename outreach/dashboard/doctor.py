@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from outreach.delivery.opening import Timeouts, Unavailable, open_connection
-from outreach.delivery.route import Security, parse_route
 from outreach.delivery.states import Failure
+from outreach.delivery.wire.opening import Timeouts, Unavailable, open_connection
+from outreach.delivery.wire.route import Security, parse_route
 from outreach.engine import EngineState
 from outreach.errors import Refusal
 

@@ -9,11 +9,11 @@ from outreach.contacts.models import SuppressionReason
 from outreach.database import now, transaction
 from outreach.delivery import outbox
 from outreach.delivery.brake import pull
-from outreach.delivery.composing import Ready
+from outreach.delivery.letters.composing import Ready
 from outreach.delivery.outbox import Intent, Result, Table
 from outreach.delivery.queries import refused_elsewhere
-from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
+from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
 from outreach.links import links
 from outreach.logs import log

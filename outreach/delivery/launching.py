@@ -11,10 +11,11 @@ from outreach.campaigns.audience_queries import chosen, count_audience
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import calendar_of, plan_of, scope_of
 from outreach.database import COUNTED, affected, db, random_key
-from outreach.delivery import figures, signed_letters
+from outreach.delivery import figures
+from outreach.delivery.letters import signed_letters
+from outreach.delivery.letters.preview import check_weight
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
-from outreach.delivery.preview import check_weight
 from outreach.delivery.states import MessageState
 from outreach.errors import N_
 from outreach.invitations.actions import invite_all

@@ -8,13 +8,13 @@ from typing import Protocol
 import flask_mail
 from flask import Flask, current_app
 
-from outreach.delivery.headers import address
-from outreach.delivery.mime import Draft, Stamp, compose
-from outreach.delivery.pipeline import Book, Pace, PipelinedMailer
-from outreach.delivery.route import parse_route
-from outreach.delivery.slots import Values
-from outreach.delivery.smtp import Envelope
+from outreach.delivery.letters.headers import address
+from outreach.delivery.letters.mime import Draft, Stamp, compose
+from outreach.delivery.letters.slots import Values
 from outreach.delivery.states import MessageState, Outcome, Trial, verdict
+from outreach.delivery.wire.pipeline import Book, Pace, PipelinedMailer
+from outreach.delivery.wire.route import parse_route
+from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
 
 _KEY = "outreach.relay"

@@ -13,12 +13,12 @@ from outreach.database import db, now, transaction
 from outreach.delivery import figures, outbox
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
-from outreach.delivery.composing import Composer, Prepared
+from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
-from outreach.delivery.opening import Unavailable
 from outreach.delivery.outbox import Lease
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
+from outreach.delivery.wire.opening import Unavailable
 from outreach.errors import N_
 
 LEASED_AT_ONCE = 500

@@ -7,13 +7,13 @@ from pathlib import Path
 from flask import current_app
 
 from outreach.database import db
-from outreach.delivery.composing import MessageComposer, NoticeComposer
-from outreach.delivery.headers import Mailbox
+from outreach.delivery.letters.composing import MessageComposer, NoticeComposer
+from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.ownership import Ownership
-from outreach.delivery.pipeline import Pace, PipelinedMailer
-from outreach.delivery.route import parse_route
+from outreach.delivery.returns.verp import ReturnAddresses
 from outreach.delivery.sending import Sender
-from outreach.delivery.verp import ReturnAddresses
+from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
+from outreach.delivery.wire.route import parse_route
 from outreach.links import links
 
 

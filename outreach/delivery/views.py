@@ -1,6 +1,6 @@
 """Every page of this room, put together."""
 
-from outreach.delivery import message_views, preview_views, turn_views
-from outreach.delivery.base_views import bp
+from outreach.delivery.pages import message_views, preview_views, turn_views
+from outreach.delivery.pages.base_views import bp
 
 __all__ = ["bp", "message_views", "preview_views", "turn_views"]

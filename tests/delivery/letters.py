@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.mime import Draft, Stamp
-from outreach.delivery.slots import Kind, slot
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.mime import Draft, Stamp
+from outreach.delivery.letters.slots import Kind, slot
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CITY = Mailbox("Ville du Mans, Vie associative", "congres@mairie.test")

@@ -37,5 +37,5 @@ def test_a_database_with_something_in_it_is_refused(app: Flask, runner: Runner, 
 
 
 def test_without_smtp_sink_it_says_where_it_comes_from(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outreach.delivery.bench._WHERE", "/nowhere")
+    monkeypatch.setattr("outreach.delivery.bench.sink._WHERE", "/nowhere")
     assert "postfix" in runner.run("bench", "send", status=1).output

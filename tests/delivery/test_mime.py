@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.delivery.headers import Mailbox, Malformed
-from outreach.delivery.mime import Attachment, compile_letter, compose, splice
-from outreach.delivery.slots import Kind, slot
+from outreach.delivery.letters.headers import Mailbox, Malformed
+from outreach.delivery.letters.mime import Attachment, compile_letter, compose, splice
+from outreach.delivery.letters.slots import Kind, slot
 from tests.delivery.letters import ADA, LETTER, VALUES, stamp
 
 COMPILED = compile_letter(LETTER)

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 
 from outreach.database import db, now, transaction
-from outreach.delivery import mime
-from outreach.delivery.composing import stop_addresses
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import LARGEST
-from outreach.delivery.mime import Stamp
+from outreach.delivery.letters import mime
+from outreach.delivery.letters.composing import stop_addresses
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import LARGEST
+from outreach.delivery.letters.mime import Stamp
+from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Notice, NoticePurpose
-from outreach.delivery.notice_letters import notice_draft
 from outreach.delivery.notices import notify
 from outreach.delivery.service import return_addresses
 from outreach.institution.queries import institution

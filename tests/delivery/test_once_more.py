@@ -11,7 +11,7 @@ from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
 from outreach.delivery import figures, outbox
 from outreach.delivery.book import LeaseBook
-from outreach.delivery.composing import MessageComposer
+from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
 from outreach.delivery.recovery import recover
 from outreach.delivery.service import return_addresses, sender

@@ -12,7 +12,8 @@ from outreach.accounts.models import Role
 from outreach.campaigns.models import Campaign, Letter
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
-from outreach.delivery import launching, preview
+from outreach.delivery import launching
+from outreach.delivery.letters import preview
 from outreach.delivery.service import sender
 from outreach.errors import Refusal
 from outreach.invitations.models import Invitation

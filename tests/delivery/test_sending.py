@@ -15,7 +15,7 @@ from outreach.contacts import actions as contacts
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery import brake, figures, launching
-from outreach.delivery.composing import useful_until
+from outreach.delivery.letters.composing import useful_until
 from outreach.delivery.models import CampaignFigure, Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.sending import Sender

@@ -12,7 +12,8 @@ from outreach.campaigns import actions as campaign_actions
 from outreach.campaigns.models import Campaign, CampaignState, LanguageMode
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
-from outreach.delivery import launching, preview
+from outreach.delivery import launching
+from outreach.delivery.letters import preview
 from outreach.delivery.models import Message, SignedLetter
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import sender

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from outreach.delivery.opening import Timeouts, Unavailable
-from outreach.delivery.pipeline import Pace, PipelinedMailer
-from outreach.delivery.route import NotLoopback, parse_route
-from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import Failure, Outcome, Phase, Reply
+from outreach.delivery.wire.opening import Timeouts, Unavailable
+from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
+from outreach.delivery.wire.route import NotLoopback, parse_route
+from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
 from tests.certificates import Certificate, certificate
 from tests.relay import Relay

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from outreach.delivery.headers import Mailbox, Malformed, address
+from outreach.delivery.letters.headers import Mailbox, Malformed, address
+from outreach.delivery.letters.mime import Draft, Stamp, compile_letter, compose, splice
 from outreach.delivery.mailer import Mail, Mailer, NotSent, SingleMail
-from outreach.delivery.mime import Draft, Stamp, compile_letter, compose, splice
-from outreach.delivery.opening import Timeouts, Unavailable, open_connection
-from outreach.delivery.pipeline import PipelinedMailer
-from outreach.delivery.route import parse_route
-from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import Failure, Outcome, Phase
+from outreach.delivery.wire.opening import Timeouts, Unavailable, open_connection
+from outreach.delivery.wire.pipeline import PipelinedMailer
+from outreach.delivery.wire.route import parse_route
+from outreach.delivery.wire.smtp import Envelope
 from tests.certificates import certificate
 from tests.delivery.letters import ADA, LETTER, VALUES, stamp
 from tests.relay import Received, Relay

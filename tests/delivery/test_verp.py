@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.delivery.verp import Door, Forged, ReturnAddresses
+from outreach.delivery.returns.verp import Door, Forged, ReturnAddresses
 
 OURS = ReturnAddresses(["old", "new"], "rebond.mairie.test")
 keys = (

@@ -5,10 +5,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.database import db, transaction
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.mime import Draft
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.mime import Draft
+from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Notice, NoticePurpose
-from outreach.delivery.notice_letters import notice_draft
 from outreach.institution.queries import institution
 from outreach.invitations.queries import get_by_key, get_invitation
 from outreach.links import Purpose, links

@@ -13,10 +13,10 @@ from outreach.campaigns.letter import CompiledLetter, compile_letter
 from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.placeholders import PLACEHOLDERS, Piece, Slot
 from outreach.campaigns.queries import fixed_values_of
-from outreach.delivery import mime
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import draw, write
-from outreach.delivery.slots import Kind, slot
+from outreach.delivery.letters import mime
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import draw, write
+from outreach.delivery.letters.slots import Kind, slot
 from outreach.errors import Refusal
 from outreach.events.calendars import Day, Entry, calendar
 from outreach.events.models import Event, SessionKind

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from outreach.delivery.pipeline import Pace, PipelinedMailer
-from outreach.delivery.route import parse_route
-from outreach.delivery.smtp import Envelope
 from outreach.delivery.states import Outcome, Phase, Reply
+from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
+from outreach.delivery.wire.route import parse_route
+from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
 
 _WHERE: Final = "/usr/sbin:/usr/lib/postfix/sbin:/usr/local/sbin:" + os.defpath

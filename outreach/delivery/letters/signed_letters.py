@@ -7,11 +7,11 @@ from sqlalchemy import delete
 
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
-from outreach.delivery.campaign_letters import Variant, draft, variants_of
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.mime import Draft
+from outreach.delivery.letters.campaign_letters import Variant, draft, variants_of
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.mime import Draft
+from outreach.delivery.letters.slots import Kind, apart, together
 from outreach.delivery.models import SignedLetter
-from outreach.delivery.slots import Kind, apart, together
 from outreach.errors import Refusal
 from outreach.institution.queries import institution
 from outreach.links import links

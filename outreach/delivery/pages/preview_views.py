@@ -8,12 +8,12 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns.queries import get_campaign
 from outreach.contacts.labels import KINDS
-from outreach.delivery import preview as previews
-from outreach.delivery.base_views import back, bp
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import LARGEST
+from outreach.delivery.letters import preview as previews
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import LARGEST
 from outreach.delivery.mailer import NotSent, send_single
-from outreach.delivery.opening import Unavailable
+from outreach.delivery.pages.base_views import back, bp
+from outreach.delivery.wire.opening import Unavailable
 from outreach.errors import Refusal
 from outreach.i18n import sentence
 

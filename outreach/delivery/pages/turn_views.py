@@ -13,8 +13,8 @@ from outreach.campaigns.planning import expected_end
 from outreach.campaigns.queries import current_sign_off, get_campaign, planned
 from outreach.database import now, transaction
 from outreach.delivery import brake, launching, queries
-from outreach.delivery.base_views import back, bp, onwards
-from outreach.delivery.preview import proofs, weight_fault
+from outreach.delivery.letters.preview import proofs, weight_fault
+from outreach.delivery.pages.base_views import back, bp, onwards
 from outreach.i18n import moment, number, sentence
 
 STOP = "STOP"

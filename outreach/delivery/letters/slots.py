@@ -9,8 +9,8 @@ from functools import cache
 from typing import Final
 from urllib.parse import quote
 
-from outreach.delivery.headers import URI, Malformed, unstructured
-from outreach.delivery.quoted import SOFT_BREAK, encode, encode_value
+from outreach.delivery.letters.headers import URI, Malformed, unstructured
+from outreach.delivery.letters.quoted import SOFT_BREAK, encode, encode_value
 
 Values = Mapping[str, str]
 Writer = Callable[[Values], bytes]

@@ -15,17 +15,17 @@ from outreach.campaigns.queries import scope_of
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import form_for, usable_address
 from outreach.database import db, now
-from outreach.delivery import mime
-from outreach.delivery.campaign_letters import BOTH, Variant, draft, tokens, variant_for
-from outreach.delivery.composing import stop_addresses
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import check_size
+from outreach.delivery.letters import mime
+from outreach.delivery.letters.campaign_letters import BOTH, Variant, draft, tokens, variant_for
+from outreach.delivery.letters.composing import stop_addresses
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import check_size
+from outreach.delivery.letters.merging import Copy, copy_for
+from outreach.delivery.letters.mime import Draft, Stamp
+from outreach.delivery.letters.signed_letters import find_letter
 from outreach.delivery.mailer import SingleMail
-from outreach.delivery.merging import Copy, copy_for
-from outreach.delivery.mime import Draft, Stamp
+from outreach.delivery.returns.verp import Door
 from outreach.delivery.service import return_addresses
-from outreach.delivery.signed_letters import find_letter
-from outreach.delivery.verp import Door
 from outreach.errors import NotFound, Refusal
 from outreach.institution.queries import institution
 from outreach.invitations.models import Invitation

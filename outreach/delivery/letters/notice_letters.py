@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import draw, write
-from outreach.delivery.mime import Draft
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import draw, write
+from outreach.delivery.letters.mime import Draft
 from outreach.delivery.models import Notice
 from outreach.events.wording import date_phrase, in_language, short_dates
 from outreach.institution.queries import Face

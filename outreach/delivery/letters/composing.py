@@ -11,17 +11,17 @@ from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.database import db
-from outreach.delivery import mime
-from outreach.delivery.campaign_letters import tokens, variant_for
-from outreach.delivery.headers import Mailbox
-from outreach.delivery.layout import check_size
-from outreach.delivery.merging import Departure, departures
-from outreach.delivery.mime import Compiled, Stamp
+from outreach.delivery.letters import mime
+from outreach.delivery.letters.campaign_letters import tokens, variant_for
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.layout import check_size
+from outreach.delivery.letters.merging import Departure, departures
+from outreach.delivery.letters.mime import Compiled, Stamp
+from outreach.delivery.letters.notice_letters import notice_draft
+from outreach.delivery.letters.signed_letters import get_letter
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.notice_letters import notice_draft
 from outreach.delivery.outbox import Lease, Table
-from outreach.delivery.signed_letters import get_letter
-from outreach.delivery.verp import Door, ReturnAddresses
+from outreach.delivery.returns.verp import Door, ReturnAddresses
 from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.institution.queries import Face, institution

@@ -12,10 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from outreach.delivery.opening import Opened, Timeouts, Unavailable, open_connection
-from outreach.delivery.route import Route
-from outreach.delivery.smtp import Connection, Envelope
 from outreach.delivery.states import Failure, Outcome, Phase
+from outreach.delivery.wire.opening import Opened, Timeouts, Unavailable, open_connection
+from outreach.delivery.wire.route import Route
+from outreach.delivery.wire.smtp import Connection, Envelope
 
 _PATIENCE: Final = 0.05
 _GLANCE: Final = 0.02

@@ -12,9 +12,10 @@ from outreach.contacts import import_models
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
 from outreach.database import db, now, transaction
-from outreach.delivery import launching, preview
-from outreach.delivery.bench import peak_mb, sink, source_rate
-from outreach.delivery.bench_house import house
+from outreach.delivery import launching
+from outreach.delivery.bench.house import house
+from outreach.delivery.bench.sink import peak_mb, sink, source_rate
+from outreach.delivery.letters import preview
 from outreach.delivery.models import Message
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import sender

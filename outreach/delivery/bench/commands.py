@@ -3,7 +3,7 @@
 import click
 
 from outreach.console import json_option, refuse, report
-from outreach.delivery.bench_campaign import measure
+from outreach.delivery.bench.campaign import measure
 from outreach.errors import Refusal
 
 

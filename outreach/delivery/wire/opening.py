@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outreach.delivery.replies import Extensions, Garbled, ReplyReader, read_extensions
-from outreach.delivery.route import Route, Security
 from outreach.delivery.states import Answer, Failure, Phase, Reply
+from outreach.delivery.wire.replies import Extensions, Garbled, ReplyReader, read_extensions
+from outreach.delivery.wire.route import Route, Security
 
 
 class Unavailable(Exception):  # noqa: N818 - the relay's state, not a fault of the program

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
-from outreach.delivery import headers
-from outreach.delivery.headers import Mailbox, Malformed
-from outreach.delivery.slots import (
+from outreach.delivery.letters import headers
+from outreach.delivery.letters.headers import Mailbox, Malformed
+from outreach.delivery.letters.slots import (
     Kind,
     Piece,
     Values,

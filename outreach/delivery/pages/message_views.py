@@ -12,8 +12,8 @@ from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
 from outreach.database import now, transaction
 from outreach.delivery import figures, queries, settling
-from outreach.delivery.base_views import back, bp
 from outreach.delivery.labels import STATES
+from outreach.delivery.pages.base_views import back, bp
 from outreach.delivery.queries import Wanted
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal

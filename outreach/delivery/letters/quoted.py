@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from outreach.delivery.headers import Malformed
+from outreach.delivery.letters.headers import Malformed
 
 SOFT_BREAK: Final = b"=\r\n"
 _WIDTH: Final = 75  # the 76th column is for the soft break

@@ -13,9 +13,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from outreach.delivery.opening import Opened, Timeouts
-from outreach.delivery.replies import Extensions, Garbled, ReplyReader
 from outreach.delivery.states import Answer, Failure, Outcome, Phase, Reply
+from outreach.delivery.wire.opening import Opened, Timeouts
+from outreach.delivery.wire.replies import Extensions, Garbled, ReplyReader
 
 _WRITABLE: Final = re.compile(r"[^\s<>\x00-\x20\x7f-\x9f]+@[^\s<>\x00-\x20\x7f-\x9f]+")
 _NOT_XTEXT: Final = re.compile(r"[^!-*,-<>-~]")

@@ -1,0 +1,1 @@
+"""How fast messages leave, measured on the machine at hand."""

@@ -1,0 +1,1 @@
+"""From those bytes to the relay, and back with its answers."""
