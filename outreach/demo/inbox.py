@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
 
@@ -118,9 +120,13 @@ def _parsed(octets: bytes) -> EmailMessage:
 
 
 def _mailbox(message: EmailMessage, header: str) -> tuple[str, str]:
-    """Name and address of the first mailbox of a header."""
-    first = next(iter(getattr(message.get(header), "addresses", ())), None)
-    return (first.display_name, first.addr_spec) if first else ("", "")
+    """Name and address of a header's mailbox.
+
+    Python 3.11's structured reading leaves the space between two encoded words, which is no part of the name (RFC 2047, 6.2).
+    """
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == header.lower()), "")
+    name, address = parseaddr(" ".join(raw.split()))
+    return str(make_header(decode_header(name))), address
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from outreach.accounts.guard import access_of
 from outreach.database import now
+from outreach.delivery.letters import headers
 from outreach.demo import inbox as inboxes
 from outreach.demo.catcher import GONE, PATIENT, catching
 from outreach.demo.inbox import Inbox
@@ -61,6 +62,12 @@ def test_a_message_is_kept_as_it_came(catcher: smtplib.SMTP, inbox: Inbox) -> No
     assert found is not None
     assert "/i/key.token" in found.text
     assert "<a href" in found.html
+
+
+def test_a_long_name_with_accents_is_shown_whole(inbox: Inbox) -> None:
+    name = "Association départementale des élus des Essarts-lès-Événements de la Communauté"
+    to = headers.mailbox("To", headers.Mailbox(name, "ada@association.test"))
+    assert inbox.add("ada@association.test", to + b"\r\nBonjour", now()).to_name == name
 
 
 def test_mailboxes_that_are_gone_are_refused_for_good(catcher: smtplib.SMTP, inbox: Inbox) -> None:
