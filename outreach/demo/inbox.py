@@ -122,7 +122,7 @@ def _parsed(octets: bytes) -> EmailMessage:
 def _mailbox(message: EmailMessage, header: str) -> tuple[str, str]:
     """Name and address of a header's mailbox.
 
-    Python 3.11's structured reading leaves the space between two encoded words, which is no part of the name (RFC 2047, 6.2).
+    Python 3.11's own reading leaves the space between two encoded words, which is no part of the name (RFC 2047, 6.2).
     """
     raw = next((str(value) for name, value in message.raw_items() if name.lower() == header.lower()), "")
     name, address = parseaddr(" ".join(raw.split()))
