@@ -8,16 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, select, update
+from sqlalchemy import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery import figures, writes
 from outreach.delivery.given import rows_of
-from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of
 
@@ -28,15 +26,14 @@ __all__ = [
     "Result",
     "Table",
     "campaign_of",
+    "count_moves",
     "decline",
     "intend",
-    "lease",
     "record",
     "release",
 ]
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY)
-Queue = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,55 +72,6 @@ class Result:
     email: str | None = None
 
 
-def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
-    """Take up to that many rows that are due; nobody else gets them while this owner lives."""
-    chosen: list[Row[Any]] = []
-    for queue in _queues(table, at):
-        if len(chosen) == limit:
-            break
-        due = select(*_LEASED[table]).where(*queue, table.due_at <= at).order_by(table.due_at, table.id)
-        rest = due.limit(limit - len(chosen)).with_for_update(skip_locked=True, of=table)
-        chosen += db.session.execute(rest).all()
-    db.session.execute(
-        update(table)
-        .where(table.id.in_([row.id for row in chosen]))
-        .values(state=MessageState.LEASED, owner=owner, leased_at=at, attempt=table.attempt + 1, intent_at=None)
-    )
-    _count(owner, ((row.campaign_id, row.state, MessageState.LEASED) for row in chosen))
-    return [Lease(row.id, owner, row.attempt + 1, row.campaign_id) for row in chosen]
-
-
-_LEASED: Final[Mapping[Table, Sequence[Any]]] = {
-    table: (table.id, table.attempt, table.state, *campaign_of(table)) for table in (Message, Notice)
-}
-
-
-def _queues(table: Table, at: datetime) -> list[Queue]:
-    """Where something may leave now, who waits longest first; nowhere while the brake is pulled.
-
-    Each is one stretch of the index, so that however many rows are due, a lease reads and sorts only its own.
-    """
-    if db.session.scalar(select(writes.braked())):
-        return []
-    if table is Notice:
-        return [(Notice.state == state,) for state in WAITING]
-    heads = [
-        (head, campaign_id, state)
-        for campaign_id in db.session.scalars(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)).all()
-        for state in WAITING
-        if (head := db.session.scalar(_head(campaign_id, state))) is not None and head <= at
-    ]
-    return [
-        (Message.campaign_id == campaign_id, Message.state == state) for _head_at, campaign_id, state in sorted(heads)
-    ]
-
-
-def _head(campaign_id: int, state: MessageState) -> Select[datetime]:
-    """When the first of these messages is due."""
-    waiting = select(Message.due_at).where(Message.campaign_id == campaign_id, Message.state == state)
-    return waiting.order_by(Message.due_at, Message.id).limit(1)
-
-
 def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:
     """Announce what is about to leave; only the rows returned may be sent.
 
@@ -141,7 +89,7 @@ def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
         return
     for state in (MessageState.SUPPRESSED, MessageState.CANCELLED):
         rows = _run(writes.ending(table, state, _dialect()), map(_intent_row, intents), at).all()
-        _count(intents[0].lease.owner, ((row.campaign_id, MessageState.LEASED, state) for row in rows))
+        count_moves(intents[0].lease.owner, ((row.campaign_id, MessageState.LEASED, state) for row in rows))
     release(table, [intent.lease for intent in intents])
 
 
@@ -150,7 +98,7 @@ def release(table: Table, leases: Sequence[Lease]) -> None:
     if not leases:
         return
     rows = _run(writes.freeing(table, _dialect()), map(_lease_row, leases)).all()
-    _count(leases[0].owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
+    count_moves(leases[0].owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
 
 
 def record(table: Table, results: Sequence[Result], at: datetime) -> int:
@@ -158,7 +106,7 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     if not results:
         return 0
     rows = _run(writes.result(table, _dialect()), map(_result_row, results), at).all()
-    _count(results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
+    count_moves(results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
     return len(rows)
 
 
@@ -175,7 +123,8 @@ def _dialect() -> str:
     return db.engine.dialect.name
 
 
-def _count(writer: str, changes: Iterable[tuple[int | None, MessageState, MessageState]]) -> None:
+def count_moves(writer: str, changes: Iterable[tuple[int | None, MessageState, MessageState]]) -> None:
+    """Keep the figures of campaigns, in the transaction of the change; a notice has none."""
     moves: Counter[tuple[int, MessageState]] = Counter()
     for campaign_id, before, after in changes:
         if campaign_id is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, outbox
+from outreach.delivery import figures, leasing, outbox
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
@@ -80,7 +80,7 @@ class Sender:
         """One lease, all of it; returns how many rows it settled. Goes on where a whole lease could not be written."""
         while not self._resting():
             with transaction():
-                leases = outbox.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
+                leases = leasing.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
             if not leases:
                 return 0
             try:

@@ -10,7 +10,7 @@ from sqlalchemy import event, select, update
 from outreach.campaigns import actions as campaign_actions
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, outbox, queries
+from outreach.delivery import figures, leasing, queries
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.queries import Wanted
 from outreach.delivery.service import sender
@@ -22,7 +22,7 @@ from tests.relay import Relay
 def lease(limit: int, at: datetime | None = None) -> list[int | None]:
     """Of which campaigns the next messages are."""
     with transaction():
-        return [one.campaign_id for one in outbox.lease(Message, "one", limit, at or now())]
+        return [one.campaign_id for one in leasing.lease(Message, "one", limit, at or now())]
 
 
 def test_a_lease_walks_the_index_and_sorts_nothing(app: Flask) -> None:
@@ -66,7 +66,7 @@ def test_a_retry_that_is_due_comes_before_what_came_due_later(app: Flask) -> Non
         values = {"state": MessageState.RETRY, "due_at": now() - timedelta(hours=1)}
         session.execute(update(Message).where(Message.id == first).values(**values))
     with transaction():
-        assert [one.id for one in outbox.lease(Message, "one", 1, now())] == [first]
+        assert [one.id for one in leasing.lease(Message, "one", 1, now())] == [first]
 
 
 @pytest.mark.both

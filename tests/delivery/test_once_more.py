@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, outbox
+from outreach.delivery import figures, leasing
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
@@ -44,7 +44,7 @@ def send(minutes: int = 0) -> None:
 def die_before_the_result() -> None:
     """A sender announces everything that is due, and is no more."""
     with transaction():
-        leases = outbox.lease(Message, "dead", 10, now())
+        leases = leasing.lease(Message, "dead", 10, now())
     prepared = MessageComposer(links(), return_addresses()).prepare(leases, now())
     db.session.close()
     LeaseBook(Message, prepared.ready).settle([], [one.id for one in leases])

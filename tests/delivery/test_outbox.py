@@ -11,7 +11,7 @@ from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import db, transaction
-from outreach.delivery import figures, outbox
+from outreach.delivery import figures, leasing, outbox
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.outbox import Intent, Lease, Result
@@ -41,7 +41,7 @@ def world(app: Flask) -> people.World:
 
 def lease(owner: str = "one") -> list[Lease]:
     with transaction():
-        return outbox.lease(Message, owner, 10, NOON)
+        return leasing.lease(Message, owner, 10, NOON)
 
 
 def intend(leases: list[Lease]) -> set[int]:
@@ -95,7 +95,7 @@ def test_a_retry_waits_for_its_hour_and_keeps_its_first_try(world: people.World)
     record(leases, MessageState.RETRY, NOON + timedelta(minutes=5))
     assert lease() == []
     with transaction():
-        again = outbox.lease(Message, "one", 10, NOON + timedelta(minutes=6))
+        again = leasing.lease(Message, "one", 10, NOON + timedelta(minutes=6))
     assert [one.attempt for one in again] == [2]
     assert counts(world.campaign) == {MessageState.LEASED: 1}
 
@@ -221,7 +221,7 @@ def test_a_notice_asked_for_outlives_an_opt_out_but_not_a_complaint(
         first = notify(NoticePurpose.LOST_LINK, invitation, "1", "fr", ADA, {}, NOON)
         assert notify(NoticePurpose.LOST_LINK, invitation, "1", "fr", ADA, {}, NOON) is first
     with transaction():
-        leases = outbox.lease(Notice, "one", 10, NOON)
+        leases = leasing.lease(Notice, "one", 10, NOON)
     intents = [Intent(one, ADA, links().digest(ADA), {}) for one in leases]
     with transaction():
         assert bool(outbox.intend(Notice, intents, NOON)) is leaves
@@ -240,7 +240,7 @@ def test_who_was_erased_and_registers_again_is_asked_to_confirm(
         check = notify(NoticePurpose.ADDRESS_CHECK, invitation, "1", "fr", ADA, {}, NOON).id
         other = notify(NoticePurpose.LOST_LINK, invitation, "1", "fr", ADA, {}, NOON).id
     with transaction():
-        leases = [one for one in outbox.lease(Notice, "one", 10, NOON) if one.id in {check, other}]
+        leases = [one for one in leasing.lease(Notice, "one", 10, NOON) if one.id in {check, other}]
     intents = [Intent(one, ADA, links().digest(ADA), {}) for one in leases]
     with transaction():
         assert outbox.intend(Notice, intents, NOON) == ({check} if leaves else set())
