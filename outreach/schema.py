@@ -10,6 +10,7 @@ from outreach.campaigns import models as campaigns
 from outreach.contacts import import_models as imports
 from outreach.contacts import models as contacts
 from outreach.database import Base
+from outreach.delivery import history_models as steps
 from outreach.delivery import models as delivery
 from outreach.events import models as events
 from outreach.forwarding import models as forwarding
@@ -31,6 +32,7 @@ __all__ = [
     "metadata",
     "migrate",
     "rsvp",
+    "steps",
     "tracking",
 ]
 
