@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.relay import Relay
 
 Step = Literal["connect", "ehlo", "mail", "rcpt", "data", "dot", "rset", "auth"]
-Then = Literal["close", "reset", "stall"]
+Then = Literal["close", "reset", "stall", "lose"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class Received:
     mail_parameters: str = ""
     rcpt_parameters: str = ""
     connection: int = 0
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When it was answered, or dropped."""
+
+    @cached_property
+    def message_id(self) -> str:
+        """Its Message-ID, without reading the rest."""
+        found = re.search(rb"^Message-ID:\s*(<[^>]+>)", self.raw, re.IGNORECASE | re.MULTILINE)
+        return found[1].decode() if found else ""
 
     @cached_property
     def message(self) -> EmailMessage:
@@ -45,12 +53,14 @@ class Received:
 
 @dataclass
 class Fault:
+    """What is answered at a step instead of the usual."""
+
     step: Step
     reply: str | None
-    to: str | None
-    times: int | None
-    nth: int | None
-    then: Then | None
+    to: str | None = None
+    times: int | None = None
+    nth: int | None = None
+    then: Then | None = None
 
 
 @dataclass
@@ -84,6 +94,7 @@ class Session:
         too_many = self.relay.limit is not None and self.relay.open > self.relay.limit
         if too_many:
             self.reply("421 4.7.0 Too many connections")
+            self.relay.count_out(self.number)
             self._flush()
             return
         self.answer("connect", None, "220 relay.test ESMTP")
@@ -112,6 +123,7 @@ class Session:
 
     def _quit(self, _rest: str) -> None:
         self.reply("221 2.0.0 Bye")
+        self.relay.count_out(self.number)
         self._flush()
         raise HangUp
 
@@ -213,8 +225,12 @@ class Session:
             while self.connection.recv(262144):
                 pass
             raise HangUp
+        if fault is not None and fault.then == "lose":
+            self._flush()
+            raise HangUp
         self.reply(line)
         if fault is not None and fault.then:
+            self.relay.count_out(self.number)
             self._flush()
             self._end(fault.then)
         return line[0] in "23"

@@ -10,7 +10,9 @@ The `relay` fixture is one running relay for one test:
     relay.say("dot", None, to=...)                                          read the body, hang up without answering
     relay.say("dot", "250 2.0.0 Ok", to=..., then="reset")                  accept it, then reset the connection
     relay.say("dot", "250 Ok", to=..., then="stall")                        never answer again, nor hang up
+    relay.say("dot", "250 2.0.0 Ok", to=..., then="lose")                   accept it, hang up without saying so
     relay.say("mail", "421 4.3.2 Enough", nth=100, then="close")            the hundredth envelope of a connection
+    relay.script = lambda step, to, count: Fault("rcpt", "450 Later") if ... else None      decide step by step
 
 Accepted means that the body was answered with 2xx; a body read and answered otherwise, or not at all, is in
 `relay.dropped`.
@@ -19,13 +21,16 @@ Accepted means that the body was answered with 2xx; a body read and answered oth
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.dialogue import Fault, HangUp, Received, Session, Step, Then
 
-__all__ = ["Received", "Relay", "relay"]
+__all__ = ["Fault", "Received", "Relay", "Script", "relay"]
+
+Script = Callable[[Step, str | None, int], Fault | None]
+"""Decides at a step, for one recipient (or sender), the nth of its connection; called by one thread at a time."""
 
 
 class Relay:
@@ -43,11 +48,13 @@ class Relay:
         self.received: list[Received] = []
         self.dropped: list[Received] = []
         self.commands: list[str] = []
+        self.script: Script | None = None
         self.violations: list[str] = []
         self.connections = 0
         self.open = 0
         self.peak = 0
         self._faults: list[Fault] = []
+        self._present: set[int] = set()
         self.lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -83,6 +90,7 @@ class Relay:
         """Forget every fault."""
         with self.lock:
             self._faults.clear()
+            self.script = None
 
     def without(self, *names: str) -> None:
         """Stop offering extensions, such as "PIPELINING"."""
@@ -117,7 +125,14 @@ class Relay:
                 if fault.times is not None:
                     fault.times -= 1
                 return fault
-        return None
+            return self.script(step, to, count) if self.script else None
+
+    def count_out(self, number: int) -> None:
+        """This connection counts as open no more, before its end is told: who hears of it may open another at once."""
+        with self.lock:
+            if number in self._present:
+                self._present.discard(number)
+                self.open -= 1
 
     def record(self, message: Received, *, accepted: bool) -> None:
         """Remember one message."""
@@ -139,6 +154,7 @@ class Relay:
             self.open += 1
             self.peak = max(self.peak, self.open)
             number = self.connections
+            self._present.add(number)
             self._sockets.add(connection)
         session = Session(self, connection, number)
         try:
@@ -148,7 +164,7 @@ class Relay:
         finally:
             with self.lock:
                 self._sockets.discard(connection)
-                self.open -= 1
+            self.count_out(number)
             session.connection.close()
 
 
