@@ -14,8 +14,9 @@ from sqlalchemy import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from outreach.database import db
-from outreach.delivery import figures, writes
+from outreach.delivery import figures, steps, writes
 from outreach.delivery.given import rows_of
+from outreach.delivery.history_models import StepKind
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of
 
@@ -107,6 +108,7 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
         return 0
     rows = _run(writes.result(table, _dialect()), map(_result_row, results), at).all()
     count_moves(results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
+    steps.keep(table, [row.id for row in rows if row.state in steps.UNFINISHED], StepKind.TRIED, at)
     return len(rows)
 
 
