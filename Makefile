@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard outreach/translations/*/LC_MESSAGES/*.po)
 TRANSLATIONS := .venv/.translations
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset install test check bench screenshots translations lock clean
+.PHONY: help demo demo-reset install test test-faults check bench screenshots translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List these commands
@@ -23,6 +23,9 @@ install: .venv/.run $(TRANSLATIONS)  ## Set up the service in .venv, ready for `
 test: .venv/.dev $(TRANSLATIONS)  ## Run every test, browser and PostgreSQL included; ARGS="tests/rsvp -k late" chooses
 	@tools/environment.sh browser
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-faults: .venv/.dev $(TRANSLATIONS)  ## Kill, cut, freeze and refuse while 2,000 messages leave; SEEDS=20 for more runs than three
+	@SEEDS=$${SEEDS:-3} $(PYTHON) -m pytest -n 2 --dist loadfile tests/faults $(ARGS)
 
 check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, translations and the bars for the code
 	@echo "Linting."
