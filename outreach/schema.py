@@ -12,6 +12,7 @@ from outreach.contacts import models as contacts
 from outreach.database import Base
 from outreach.delivery import history_models as steps
 from outreach.delivery import models as delivery
+from outreach.delivery.pacing import models as pacing
 from outreach.events import models as events
 from outreach.forwarding import models as forwarding
 from outreach.institution import models as institution
@@ -31,6 +32,7 @@ __all__ = [
     "invitations",
     "metadata",
     "migrate",
+    "pacing",
     "rsvp",
     "steps",
     "tracking",

@@ -53,6 +53,7 @@ DECISIONS = frozenset(
         "outreach/dashboard/progress.py",
         "outreach/dashboard/remedies.py",
         "outreach/dashboard/tallies.py",
+        "outreach/delivery/pacing/tripping.py",
         "outreach/delivery/letters/headers.py",
         "outreach/delivery/letters/mime.py",
         "outreach/delivery/wire/replies.py",

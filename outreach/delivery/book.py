@@ -9,6 +9,7 @@ from outreach.contacts.models import SuppressionReason
 from outreach.database import now, transaction
 from outreach.delivery import outbox
 from outreach.delivery.brake import pull
+from outreach.delivery.breaker import Watch
 from outreach.delivery.letters.composing import Ready
 from outreach.delivery.outbox import Intent, Result, Table
 from outreach.delivery.queries import refused_elsewhere
@@ -20,10 +21,7 @@ from outreach.logs import log
 
 
 class LeaseBook:
-    """Hands the letters of one lease to a mailer, and keeps what it reports.
-
-    `policy` lists, in order, whether each refusal was of us (True) or anything else (False), campaign by campaign.
-    """
+    """Hands the letters of one lease to a mailer, and keeps what it reports."""
 
     def __init__(self, table: Table, ready: Sequence[Ready]) -> None:
         self._table = table
@@ -31,11 +29,13 @@ class LeaseBook:
         self._unwritten: list[Result] = []
         self.settled = 0
         self.must_rest = False
-        self.policy: list[tuple[int, bool]] = []
+        self._watch = Watch(ready[0].lease.owner if ready else "")
 
     def envelopes(self) -> Iterator[Envelope]:
         """The letters one by one; what cannot be written is failed with its reason, and stops nobody."""
         for key, one in self._ready.items():
+            if one.lease.campaign_id in self._watch.paused:
+                continue
             if one.email is None:
                 self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This contact has no address."))
                 continue
@@ -76,6 +76,7 @@ class LeaseBook:
             results.append(_result(one, outcome, judged))
             self._obey(one, outcome, judged, at)
         outbox.record(self._table, results, at)
+        self._watch.write(at)
         self.settled += sum(result.state is not MessageState.QUEUED for result in results)
 
     def _obey(self, one: Ready, outcome: Outcome, judged: Verdict, at: datetime) -> None:
@@ -85,8 +86,7 @@ class LeaseBook:
         if judged.pause is Pause.ALL:
             pull(at, outcome.reason)
         self.must_rest = self.must_rest or judged.pause is not Pause.NONE
-        if one.lease.campaign_id is not None:
-            self.policy.append((one.lease.campaign_id, judged.policy))
+        self._watch.see(one.lease.campaign_id, judged)
 
     @staticmethod
     def _intent(one: Ready) -> Intent:

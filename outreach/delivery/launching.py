@@ -11,7 +11,7 @@ from outreach.campaigns.audience_queries import chosen, count_audience
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import calendar_of, plan_of, scope_of
 from outreach.database import COUNTED, affected, db, random_key
-from outreach.delivery import figures
+from outreach.delivery import breaker, figures
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
 from outreach.delivery.models import Message
@@ -48,7 +48,11 @@ def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
 
 
 def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
-    """Let a paused campaign go on; batches whose hour passed meanwhile leave one after the other from now."""
+    """Let a paused campaign go on; batches whose hour passed meanwhile leave one after the other from now.
+
+    Whoever resumes it knows why it was paused: what trips it begins anew.
+    """
+    breaker.forgive(campaign.id)
     campaigns.resume(campaign, at, user_id)
     _plan_again(campaign, at)
 

@@ -1,7 +1,6 @@
 """Sends what is due: lease, compose, announce, transfer, record; and then whatever came due meanwhile."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -19,12 +18,8 @@ from outreach.delivery.outbox import Lease
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.wire.opening import Unavailable
-from outreach.errors import N_
 
 LEASED_AT_ONCE = 500
-POLICY_LIMIT = 20
-"""So many refusals of us in a row, rather than of an address, pause a campaign."""
-REFUSED = N_("The relay refused twenty messages in a row, because of us and not of the address.")
 
 
 class Sender:
@@ -37,7 +32,6 @@ class Sender:
         self._owner = owner
         self._is_dead = is_dead
         self._composers = composers
-        self._refusals: Counter[int] = Counter()
         self._setbacks = 0
         self._rests: tuple[datetime, datetime] | None = None
         self._leaving = False
@@ -116,7 +110,6 @@ class Sender:
             if book.must_rest:
                 self._rest()
         book.close()
-        self._watch_policy(book)
         return book.settled
 
     def _leave_alone(self, reason: Unavailable) -> None:
@@ -131,12 +124,6 @@ class Sender:
         self._setbacks += 1
         began = now()
         self._rests = began, began + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
-
-    def _watch_policy(self, book: LeaseBook) -> None:
-        for campaign_id, of_us in book.policy:
-            self._refusals[campaign_id] = self._refusals[campaign_id] + 1 if of_us else 0
-            if self._refusals[campaign_id] == POLICY_LIMIT:
-                _pause(campaign_id, REFUSED)
 
 
 def _pause(campaign_id: int, reason: str) -> None:

@@ -1,0 +1,129 @@
+"""Pauses a campaign that meets too many dead addresses, or that the relay will not have; holds over all senders."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.campaigns import actions as campaigns
+from outreach.campaigns.models import Campaign, CampaignState
+from outreach.database import Base, db
+from outreach.delivery import figures
+from outreach.delivery.pacing.models import Breaker, HardBounces
+from outreach.delivery.pacing.tripping import Tally, follow
+from outreach.delivery.states import MessageState, Verdict
+from outreach.errors import N_
+
+REFUSED = N_("The relay refused twenty messages in a row, because of us and not of the address.")
+BOUNCED = N_(
+    "More than five addresses in a hundred, of at least two hundred, do not exist: look at where they come from."
+)
+
+
+class Watch:
+    """What one sender's book has met since it was last written down. Every method runs in the caller's transaction."""
+
+    def __init__(self, writer: str) -> None:
+        self._writer = writer
+        self._of_us: defaultdict[int, list[bool]] = defaultdict(list)
+        self._hard: Counter[int] = Counter()
+        self._known: set[int] | None = None
+        self.paused: set[int] = set()
+        """The campaigns that it has paused: nothing more of theirs has to be offered to the relay."""
+
+    def see(self, campaign_id: int | None, judged: Verdict) -> None:
+        """One answer about a message of a campaign; notices, and what was not even tried, trip nothing."""
+        if campaign_id is None or judged.state is MessageState.QUEUED:
+            return
+        self._of_us[campaign_id].append(judged.policy)
+        self._hard[campaign_id] += judged.suppress or judged.suspect
+
+    def write(self, at: datetime) -> None:
+        """Keep it, and pause what has gone too far; after the states themselves were written."""
+        seen, self._of_us = self._of_us, defaultdict(list)
+        hard, self._hard = +self._hard, Counter()
+        for campaign_id, of_us in sorted(seen.items()):
+            if any(of_us) or campaign_id in self._runs():
+                self._follow(campaign_id, of_us, at)
+        for campaign_id, count in sorted(hard.items()):
+            _add(campaign_id, self._writer, count)
+            self._note(campaign_id, paused=check(campaign_id, at))
+
+    def _runs(self) -> set[int]:
+        """The campaigns that some sender saw refused last; asked once for each book."""
+        if self._known is None:
+            self._known = set(db.session.scalars(select(Breaker.campaign_id).where(Breaker.run > 0)))
+        return self._known
+
+    def _follow(self, campaign_id: int, of_us: list[bool], at: datetime) -> None:
+        breaker = _breaker(campaign_id)
+        run = follow(breaker.run, of_us)
+        breaker.run = run.length
+        db.session.flush()
+        if run.length:
+            self._runs().add(campaign_id)
+        else:
+            self._runs().discard(campaign_id)
+        self._note(campaign_id, paused=run.too_long and _pause(campaign_id, REFUSED, at))
+
+    def _note(self, campaign_id: int, *, paused: bool) -> None:
+        if paused:
+            self.paused.add(campaign_id)
+
+
+def check(campaign_id: int, at: datetime) -> bool:
+    """Pause a running campaign whose hard bounces have become too many; True when this call did.
+
+    For whoever has moved messages to `bounced` or `rejected`, in the same transaction, after `figures.move`.
+    """
+    return _tally(campaign_id).since(_past(campaign_id)).too_hard and _pause(campaign_id, BOUNCED, at)
+
+
+def forgive(campaign_id: int) -> None:
+    """Begin anew: a person who knows has let the campaign go on."""
+    breaker, known = _breaker(campaign_id), _tally(campaign_id)
+    breaker.run, breaker.past_answered, breaker.past_hard = 0, known.answered, known.hard
+    db.session.flush()
+
+
+def _tally(campaign_id: int) -> Tally:
+    """From the kept figures; what came back as `bounced` had been accepted first."""
+    count = figures.counts(campaign_id)
+    bounced = count.get(MessageState.BOUNCED, 0)
+    refused = select(func.sum(HardBounces.count)).where(HardBounces.campaign_id == campaign_id)
+    answered = count.get(MessageState.SENT, 0) + count.get(MessageState.REJECTED, 0) + bounced
+    return Tally(answered, bounced + int(db.session.scalar(refused) or 0))
+
+
+def _past(campaign_id: int) -> Tally:
+    past = select(Breaker.past_answered, Breaker.past_hard).where(Breaker.campaign_id == campaign_id)
+    row = db.session.execute(past).one_or_none()
+    return Tally(row.past_answered, row.past_hard) if row else Tally(0, 0)
+
+
+def _breaker(campaign_id: int) -> Breaker:
+    """The campaign's row, held until the transaction ends, so that senders add to one run and not each to its own."""
+    db.session.connection().execute(_insertion(Breaker).on_conflict_do_nothing(), {"campaign_id": campaign_id})
+    return db.session.get_one(Breaker, campaign_id, with_for_update=True, populate_existing=True)
+
+
+def _add(campaign_id: int, writer: str, count: int) -> None:
+    statement = _insertion(HardBounces)
+    added = statement.on_conflict_do_update(
+        index_elements=["campaign_id", "writer"], set_={"count": HardBounces.count + statement.excluded.count}
+    )
+    db.session.connection().execute(added, {"campaign_id": campaign_id, "writer": writer, "count": count})
+
+
+def _insertion(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _pause(campaign_id: int, reason: str, at: datetime) -> bool:
+    campaign = db.session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+    if campaign.state is not CampaignState.RUNNING:
+        return False
+    campaigns.pause(campaign, at, reason=reason)
+    db.session.flush()
+    return True
