@@ -18,9 +18,9 @@ from outreach.database import db, now, transaction
 from outreach.delivery.launching import hold_late
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import sender
-from outreach.engine import beat, only_engine
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log
+from outreach.presence import beat, only_engine
 from outreach.rsvp.jobs import forget_needs
 
 SENDING: Final = "sending"

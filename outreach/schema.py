@@ -5,6 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from outreach import presence
 from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
 from outreach.contacts import import_models as imports
@@ -33,6 +34,7 @@ __all__ = [
     "metadata",
     "migrate",
     "pacing",
+    "presence",
     "rsvp",
     "steps",
     "tracking",

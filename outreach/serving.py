@@ -21,9 +21,9 @@ from outreach import clock
 from outreach.console import refuse, with_app
 from outreach.dashboard.health_queries import readiness
 from outreach.database import db
-from outreach.engine import only_engine
 from outreach.errors import Refusal
 from outreach.logs import log
+from outreach.presence import only_engine
 
 THREADS: Final = 6
 """Of one web process; each may hold two connections to the database."""

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from outreach.delivery.states import Failure
 from outreach.delivery.wire.opening import Timeouts, Unavailable, open_connection
 from outreach.delivery.wire.route import Security, parse_route
-from outreach.engine import EngineState
 from outreach.errors import Refusal
+from outreach.presence import EngineState
 
 KEY_LENGTH = 32
 LITTLE_ROOM = 200 * 2**20

@@ -10,8 +10,8 @@ from outreach.console import json_option, report, with_app
 from outreach.dashboard import doctor as checks
 from outreach.dashboard import health_queries
 from outreach.database import now
-from outreach.engine import engine_state
 from outreach.institution.queries import institution
+from outreach.presence import engine_state
 
 SIGNS = {"ok": "ok     ", "warning": "WARNING", "failure": "FAILURE", "skipped": "skipped"}
 

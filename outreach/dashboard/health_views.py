@@ -12,7 +12,7 @@ from outreach.accounts.guard import public
 from outreach.dashboard import health_queries
 from outreach.dashboard.metrics import Meters
 from outreach.database import now
-from outreach.engine import engine_state
+from outreach.presence import engine_state
 
 bp = Blueprint("health", __name__)
 

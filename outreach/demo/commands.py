@@ -28,8 +28,8 @@ from outreach.demo.inbox import Inbox
 from outreach.demo.opening import first_batch, free_port, welcome
 from outreach.demo.place import FOLDER, HOST, SIGNER, Kept, Place
 from outreach.demo.simulation import Simulation, simulated, simulating
-from outreach.engine import only_engine
 from outreach.errors import Refusal
+from outreach.presence import only_engine
 from outreach.schema import migrate
 from outreach.serving import Program, check_place, our_command, supervise, web_server
 

@@ -17,8 +17,8 @@ from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.states import MessageState
-from outreach.engine import SecondEngine, last_beat, only_engine
 from outreach.invitations.queries import get_by_key
+from outreach.presence import SecondEngine, last_beat, only_engine
 from tests import people
 from tests.conftest import MORNING
 from tests.relay import Relay

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from outreach.engine import EngineState, SecondEngine, beat, engine_state, last_beat, only_engine
+from outreach.presence import EngineState, SecondEngine, beat, engine_state, last_beat, only_engine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 _ENGINE = (
-    "import sys, pathlib\nfrom outreach.engine import only_engine\n"
+    "import sys, pathlib\nfrom outreach.presence import only_engine\n"
     "with only_engine(pathlib.Path(sys.argv[1])):\n    print('here', flush=True)\n    sys.stdin.read()\n"
 )
 

@@ -14,7 +14,7 @@ from outreach.accounts.models import Role
 from outreach.dashboard import doctor
 from outreach.dashboard.doctor import State
 from outreach.database import now, transaction
-from outreach.engine import EngineState, only_engine
+from outreach.presence import EngineState, only_engine
 from tests import people
 from tests.certificates import certificate
 from tests.conftest import Runner

@@ -17,7 +17,7 @@ from outreach.database import db, now, transaction
 from outreach.delivery import brake
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import MessageState
-from outreach.engine import only_engine
+from outreach.presence import only_engine
 from tests import people
 
 

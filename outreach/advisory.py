@@ -1,0 +1,77 @@
+"""A lock that PostgreSQL frees however its holder dies: an advisory lock of a connection of its own."""
+
+import zlib
+from contextlib import suppress
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+_KEEPALIVES = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
+"""A machine that vanished without a word loses its locks after 20 s; on a Unix socket these mean nothing."""
+
+
+class AdvisoryLock:
+    """One name in a space of names, held by at most one connection to the database.
+
+    Needs a connection that stays the same: a pooler between us and PostgreSQL must not share it out by transaction.
+    """
+
+    def __init__(self, database: Engine, space: str, name: str) -> None:
+        self._database = database
+        self._space = _number(space)
+        self._name = name
+        self._connection: Connection | None = None
+        self._server_process: int | None = None
+
+    def take(self) -> bool:
+        """Try to be the one who holds it; True at once when we are. Raises SQLAlchemyError without a database."""
+        if self._connection is None:
+            self._connect()
+        if not self._try(self._name):
+            return False
+        self._server_process = self._ask("SELECT pg_backend_pid()")
+        return True
+
+    def is_held(self) -> bool:
+        """True while the very connection that took it lives: one round trip, at most."""
+        if self._server_process is None:
+            return False
+        try:
+            return bool(self._ask("SELECT pg_backend_pid()") == self._server_process)
+        except SQLAlchemyError:
+            return False
+
+    def is_free(self, name: str) -> bool:
+        """True when nobody holds that other name of the same space."""
+        if not self._try(name):
+            return False
+        self._ask("SELECT pg_advisory_unlock(:space, :name)", name)
+        return True
+
+    def leave(self) -> None:
+        """Let it go; also when the connection is no longer there."""
+        connection, self._connection, self._server_process = self._connection, None, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    def _connect(self) -> None:
+        connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # closed for good in the end: never back in the pool, with a lock that nobody knows of
+        for setting in _KEEPALIVES:
+            connection.execute(text(f"SET {setting}"))
+        self._connection = connection
+
+    def _try(self, name: str) -> bool:
+        return bool(self._ask("SELECT pg_try_advisory_lock(:space, :name)", name))
+
+    def _ask(self, question: str, name: str | None = None) -> int | None:
+        if self._connection is None:
+            raise RuntimeError("this lock was not taken")
+        values = {} if name is None else {"space": self._space, "name": _number(name)}
+        answer: int | None = self._connection.scalar(text(question), values)
+        return answer
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode()) & 0x7FFFFFFF
