@@ -1,37 +1,54 @@
-"""Hands many rows of values to one statement, as one JSON parameter, so that the statement is always the same text."""
+"""Statements about many rows at once: their text built once, the rows handed over as one JSON parameter."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, FromClause, String, bindparam, cast, column, func, select
+from sqlalchemy import JSON, ClauseElement, FromClause, Row, String, cast, column, func, literal_column, select
 from sqlalchemy.types import TypeEngine
 
 from outreach.database import db
 
+_PLACE: Final = re.compile(r"(?<!:):(given|at|today)\b")
+ROWS: Final = literal_column(":given", String())
+"""In a statement that `run` is given: where the rows go. `:at` and `:today` stand for the instant and its day."""
+
 
 def given(columns: Mapping[str, TypeEngine[Any]], name: str = "given") -> FromClause:
-    """A table made of the parameter `name` (see `rows_of`), with these columns."""
-    if db.engine.dialect.name == "postgresql":
+    """A table made of the rows that a statement is run with, with these columns."""
+    if _on_postgresql():
         parts = [column(key, kind) for key, kind in columns.items()]
-        records = func.json_to_recordset(cast(bindparam(name, type_=String), JSON))
+        records = func.json_to_recordset(cast(ROWS, JSON))
         return records.table_valued(*parts, name=name).render_derived(with_types=True)
-    each = func.json_each(bindparam(name, type_=String)).table_valued("value", name="each")
+    each = func.json_each(ROWS).table_valued("value", name="each")
     return select(
         *(func.json_extract(each.c.value, f"$.{key}", type_=kind).label(key) for key, kind in columns.items())
     ).subquery(name)
 
 
-def rows_of(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The parameter that `given` reads."""
-    return json.dumps(list(rows), ensure_ascii=False, default=_instant)
+def text_of(statement: ClauseElement) -> str:
+    """What the database is told, every constant written out: to be kept, and run as often as there are rows."""
+    dialect = db.engine.dialect
+    written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return _PLACE.sub(r"%(\1)s", written) if dialect.name == "postgresql" else written
 
 
-def _instant(value: object) -> str:
+def run(text: str, rows: Iterable[Mapping[str, Any]], at: datetime | None = None) -> list[Row[Any]]:
+    """Run it on the connection itself, by the driver: nothing the session holds is compared with these rows."""
+    values: dict[str, Any] = {"given": json.dumps(list(rows), ensure_ascii=False, default=_written)}
+    if at is not None:
+        values |= {"at": at, "today": at.date()} if _on_postgresql() else {"at": _written(at), "today": str(at.date())}
+    return list(db.session.connection().exec_driver_sql(text, values).all())
+
+
+def _on_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _written(value: object) -> str:
     """An instant as the database in use writes it."""
     if not isinstance(value, datetime):
         raise TypeError(f"{value!r} cannot be handed to a statement")
-    if db.engine.dialect.name == "postgresql":
-        return value.isoformat()
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if _on_postgresql() else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

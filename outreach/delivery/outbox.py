@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult
-from sqlalchemy.sql.dml import ReturningUpdate
-
 from outreach.database import db
 from outreach.delivery import figures, steps, writes
-from outreach.delivery.given import rows_of
+from outreach.delivery.given import run
 from outreach.delivery.history_models import StepKind
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of
@@ -81,7 +78,7 @@ def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:
     """
     if not intents:
         return set()
-    return set(_run(writes.intent(table, _dialect()), map(_intent_row, intents), at).scalars())
+    return {row.id for row in run(writes.intent(table, _dialect()), map(_intent_row, intents), at)}
 
 
 def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
@@ -89,7 +86,7 @@ def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
     if not intents:
         return
     for state in (MessageState.SUPPRESSED, MessageState.CANCELLED):
-        rows = _run(writes.ending(table, state, _dialect()), map(_intent_row, intents), at).all()
+        rows = run(writes.ending(table, state, _dialect()), map(_intent_row, intents), at)
         count_moves(intents[0].lease.owner, ((row.campaign_id, MessageState.LEASED, state) for row in rows))
     release(table, [intent.lease for intent in intents])
 
@@ -98,27 +95,20 @@ def release(table: Table, leases: Sequence[Lease]) -> None:
     """Give back what was leased and not announced; what was announced waits for its result, or is in doubt."""
     if not leases:
         return
-    rows = _run(writes.freeing(table, _dialect()), map(_lease_row, leases)).all()
-    count_moves(leases[0].owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
+    rows = run(writes.freeing(table, _dialect()), map(_lease_row, leases))
+    count_moves(leases[0].owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows))
 
 
 def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     """Write what became of the rows; returns how many were still held by their owner."""
     if not results:
         return 0
-    rows = _run(writes.result(table, _dialect()), map(_result_row, results), at).all()
-    count_moves(results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, row.state) for row in rows))
+    rows = run(writes.result(table, _dialect()), map(_result_row, results), at)
+    count_moves(
+        results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows)
+    )
     steps.keep(table, [row.id for row in rows if row.state in steps.UNFINISHED], StepKind.TRIED, at)
     return len(rows)
-
-
-def _run(
-    statement: ReturningUpdate[Any], rows: Iterable[Mapping[str, Any]], at: datetime | None = None
-) -> CursorResult[Any]:
-    parameters: dict[str, Any] = {"given": rows_of(rows)}
-    return db.session.connection().execute(
-        statement, {**parameters, "at": at, "today": at.date()} if at else parameters
-    )
 
 
 def _dialect() -> str:

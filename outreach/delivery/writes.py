@@ -15,21 +15,20 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
-    bindparam,
     case,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import UtcDateTime
-from outreach.delivery.given import given
+from outreach.delivery.given import given, text_of
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.states import ENDED, MessageState
 from outreach.events.models import Event, EventState
@@ -41,15 +40,15 @@ UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT,
 """What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
 UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
 """What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
-AT: Final = bindparam("at", type_=UtcDateTime())
-TODAY: Final = bindparam("today", type_=Date())
+AT: Final = literal_column(":at", UtcDateTime())
+TODAY: Final = literal_column(":today", Date())
 
 
 @cache
-def intent(table: Table, _dialect: str) -> ReturningUpdate[int]:
+def intent(table: Table, _dialect: str) -> str:
     """Asks everything again: lease, brake, campaign, suppression, withdrawal, "has not answered"; freezes the rest."""
     wanted = given({**_HELD, "email": String(), "digest": String(), "merged": JSON()})
-    return (
+    return text_of(
         update(table)
         .where(*_holds(table, wanted), *_belongs(table), ~_unwanted(table, wanted), ~_over(table))
         .where(~braked(), *_runs(table))
@@ -65,11 +64,11 @@ def intent(table: Table, _dialect: str) -> ReturningUpdate[int]:
 
 
 @cache
-def ending(table: Table, state: MessageState, _dialect: str) -> ReturningUpdate[Any]:
+def ending(table: Table, state: MessageState, _dialect: str) -> str:
     """Ends the leases that are unwanted (SUPPRESSED) or useless (CANCELLED)."""
     refused = given({**_HELD, "digest": String()})
     condition = _unwanted(table, refused) if state is MessageState.SUPPRESSED else _over(table)
-    return (
+    return text_of(
         update(table)
         .where(*_holds(table, refused), *_belongs(table), condition)
         .values(state=state, ended_at=AT, owner=None)
@@ -78,10 +77,10 @@ def ending(table: Table, state: MessageState, _dialect: str) -> ReturningUpdate[
 
 
 @cache
-def freeing(table: Table, _dialect: str) -> ReturningUpdate[Any]:
+def freeing(table: Table, _dialect: str) -> str:
     """Gives back what was leased and not announced."""
     held = given(_HELD)
-    return (
+    return text_of(
         update(table)
         .where(*_holds(table, held), table.intent_at.is_(None))
         .values(state=_before_lease(table), owner=None)
@@ -90,13 +89,13 @@ def freeing(table: Table, _dialect: str) -> ReturningUpdate[Any]:
 
 
 @cache
-def result(table: Table, _dialect: str) -> ReturningUpdate[Any]:
+def result(table: Table, _dialect: str) -> str:
     """Writes what became of rows; an envelope that was refused before any intent is a try all the same."""
     told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
     told |= {"status": String(), "text": String(), "email": String()}
     ended = given({**_HELD, **told})
     offered = and_(table.intent_at.is_(None), or_(ended.c.state == MessageState.RETRY.value, ended.c.code.is_not(None)))
-    return (
+    return text_of(
         update(table)
         .where(*_holds(table, ended))
         .values(
