@@ -24,6 +24,8 @@ class Config:
     """Where recipients reach us; every link in a message begins with it."""
     data_dir: Path = Path("var")
     """Where the embedded database, the locks and the journal live."""
+    journal: str = ""
+    """File of the journal, outside the database; empty means `journal.jsonl` in `data_dir`."""
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite in `data_dir`."""
     smtp_url: str = "smtp://127.0.0.1:1025"
@@ -65,6 +67,11 @@ class Config:
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'outreach.db').resolve()}"
+
+    @property
+    def journal_file(self) -> Path:
+        """The path of the journal in force."""
+        return Path(self.journal) if self.journal else self.data_dir / "journal.jsonl"
 
     @property
     def secure(self) -> bool:

@@ -27,6 +27,7 @@ from outreach.forwarding import views as forwarding_views
 from outreach.institution import public_views
 from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views
+from outreach.journal.files import Journal
 from outreach.links import Keyring
 from outreach.rsvp import views as rsvp_views
 from outreach.tracking import views as tracking_views
@@ -62,6 +63,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["outreach.links"] = Keyring(
         config.secret_keys, config.suppression_key, config.base_url, config.mail_from.rpartition("@")[2]
     )
+    app.extensions["outreach.journal"] = Journal(config.journal_file)
     logs.prepare_logs(config.log_format)
     db.init_app(app)
     with app.app_context():

@@ -9,19 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
 from outreach.contacts.indexing import reindex
-from outreach.contacts.models import (
-    Address,
-    Contact,
-    ContactChange,
-    ContactTag,
-    Suppression,
-    SuppressionReason,
-)
+from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
 from outreach.database import COUNTED, affected, db
 from outreach.errors import Refusal
+from outreach.journal.entries import Counted, Lifted, Suppressed, Uncounted
+from outreach.journal.hooks import enter
 from outreach.links import links
 
 LONGEST_TAG = 60
@@ -120,6 +115,8 @@ def edit_contact(
         changed |= _set_addresses(contact, emails, source, at)
     if not changed:
         return []
+    if "not_measured" in changed:
+        enter((Uncounted if contact.not_measured else Counted)(at, contact.id))
     contact.changed_at = at
     contact.sort_name = _sort_name(contact)
     _keep_changes(contact, changed, at, user_id)
@@ -193,12 +190,15 @@ def suppress_digest(
     known = find_suppressed(digest, event_id)
     if known is None:
         raise LookupError("a suppression that was just kept is gone")
+    stronger = WEIGHTS[reason] > WEIGHTS[known.reason]
     if erased:
         known.reason = reason
         emptied = {"email": None, "note": "", "lift_note": ""}
         db.session.execute(update(Suppression).where(Suppression.digest == digest).values(emptied))
-    elif WEIGHTS[reason] > WEIGHTS[known.reason]:
+    elif stronger:
         known.reason, known.at = reason, at
+    if made or erased or stronger:
+        enter(Suppressed(at, digest, event_id, reason.value))
     if made and user_id is not None:
         record("suppression.added", "suppression", known.id, user_id, reason=reason.value)
     return known
@@ -220,6 +220,7 @@ def lift(known: Suppression, at: datetime, user_id: int | None = None, note: str
         raise Refusal("Somebody asked to be erased: only they can come back, by registering themselves.")
     known.lifted_at, known.lifted_by_id, known.lift_note = at, user_id, note
     db.session.flush()
+    enter(Lifted(at, known.digest, known.event_id, known.at))
     if user_id is not None:
         record("suppression.lifted", "suppression", known.id, user_id, reason=known.reason.value)
     return known

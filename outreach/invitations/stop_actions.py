@@ -7,6 +7,8 @@ from outreach.contacts.actions import find_suppressed, lift, suppress, suppress_
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState
+from outreach.journal.entries import Counted, Uncounted
+from outreach.journal.hooks import enter
 
 WISHES = {SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT}
 
@@ -52,10 +54,11 @@ def resume(invitation: Invitation, at: datetime) -> None:
                 invitation.state = InvitationState.PENDING
 
 
-def set_measured(invitation: Invitation, measured: bool) -> None:
+def set_measured(invitation: Invitation, measured: bool, at: datetime) -> None:
     """Whether displays of this person's messages may be counted from now on."""
     if invitation.contact is not None:
         invitation.contact.not_measured = not measured
+        enter((Counted if measured else Uncounted)(at, invitation.contact.id))
 
 
 def stopped(invitation: Invitation) -> Scope | None:

@@ -69,7 +69,7 @@ def _act(invitation: Invitation, wish: str) -> str:
     elif wish == "resume":
         stop_actions.resume(invitation, now())
     elif wish in {"unmeasured", "measured"}:
-        stop_actions.set_measured(invitation, wish == "measured")
+        stop_actions.set_measured(invitation, wish == "measured", now())
     else:
         return ""
     return wish

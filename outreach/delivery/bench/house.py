@@ -9,6 +9,7 @@ from flask import Flask
 
 from outreach import i18n
 from outreach.database import Base, db, prepare_engine
+from outreach.journal.files import Journal
 from outreach.links import Keyring
 
 
@@ -22,6 +23,7 @@ def house(port: int, connections: int, database_url: str, check: Callable[[], No
         app = Flask("outreach", static_folder=None)
         app.config.from_mapping(_settings(port, connections, database_url, folder))
         app.extensions["outreach.links"] = Keyring(("a key",), "another key", "https://invitations.bench.example")
+        app.extensions["outreach.journal"] = Journal(Path(folder) / "journal.jsonl")
         db.init_app(app)
         i18n.prepare_app(app, "Europe/Paris")
         with app.app_context():

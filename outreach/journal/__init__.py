@@ -1,0 +1,1 @@
+"""What has to survive the loss of the database, in a file beside it."""
