@@ -16,7 +16,6 @@ from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
-from outreach.links import links
 from outreach.logs import log
 
 
@@ -34,7 +33,7 @@ class LeaseBook:
     def envelopes(self) -> Iterator[Envelope]:
         """The letters one by one; what cannot be written is failed with its reason, and stops nobody."""
         for key, one in self._ready.items():
-            if one.lease.campaign_id in self._watch.paused:
+            if one.lease.campaign_id in self._watch.halted:
                 continue
             if one.email is None:
                 self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This contact has no address."))
@@ -57,7 +56,9 @@ class LeaseBook:
         with transaction():
             self._record(outcomes, at)
             allowed = outbox.intend(self._table, intents, at)
-            outbox.decline(self._table, [one for one in intents if one.lease.id not in allowed], at)
+            declined = [one for one in intents if one.lease.id not in allowed]
+            outbox.decline(self._table, declined, at)
+            self._watch.ask(one.lease.campaign_id for one in declined)
         self.settled += len(intents) - len(allowed)
         return allowed
 
@@ -90,8 +91,7 @@ class LeaseBook:
 
     @staticmethod
     def _intent(one: Ready) -> Intent:
-        email = one.email or ""
-        return Intent(one.lease, email, links().digest(email), one.merged)
+        return Intent(one.lease, one.email or "", one.digest, one.merged)
 
 
 def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:

@@ -1,6 +1,7 @@
 """Pauses a campaign that meets too many dead addresses, or that the relay will not have; holds over all senders."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import Base, db
-from outreach.delivery import figures
+from outreach.delivery import figures, writes
 from outreach.delivery.pacing.models import Breaker, HardBounces
 from outreach.delivery.pacing.tripping import Tally, follow
 from outreach.delivery.states import MessageState, Verdict
@@ -29,8 +30,8 @@ class Watch:
         self._of_us: defaultdict[int, list[bool]] = defaultdict(list)
         self._hard: Counter[int] = Counter()
         self._known: set[int] | None = None
-        self.paused: set[int] = set()
-        """The campaigns that it has paused: nothing more of theirs has to be offered to the relay."""
+        self.halted: set[int | None] = set()
+        """The campaigns of which nothing more has to be offered to the relay; None stands for the notices."""
 
     def see(self, campaign_id: int | None, judged: Verdict) -> None:
         """One answer about a message of a campaign; notices, and what was not even tried, trip nothing."""
@@ -49,6 +50,15 @@ class Watch:
         for campaign_id, count in sorted(hard.items()):
             _add(campaign_id, self._writer, count)
             self._note(campaign_id, paused=check(campaign_id, at))
+
+    def ask(self, campaign_ids: Iterable[int | None]) -> None:
+        """Something of these may not leave: is all of it held, by the brake or by a pause?"""
+        asked = set(campaign_ids) - self.halted
+        if not asked:
+            return
+        runs = Campaign.state == CampaignState.RUNNING
+        going = {None, *db.session.scalars(select(Campaign.id).where(runs, Campaign.id.in_(asked - {None})))}
+        self.halted |= asked if db.session.scalar(select(writes.braked())) else asked - going
 
     def _runs(self) -> set[int]:
         """The campaigns that some sender saw refused last; asked once for each book."""
@@ -69,7 +79,7 @@ class Watch:
 
     def _note(self, campaign_id: int, *, paused: bool) -> None:
         if paused:
-            self.paused.add(campaign_id)
+            self.halted.add(campaign_id)
 
 
 def check(campaign_id: int, at: datetime) -> bool:
