@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard outreach/translations/*/LC_MESSAGES/*.po)
 TRANSLATIONS := .venv/.translations
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset install test test-faults check bench screenshots translations lock clean
+.PHONY: help demo demo-reset install test test-faults test-mailloop check bench screenshots translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List these commands
@@ -26,6 +26,9 @@ test: .venv/.dev $(TRANSLATIONS)  ## Run every test, browser and PostgreSQL incl
 
 test-faults: .venv/.dev $(TRANSLATIONS)  ## Kill, cut, freeze and refuse while 2,000 messages leave; SEEDS=20 for more runs than three
 	@SEEDS=$${SEEDS:-3} $(PYTHON) -m pytest -n 2 --dist loadfile tests/faults $(ARGS)
+
+test-mailloop: .venv/.dev $(TRANSLATIONS)  ## Send 200 messages through Postfix into Dovecot and read what returns (Debian, as root)
+	@$(PYTHON) -m pytest tests/mailloop $(ARGS)
 
 check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, translations and the bars for the code
 	@echo "Linting."
