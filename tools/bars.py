@@ -63,6 +63,7 @@ DECISIONS = frozenset(
         "outreach/forwarding/passing_on.py",
         "outreach/forwarding/registering.py",
         "outreach/invitations/pace.py",
+        "outreach/journal/entries.py",
         "outreach/rsvp/answering.py",
         "outreach/rsvp/standing.py",
         "outreach/rsvp/submission.py",

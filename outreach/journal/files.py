@@ -13,7 +13,7 @@ from typing import Final, Self
 from flask import current_app
 
 from outreach.errors import Refusal
-from outreach.journal.entries import Entry, line_of, read_line
+from outreach.journal.entries import Begun, Entry, line_of, read_line
 
 _STRETCH: Final = 2**20
 
@@ -41,6 +41,8 @@ class Journal:
         self.path = path
         self.guard = threading.Lock()
         self._owed: list[str] = []
+        self.begun: set[tuple[int, int]] = set()
+        """The batches, with their campaigns, whose beginning this process has written."""
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -117,6 +119,7 @@ class Held:
             if os.write(self._file, lines) < len(lines):
                 raise OSError("the journal could not be written to its end")
             os.fsync(self._file)
+        self._journal.begun.update((one.campaign, one.batch) for one in entries if isinstance(one, Begun))
 
     def close(self) -> None:
         """Let the others go on."""
