@@ -4,8 +4,11 @@ The table itself is forms_of_address.toml, one row per office, gender and langua
 """
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
+from typing import NamedTuple
 
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.offices import read_office
@@ -92,6 +95,31 @@ def rank(kind: Kind, office: str = "") -> int:
         return _PRESIDENCIES[kind]
     position = PRECEDENCE.index(kind) + 1
     return position if position <= 4 else position + 2
+
+
+class Held(NamedTuple):
+    """An office held from a day to a day, each None where it is not known."""
+
+    kind: Kind
+    since: date | None
+    until: date | None
+
+
+def highest(own: Kind, office: str, mandates: Collection[Held], day: date) -> Kind:
+    """The first in protocol order of the mandates held on a day and of the contact's own kind.
+
+    A kind whose mandates are all over no longer counts: a former mayor is written to as anybody is.
+    """
+    if not mandates:
+        return own
+    held = {
+        one.kind
+        for one in mandates
+        if (one.since is None or one.since <= day) and (one.until is None or one.until >= day)
+    }
+    if own not in {one.kind for one in mandates}:
+        held.add(own)
+    return min(held or {Kind.INDIVIDUAL}, key=lambda kind: rank(kind, office))
 
 
 @dataclass(frozen=True, slots=True)

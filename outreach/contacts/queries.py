@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.accounts.models import User
-from outreach.contacts.addressing import FormOfAddress, form_of_address, rank
+from outreach.contacts.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Suppression, SuppressionReason
 from outreach.database import db, now
@@ -97,19 +97,9 @@ def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfA
 
 
 def highest_kind(contact: Contact, on: date | None = None) -> Kind:
-    """The first in protocol order of the mandates held on a day (today) and of the contact's own kind.
-
-    A kind whose mandates are all over no longer counts: a former mayor is written to as anybody is.
-    """
-    day = on or now().date()
-    held = {
-        mandate.kind
-        for mandate in contact.mandates
-        if (mandate.since is None or mandate.since <= day) and (mandate.until is None or mandate.until >= day)
-    }
-    if contact.kind not in {mandate.kind for mandate in contact.mandates}:
-        held.add(contact.kind)
-    return min(held or {Kind.INDIVIDUAL}, key=lambda kind: rank(kind, contact.role_label))
+    """The kind that a contact is written to by on a day (today): see `highest`."""
+    held = [Held(mandate.kind, mandate.since, mandate.until) for mandate in contact.mandates]
+    return highest(contact.kind, contact.role_label, held, on or now().date())
 
 
 def suppressions_of(contact: Contact) -> Sequence[Suppression]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from outreach.delivery.letters import mime
 from outreach.delivery.letters.campaign_letters import tokens, variant_for
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import check_size
-from outreach.delivery.letters.merging import Departure, departures
+from outreach.delivery.letters.merging import Copy, Departure, departures
 from outreach.delivery.letters.mime import Compiled, Stamp
 from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.letters.signed_letters import get_letter
@@ -33,12 +34,13 @@ USEFUL_BEFORE = timedelta(hours=2)
 """A message about an event is of no use later than this before it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A leased row with all it takes to send it. `write` makes the same bytes every time; no `email`: nowhere to go."""
 
     lease: Lease
     email: str | None
+    digest: str
+    """The address's keyed hash."""
     merged: Mapping[str, Any]
     tries: int
     first_tried_at: datetime | None
@@ -96,35 +98,43 @@ class MessageComposer:
         return Prepared(ready, unfit)
 
     def _of(self, campaign: Campaign, leases: Sequence[Lease], at: datetime) -> list[Ready]:
-        def languages(language: str | None) -> Sequence[str]:
-            return variant_for(campaign, language, counted=False).languages
+        until = useful_until(campaign)
+        letters: dict[tuple[str | None, bool], tuple[Compiled, Sequence[str]]] = {}
+        ready = []
+        for one in departures(leases, at):
+            asked = one.language, one.counted
+            if asked not in letters:
+                letters[asked] = self._letter(campaign, *asked)
+            letter, languages = letters[asked]
+            ready.append(self._ready(campaign, one, letter, one.copy(letter.names, languages, at), until))
+        return ready
 
-        return [self._ready(campaign, one) for one in departures(leases, languages, at)]
-
-    def _ready(self, campaign: Campaign, departure: Departure) -> Ready:
-        letter = self._letter(campaign, departure)
+    def _ready(
+        self, campaign: Campaign, departure: Departure, letter: Compiled, copy: Copy, until: datetime | None
+    ) -> Ready:
         return Ready(
             lease=departure.lease,
             email=departure.email,
-            merged=departure.copy.stored(),
+            digest=departure.digest,
+            merged=copy.stored(),
             tries=departure.tries,
             first_tried_at=departure.first_tried_at,
-            useful_until=useful_until(campaign),
+            useful_until=until,
             once_more=campaign.retry_in_doubt,
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
-            write=lambda: self._splice(letter, departure),
+            write=partial(self._splice, letter, departure, copy),
         )
 
-    def _letter(self, campaign: Campaign, departure: Departure) -> Compiled:
-        variant = variant_for(campaign, departure.copy.language, counted=departure.copy.counted)
+    def _letter(self, campaign: Campaign, language: str | None, counted: bool) -> tuple[Compiled, Sequence[str]]:
+        """What somebody gets who reads this language, and in which languages it is written."""
+        variant = variant_for(campaign, language, counted=counted)
         key = (campaign.id, campaign.signed_digest, variant.name, variant.counted)
         if key not in self._compiled:
             self._compiled[key] = mime.compile_letter(get_letter(campaign, variant))
-        return self._compiled[key]
+        return self._compiled[key], variant.languages
 
-    def _splice(self, letter: Compiled, departure: Departure) -> bytes:
-        copy = departure.copy
+    def _splice(self, letter: Compiled, departure: Departure, copy: Copy) -> bytes:
         stamp = Stamp(
             to=Mailbox(copy.to, departure.email or ""),
             message_id=departure.message_id,
@@ -170,6 +180,7 @@ class NoticeComposer:
         return Ready(
             lease=lease,
             email=notice.email,
+            digest=self._keyring.digest(notice.email or ""),
             merged={"date": date.isoformat()},
             tries=notice.tries,
             first_tried_at=notice.first_tried_at,

@@ -1,71 +1,75 @@
 """What is merged into each recipient's copy: read once for a whole lease, frozen in the row at the intent."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Self
+from functools import cache
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import selectinload
 
-from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
-from outreach.contacts.queries import form_for
+from outreach.contacts.addressees import Addressee, Place, addressees
+from outreach.contacts.models import SuppressionReason
 from outreach.database import db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease
 from outreach.invitations.models import Invitation
+from outreach.links import links
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """One recipient's copy of a letter, as its row remembers it."""
 
     to: str
     language: str | None
     counted: bool
     date: datetime
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str]
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in the row."""
-        return {
-            "to": self.to,
-            "language": self.language,
-            "counted": self.counted,
-            "date": self.date.isoformat(),
-            "values": dict(self.values),
-        }
+        return {**self._asdict(), "date": self.date.isoformat()}
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
         """From the row of an earlier attempt: the retry has the same bytes."""
-        return cls(
-            stored["to"],
-            stored["language"],
-            stored["counted"],
-            datetime.fromisoformat(stored["date"]),
-            stored["values"],
-        )
+        at = datetime.fromisoformat(stored["date"])
+        return cls(stored["to"], stored["language"], stored["counted"], at, stored["values"])
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """A leased message with everything that its bytes are made from; no address where the contact has none."""
 
     lease: Lease
     message_id: str
     key: str
-    email: str | None
-    copy: Copy
     tries: int
     first_tried_at: datetime | None
+    email: str | None
+    digest: str
+    """The address's keyed hash, by which it is looked for among those not to write to."""
+    frozen: Copy | None
+    """What an earlier attempt sent."""
+    reader: Addressee | None
+    language: str | None
+    """In which the reader is written to; None when it is not known."""
+    source: str
+    """Where the address came from."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether displays of this copy are counted."""
+        if self.frozen is not None:
+            return self.frozen.counted
+        return self.reader is not None and not self.reader.not_measured
+
+    def copy(self, names: Collection[str], languages: Sequence[str], at: datetime) -> Copy:
+        """The copy of a letter that has places of these names, in these languages; the same at every attempt."""
+        if self.frozen is not None:
+            return self.frozen
+        return copy_for(self.reader, self.source, self.language, languages, at, names)
 
 
-LanguagesOf = Callable[[str | None], Sequence[str]]
-"""In which languages the letter is written for somebody who reads this one."""
-
-
-def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime) -> list[Departure]:
+def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:
     """Read what these leases of one campaign need, in a handful of queries however many they are."""
     by_id = {lease.id: lease for lease in leases}
     rows = db.session.execute(
@@ -74,97 +78,75 @@ def departures(leases: Sequence[Lease], languages_of: LanguagesOf, at: datetime)
         .where(Message.id.in_(by_id))
         .order_by(Message.id)
     ).all()
-    contacts = _contacts([row.contact_id for row in rows if row.contact_id is not None])
-    kept_out = _kept_out([address.digest for contact in contacts.values() for address in contact.addresses])
-    return [
-        _departure(by_id[row.id], row, contacts.get(row.contact_id or 0), kept_out, languages_of, at) for row in rows
-    ]
+    readers = addressees({row.contact_id for row in rows if row.contact_id is not None}, at.date())
+    return [_departure(by_id[row.id], row, readers.get(row.contact_id)) for row in rows]
 
 
 _COLUMNS: Final = (
     Message.id,
     Message.message_id,
-    Message.email,
-    Message.merged,
+    Invitation.key,
     Message.tries,
     Message.first_tried_at,
-    Invitation.key,
+    Message.email,
+    Message.merged,
     Invitation.contact_id,
     Invitation.event_id,
     Invitation.language,
 )
 
 
-def _contacts(ids: Sequence[int]) -> dict[int, Contact]:
-    found = db.session.scalars(
-        select(Contact)
-        .where(Contact.id.in_(ids))
-        .options(selectinload(Contact.addresses), selectinload(Contact.mandates), selectinload(Contact.organisation))
-    )
-    return {contact.id: contact for contact in found}
-
-
-KeptOut = Mapping[str, Sequence[Suppression]]
-"""Digest of an address -> what keeps it from being written to, for everything or for some event."""
-
-
-def _kept_out(digests: Sequence[str]) -> KeptOut:
-    found: dict[str, list[Suppression]] = {}
-    known = select(Suppression).where(Suppression.digest.in_(digests), Suppression.lifted_at.is_(None))
-    for one in db.session.scalars(known):
-        found.setdefault(one.digest, []).append(one)
-    return found
-
-
-def _departure(
-    lease: Lease,
-    row: Row[Any],
-    contact: Contact | None,
-    kept_out: KeptOut,
-    languages_of: LanguagesOf,
-    at: datetime,
-) -> Departure:
-    address = _address(contact, row.event_id, kept_out)
-    email = address.email if address else None
+def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departure:
     if row.merged is not None and row.email is not None:
-        email, copy = row.email, Copy.read(row.merged)
+        frozen = Copy.read(row.merged)
+        email, digest, language, source = row.email, links().digest(row.email), frozen.language, ""
     else:
-        language = row.language or (contact.language if contact else None)
-        copy = copy_for(contact, address, language, languages_of(language), at)
-    return Departure(lease, row.message_id, row.key, email, copy, row.tries, row.first_tried_at)
+        place = _place(reader, row.event_id) if reader else None
+        email, digest, source = (place.email, place.digest, place.source) if place else (None, "", "")
+        frozen, language = None, row.language or (reader.language if reader else None)
+    row_says = (row.message_id, row.key, row.tries, row.first_tried_at)
+    return Departure(lease, *row_says, email, digest, frozen, reader, language, source)
 
 
-def _address(contact: Contact | None, event_id: int, kept_out: KeptOut) -> Address | None:
+def _place(reader: Addressee, event_id: int) -> Place | None:
     """The preferred address in use, passing over one that bounced where there is another.
 
     Somebody who asked not to be written to, at any of their addresses, is not written to at another: theirs is that
     one then, for the intent to hold back.
     """
-    reasons = {
-        one.id: [why.reason for why in kept_out.get(one.digest, ()) if why.event_id in {None, event_id}]
-        for one in (contact.addresses if contact else ())
-    }
-    known = sorted(contact.addresses if contact else (), key=lambda one: (bool(reasons[one.id]), not one.preferred))
-    refused = [one for one in known if set(reasons[one.id]) - {SuppressionReason.BOUNCE}]
-    return next(iter(refused or [one for one in known if one.retired_at is None]), None)
+
+    def order(one: Place) -> tuple[bool, bool, bool, bool]:
+        reasons = {reason for reason, of_event in one.kept_out if of_event in {None, event_id}}
+        asked = bool(reasons - {SuppressionReason.BOUNCE})
+        return not asked, not asked and one.retired_at is not None, bool(reasons), not one.preferred
+
+    first = min(reader.places, key=order, default=None)
+    return None if first is None or order(first)[1] else first
 
 
 def copy_for(
-    contact: Contact | None, address: Address | None, language: str | None, languages: Sequence[str], at: datetime
+    reader: Addressee | None,
+    source: str,
+    language: str | None,
+    languages: Sequence[str],
+    at: datetime,
+    names: Collection[str] | None = None,
 ) -> Copy:
-    """What a letter written in these languages says to that contact, who reads `language`."""
-    if contact is None:
-        return Copy("", None, counted=False, date=at)
+    """What a letter written in these languages says to that contact, who reads `language`: all of it, or `names`."""
+    if reader is None:
+        return Copy("", None, counted=False, date=at, values={})
     values: dict[str, str] = {}
     for one in languages:
-        form = form_for(contact, one, at.date())
-        values |= {
-            f"salutation_{one}": form.salutation,
-            f"form_of_address_{one}": form.address,
-            f"closing_{one}": form.closing,
-            f"first_name_{one}": contact.given_name,
-            f"last_name_{one}": contact.family_name,
-            f"organisation_{one}": contact.organisation.name if contact.organisation else "",
-            f"source_{one}": address.source if address else "",
-        }
-    return Copy(contact.name, language, not contact.not_measured, at, values)
+        form = reader.form(one)
+        said = (form.salutation, form.address, form.closing, reader.given_name, reader.family_name)
+        values.update(zip(_names(one), (*said, reader.organisation, source), strict=True))
+    if names is not None:
+        values = {name: value for name, value in values.items() if name in names}
+    return Copy(reader.name, language, not reader.not_measured, at, values)
+
+
+@cache
+def _names(language: str) -> tuple[str, ...]:
+    """What the values are called in one language, in the order in which `copy_for` gives them."""
+    said = ("salutation", "form_of_address", "closing", "first_name", "last_name", "organisation", "source")
+    return tuple(f"{name}_{language}" for name in said)

@@ -2,7 +2,7 @@
 
 import re
 from base64 import encodebytes
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -78,8 +78,9 @@ class Compiled:
     """A letter ready for splicing: its pieces in order, and where each value goes, once or several times."""
 
     segments: tuple[bytes, ...]
-    writers: tuple[tuple[Writer, tuple[int, ...]], ...]
+    places: tuple[tuple[Callable[[Values], bytes], tuple[int, ...]], ...]
     names: frozenset[str]
+    """Of the values that stand in it somewhere."""
 
 
 def compile_letter(draft: Draft) -> Compiled:
@@ -94,8 +95,9 @@ def compile_letter(draft: Draft) -> Compiled:
         else:
             writers.setdefault(piece, []).append(len(segments))
             segments += [b"", b""]
-    places = tuple((writer, tuple(found)) for writer, found in writers.items())
-    return Compiled(tuple(segments), places, frozenset(draft.slots))
+    places = tuple((writer.write, tuple(found)) for writer, found in writers.items())
+    names = frozenset(name for writer in writers for name in writer.names)
+    return Compiled(tuple(segments), places, names - _OURS.keys())
 
 
 def splice(letter: Compiled, stamp: Stamp, values: Values) -> bytes:
@@ -107,7 +109,7 @@ def splice(letter: Compiled, stamp: Stamp, values: Values) -> bytes:
         raise Malformed("The letter has a place for “%(name)s”, which nothing fills.", name=min(missing))
     own = {**values, "dtstamp": f"{stamp.date.astimezone(UTC):%Y%m%dT%H%M%SZ}"}
     pieces = list(letter.segments)
-    for write, places in letter.writers:
+    for write, places in letter.places:
         octets = write(own)
         for at in places:
             pieces[at] = octets

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from outreach.campaigns.audience_queries import chosen, samples
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import scope_of
+from outreach.contacts.addressees import addressees
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import form_for, usable_address
 from outreach.database import db, now
@@ -131,7 +132,9 @@ class _Letter:
         self.campaign = campaign
         self.email = address.email if address else campaign.sender_email
         self.variant = variant_for(campaign, None if asked == BOTH else asked, counted=False)
-        self.copy: Copy = copy_for(contact, address, asked, self.variant.languages, now())
+        at, source = now(), address.source if address else ""
+        reader = addressees([contact.id], at.date()).get(contact.id)
+        self.copy: Copy = copy_for(reader, source, asked, self.variant.languages, at)
 
     def draft(self) -> Draft:
         signed = find_letter(self.campaign, self.variant)

@@ -6,15 +6,13 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from outreach.delivery.letters.headers import URI, Malformed, unstructured
 from outreach.delivery.letters.quoted import SOFT_BREAK, encode, encode_value
 
 Values = Mapping[str, str]
-Writer = Callable[[Values], bytes]
-Piece = bytes | Writer
 _Escape = Callable[[str], str]
 _Parts = tuple[str | tuple[str, "_Escape"], ...]
 
@@ -23,6 +21,16 @@ _SECRET: Final = secrets.token_hex(8)
 _SLOT: Final = re.compile(rf"SLOT-{_SECRET}-([a-z0-9_]+)-TOLS")
 _FOLD: Final = 75
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]*")
+
+
+class Writer(NamedTuple):
+    """Writes what differs at one place of a letter, from the values of these names."""
+
+    names: tuple[str, ...]
+    write: Callable[[Values], bytes]
+
+
+Piece = bytes | Writer
 
 
 class Kind(StrEnum):
@@ -77,7 +85,7 @@ def subject(text: str, kinds: Kinds) -> Piece:
     parts = _split(text, {name: _PLAIN[kind] for name, kind in kinds.items()})
     if len(parts) == 1:
         return unstructured("Subject", text)
-    return lambda values: unstructured("Subject", _joined(parts, values))
+    return Writer(_names(parts), lambda values: unstructured("Subject", _joined(parts, values)))
 
 
 def _lines(text: str) -> str:
@@ -116,13 +124,17 @@ def _split(text: str, escapes: Mapping[str, _Escape]) -> list[str | tuple[str, _
 def _writer(name: str, escape: _Escape) -> Writer:
     """One and the same for the same value written the same way, so that it is written once for all its places."""
     if escape is _as_it_is:
-        return lambda values: encode_value(values[name])
-    return lambda values: encode_value(escape(values[name]))
+        return Writer((name,), lambda values: encode_value(values[name]))
+    return Writer((name,), lambda values: encode_value(escape(values[name])))
 
 
 @cache
 def _line_writer(parts: _Parts) -> Writer:
-    return lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n"
+    return Writer(_names(parts), lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n")
+
+
+def _names(parts: Iterable[str | tuple[str, _Escape]]) -> tuple[str, ...]:
+    return tuple(part[0] for part in parts if not isinstance(part, str))
 
 
 def _joined(parts: Iterable[str | tuple[str, _Escape]], values: Values) -> str:
