@@ -13,6 +13,7 @@ from outreach.delivery.breaker import Watch
 from outreach.delivery.letters.composing import Ready
 from outreach.delivery.outbox import Intent, Result, Table
 from outreach.delivery.queries import refused_elsewhere
+from outreach.delivery.rates import Rates
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
@@ -29,6 +30,7 @@ class LeaseBook:
         self.settled = 0
         self.must_rest = False
         self._watch = Watch(ready[0].lease.owner if ready else "")
+        self._rates = Rates(ready[0].lease.owner if ready else "")
 
     def envelopes(self) -> Iterator[Envelope]:
         """The letters one by one; what cannot be written is failed with its reason, and stops nobody."""
@@ -66,6 +68,7 @@ class LeaseBook:
         """Record what could not be written, give back what was never announced."""
         with transaction():
             self._record((), now())
+            self._rates.write(now())
             outbox.release(self._table, [one.lease for one in self._ready.values()])
 
     def _record(self, outcomes: Sequence[Outcome], at: datetime) -> None:
@@ -77,6 +80,7 @@ class LeaseBook:
             results.append(_result(one, outcome, judged))
             self._obey(one, outcome, judged, at)
         outbox.record(self._table, results, at)
+        self._rates.note((result.state for result in results), at)
         self._watch.write(at)
         self.settled += sum(result.state is not MessageState.QUEUED for result in results)
 
