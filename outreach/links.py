@@ -43,6 +43,19 @@ class Nonce:
     made_at: datetime
 
 
+class Seal:
+    """HMAC-SHA-256 under one key, taken in once: of many short texts it is faster than `hmac.digest`."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = hmac.new(key, digestmod="sha256")
+
+    def digest(self, text: bytes) -> bytes:
+        """The 32 octets that only who has the key can work out."""
+        sealed = self._keyed.copy()
+        sealed.update(text)
+        return sealed.digest()
+
+
 class Keyring:
     """The keys of an installation and all that is signed with them.
 
@@ -56,22 +69,22 @@ class Keyring:
         self.base_url = base_url.rstrip("/")
         self.mail_domain = mail_domain
         """The domain that notices name themselves by (RFC 5322, 3.6.4)."""
-        self._suppression_key = suppression_key.encode()
+        self._suppression = Seal(suppression_key.encode())
         self._signers = {
             purpose: Signer(
                 list(secret_keys), salt=f"outreach.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
             )
             for purpose in Purpose
         }
-        self._derived = {purpose: signer.derive_key() for purpose, signer in self._signers.items()}
+        self._seals = {purpose: Seal(signer.derive_key()) for purpose, signer in self._signers.items()}
         self._nonces = TimestampSigner(
             list(secret_keys), salt="outreach.form", key_derivation="hmac", digest_method=hashlib.sha256
         )
 
     def sign(self, purpose: Purpose, key: str) -> str:
         """The token of that key for that purpose; byte for byte what itsdangerous would sign, ten times faster."""
-        digest = hmac.digest(self._derived[purpose], key.encode(), "sha256")
-        return f"{key}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+        seal = base64.urlsafe_b64encode(self._seals[purpose].digest(key.encode()))
+        return f"{key}.{seal.decode().rstrip('=')}"
 
     def read(self, purpose: Purpose, token: str) -> str:
         """The key inside a token. Raises BadLink when it was cut, altered or signed for something else."""
@@ -104,7 +117,7 @@ class Keyring:
 
     def digest(self, address: str) -> str:
         """Keyed hash of a mail address, whatever its case: finds an erased person again without naming them."""
-        return hmac.digest(self._suppression_key, address.strip().casefold().encode(), "sha256").hex()[:40]
+        return self._suppression.digest(address.strip().casefold().encode()).hex()[:40]
 
 
 def links() -> Keyring:

@@ -2,15 +2,18 @@
 
 import binascii
 import hmac
-from base64 import b32decode, b32encode
+from base64 import b32decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from outreach.errors import Refusal
+from outreach.links import Seal
 
 _MAC: Final = 10
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
 _LONGEST: Final = 28
 """Octets of a key that fit a local part of 64: two for the door, 62 of base32."""
 
@@ -39,8 +42,8 @@ class ReturnAddresses:
 
     def __init__(self, secret_keys: Sequence[str], domain: str) -> None:
         self.domain = domain
-        self._keys = {
-            door: [hmac.digest(key.encode(), f"outreach.return.{door}".encode(), "sha256") for key in secret_keys]
+        self._seals = {
+            door: [Seal(Seal(key.encode()).digest(f"outreach.return.{door}".encode())) for key in secret_keys]
             for door in Door
         }
 
@@ -49,8 +52,7 @@ class ReturnAddresses:
         payload = key.encode()
         if not 0 < len(payload) <= _LONGEST:
             raise ValueError(key)
-        signed = payload + _mac(self._keys[door][-1], payload)
-        return f"{door}+{b32encode(signed).decode().rstrip('=').lower()}@{self.domain}"
+        return f"{door}+{_encoded(payload + _mac(self._seals[door][-1], payload))}@{self.domain}"
 
     def read(self, address: str) -> Returned:
         """The door and key. Raises Forged when it is not an address that we made, whole and for this domain."""
@@ -60,13 +62,21 @@ class ReturnAddresses:
             raise Forged("“%(address)s” is not a return address of this service.", address=address)
         door = Door(prefix.lower())
         payload, mac = _decoded(text)
-        if not any(hmac.compare_digest(_mac(key, payload), mac) for key in self._keys[door]):
+        if not any(hmac.compare_digest(_mac(seal, payload), mac) for seal in self._seals[door]):
             raise Forged("“%(address)s” is not a return address of this service.", address=address)
         return Returned(door, payload.decode())
 
 
-def _mac(key: bytes, payload: bytes) -> bytes:
-    return hmac.digest(key, payload, "sha256")[:_MAC]
+def _mac(seal: Seal, payload: bytes) -> bytes:
+    return seal.digest(payload)[:_MAC]
+
+
+def _encoded(octets: bytes) -> str:
+    """Base32 in small letters without padding; by ten bits at once, for there is one to make for every message."""
+    count = -(-len(octets) * 8 // 5)
+    number = int.from_bytes(octets, "big") << (-len(octets) * 8 % 10)
+    pairs = range(-(-len(octets) * 8 // 10) * 10 - 10, -10, -10)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in pairs])[:count]
 
 
 def _decoded(text: str) -> tuple[bytes, bytes]:
