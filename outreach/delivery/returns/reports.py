@@ -1,0 +1,147 @@
+"""Reads one mail that came back: what it says of whom, and what else in it may name the message it is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from typing import Final
+
+from outreach.delivery.returns import informal, parts, standard
+from outreach.delivery.returns.auto_replies import is_automatic
+from outreach.delivery.returns.outcomes import Kind, Outcome
+from outreach.delivery.returns.parts import Part
+
+_COPIES: Final = frozenset(
+    {
+        *("message/rfc822", "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "text/rfc822"),
+        *("message/global", "message/global-headers", "message/partial"),
+    }
+)
+_STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_LONGEST: Final = 500
+_READ_RECEIPT: Final = "message/disposition-notification"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One mail as it was understood. Nothing in it is trusted yet: whose it is, its signed addresses tell."""
+
+    outcomes: tuple[Outcome, ...]
+    subject: str
+    headers: Message
+    returned: tuple[Message, ...] = ()
+    """Headers of the messages that it brings back."""
+    envelopes: tuple[str, ...] = ()
+    """Envelope ids and addresses that its machine-readable fields name."""
+    human: str = ""
+    """Its part for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    headers: Message
+    subject: str
+    words: informal.Words
+    groups: list[standard.Fields]
+    feedback: list[standard.Fields]
+    returned: list[Message]
+    receipt: bool
+
+
+def read(raw: bytes) -> Report:
+    """Understand a mail, whatever it is: in bounded time and memory, and without raising on any input."""
+    found = _found(parts.split(raw))
+    outcomes = tuple(_outcomes(found)) or (_no_bounce(found),)
+    return Report(
+        outcomes=outcomes,
+        subject=found.subject,
+        headers=found.headers,
+        returned=(*found.returned, *found.words.returned),
+        envelopes=tuple(_envelopes([*found.groups, *found.feedback])),
+        human=found.words.human,
+    )
+
+
+def _found(mail: Part) -> _Found:
+    texts: list[str] = []
+    groups: list[standard.Fields] = []
+    feedback: list[standard.Fields] = []
+    returned: list[Message] = []
+    receipt = False
+    for part in parts.leaves(mail):
+        kind = part.kind
+        if kind in _STATUS:
+            groups += standard.groups(part.text)
+        elif kind == "message/feedback-report":
+            feedback += standard.groups(part.text)[:1]
+        elif kind in _COPIES:
+            returned.append(parts.split(part.body).headers)
+        elif kind == _READ_RECEIPT:
+            receipt = True
+        elif kind == "text/plain" or (
+            not kind.startswith("text/") and part.headers.get_content_maintype() == "multipart"
+        ):
+            texts.append(part.text)
+    if not texts:  # nothing but what it says is no text: look all the same
+        texts = [one.text for one in parts.leaves(mail)][:1]
+    text = "\n".join(texts)[: parts.TEXT]
+    if not standard.recipients(groups):
+        groups += [one for one in standard.groups(text) if "final-recipient" in one]
+    subject = subject_of(mail.headers)
+    return _Found(mail.headers, subject, informal.divide(text), groups, feedback, returned, receipt)
+
+
+def _outcomes(found: _Found) -> Iterator[Outcome]:
+    if found.feedback:
+        for fields in found.feedback:
+            yield from standard.feedback(fields)
+        return
+    named = standard.recipients(found.groups)
+    if not named:
+        if not found.receipt:
+            words = informal.Words(found.words.human, (*found.words.returned, *found.returned))
+            yield from map(_cut, informal.outcomes(found.headers, found.subject, words, has_copy=bool(found.returned)))
+        return
+    everybody = [standard.address_of(one) for one in named]
+    for fields in named:
+        around = informal.about(found.words.human, standard.address_of(fields), everybody)
+        yield _cut(standard.outcome(fields, around))
+
+
+def _no_bounce(found: _Found) -> Outcome:
+    automatic = found.receipt or is_automatic(found.headers, found.subject)
+    sender = standard.bare(parts.header(found.headers, "From"))
+    kind = Kind.AUTO_REPLY if automatic else Kind.OTHER
+    return Outcome(recipient=sender, kind=kind, reason=found.subject[:_LONGEST])
+
+
+def _cut(outcome: Outcome) -> Outcome:
+    one = outcome
+    return Outcome(one.recipient, one.kind, one.cause, one.status, one.code, one.reason[:_LONGEST], one.temporary)
+
+
+def _envelopes(fields: list[standard.Fields]) -> Iterator[str]:
+    for one in fields:
+        for name in ("original-envelope-id", "original-mail-from", "x-postfix-sender"):
+            if value := one.get(name, ""):
+                yield value.rpartition(";")[2].strip().strip("<>")[:200]
+
+
+def subject_of(headers: Message) -> str:
+    """The subject as a person reads it."""
+    raw = parts.header(headers, "Subject")
+    try:
+        pieces = decode_header(raw)
+    except (HeaderParseError, ValueError):
+        return raw
+    return " ".join("".join(_piece(*one) for one in pieces).split())[:300]
+
+
+def _piece(octets: str | bytes, charset: str | None) -> str:
+    if isinstance(octets, str):
+        return octets
+    try:
+        return octets.decode(charset or "ascii", "replace")
+    except (LookupError, ValueError):
+        return octets.decode("latin-1")

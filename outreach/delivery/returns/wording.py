@@ -1,0 +1,110 @@
+"""By which words one knows a mail about mail: who sends it, what its subject is, and what it says."""
+
+import re
+from typing import Final
+
+
+def any_of(expressions: str, **parts: str) -> re.Pattern[str]:
+    """Finds any of these expressions, line by line, whatever the case; `{name}` stands for a part."""
+    lines = [line.strip() for line in expressions.strip().splitlines()]
+    text = "|".join(lines)
+    for name, part in parts.items():
+        text = text.replace(f"{{{name}}}", part)
+    return re.compile(text, re.IGNORECASE)
+
+
+DAEMON: Final = any_of(
+    r"""
+    mailer[-_. ]?daemon
+    mail[-_. ]?delivery
+    post_?master
+    mail (?:system|administrator)
+    undeliver
+    delivery subsystem
+    bounce
+    """
+)
+SUBJECT: Final = any_of(
+    r"""
+    undeliver
+    fail(?:ure|ed)
+    return(?:ed|ing) (?:e?-?mail|message|to sender)
+    not (?:be )?deliver
+    non[- ]?deliver
+    delivery (?:status|notification|error|problem|report|has|delay|subsystem)
+    delay
+    mail system error
+    (?:mail|message) (?:status|delivery|error)
+    error sending
+    bounce
+    user unknown
+    unknown user
+    rejected
+    loop alert
+    non[- ]remis
+    non remise
+    non distribu
+    non d[ée]livr
+    [ée]chec
+    retour
+    nicht zustell
+    unzustellbar
+    zustell
+    problem (?:de|delivering)
+    considered unsolicited
+    no se puede
+    n[ãa]o entregue
+    mancata consegna
+    """
+)
+FAILS: Final = any_of(
+    r"""
+    (?:could|can|was|were|is|has|have|be)(?: ?not|n't) (?:\S+ ){0,3}?(?:deliver|sent|send|accept|reach|transmit)
+    un(?:able|successful)\S* (?:\S+ ){0,3}?(?:deliver|send|transmit)
+    undeliver
+    deliver(?:y|ed|ing)? (?:\S+ ){0,9}?(?:fail|abort|delay|stopp|error|trouble|problem|has been delayed)
+    failed to (?:deliver|send)
+    delevery
+    fail(?:ed|ure) (?:\S+ ){0,3}?(?:recipient|address|deliver|permanently)
+    (?:permanent|fatal|delivery) (?:\S+ )?error
+    (?:returned|rejected) (?:\S+ ){0,5}?(?:mail|message|sender|recipient)
+    (?:was|were|is|been) (?:rejected|refused|returned|bounced)
+    (?:message|mail) (?:\S+ ){0,3}?(?:rejected|not sent)
+    (?:trouble|error|problem)\S* (?:\S+ ){0,5}?(?:deliver|send)
+    duplicated message-id
+    failure reasons?
+    n[’'](?:a|ont) (?:pas|pu) (?:\S+ ){0,4}?(?:remis|d[ée]livr|distribu|envoy)
+    [ée]chec de (?:la )?(?:remise|distribution)
+    did not reach
+    delivery errors
+    mail ?box (?:is )?full
+    no such user
+    user unknown
+    unknown user
+    invalid (?:user )?address
+    """
+)
+DELAYS: Final = any_of(
+    r"""
+    (?:will|is|being|be) (?:\S+ )?(?:retried|re-?tried|trying)
+    warning (?:message )?only
+    still (?:being|trying)
+    (?:do(?:es)?|need) not (?:need to )?(?:re-?send|send)
+    (?:has been|is|was) delayed
+    delayed for
+    no need to re-?send
+    temporary failure report
+    not yet been delivered
+    continue (?:trying|to try)
+    retard[ée]e?
+    """
+)
+GIVEN_UP: Final = any_of(
+    r"""
+    fail(?:ed)? permanent
+    permanent(?:ly)? (?:fail|error|fatal)
+    giv(?:en|ing) up
+    no further (?:delivery )?attempt
+    final
+    """
+)
