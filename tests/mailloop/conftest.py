@@ -1,5 +1,6 @@
 """The loop: a signing relay, its mailboxes, and the service that sends through them; all of it on loopback."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -7,15 +8,26 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from config import Config
+from outreach.campaigns.models import Campaign
+from outreach.database import db, now, transaction
+from outreach.delivery import launching
+from outreach.delivery.models import Message
+from outreach.delivery.service import sender
+from outreach.delivery.states import MessageState
+from tests import people
 from tests.mailloop import recipients
 from tests.mailloop.dovecot import Dovecot, dovecot
 from tests.mailloop.postfix import Postfix, postfix
-from tests.mailloop.servers import private_folder, why_not
+from tests.mailloop.recipients import Fate, addresses
+from tests.mailloop.servers import eventually, private_folder, why_not
 from tests.mailloop.signing import Signer, signer
 from tests.server import free_port
 
+REPORTS = len(addresses(Fate.NOBODY, Fate.PASSED_ON, Fate.FULL, Fate.SLOW, Fate.AWAY))
+"""How many of the messages have a report, or a machine's answer, come back."""
 FIGURES = pytest.StashKey[list[str]]()
 
 
@@ -27,6 +39,14 @@ class Loop:
     relay: Postfix
     boxes: Dovecot
     signer: Signer
+
+    def returns(self, number: int) -> list[bytes]:
+        """What lies in the mailbox of the reports, once that many are there."""
+        box = recipients.RETURN_BOX
+        eventually(lambda: len(self.boxes.received(box)) >= number, "reports are missing", self.relay.log)
+        found = self.boxes.received(box)
+        assert len(found) == number
+        return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -67,3 +87,28 @@ def loop(app: Flask, config: Config, folder: Path) -> Iterator[Loop]:
         boxes = stack.enter_context(dovecot(folder, free_port(), port, recipients.mailboxes()))
         relay = stack.enter_context(postfix(folder, port, milter.socket, boxes.lmtp, recipients.plan()))
         yield Loop(folder, relay, boxes, milter)
+
+
+@pytest.fixture
+def sent(loop: Loop) -> Loop:
+    """The campaign has left, everything has come back that will, and what was late has arrived."""
+    with transaction():
+        number = recipients.campaign().id
+    with transaction() as session:
+        campaign = session.get_one(Campaign, number)
+        launching.approve(campaign, people.member().id, now())
+        launching.launch(campaign, now())
+    with sender() as post:
+        assert post.send_due() == len(addresses())
+    loop.returns(REPORTS)
+    loop.relay.hurry()
+    eventually(lambda: loop.relay.waiting() == REPORTS, "the relay keeps messages back", loop.relay.log)
+    loop.returns(REPORTS)
+    return loop
+
+
+def states() -> Counter[MessageState]:
+    """How many messages are in each state."""
+    found = Counter(db.session.scalars(select(Message.state)))
+    db.session.rollback()
+    return found

@@ -25,12 +25,16 @@ deleteheader "List-Unsubscribe-Post";
 
 @dataclass(frozen=True, slots=True)
 class Mailboxes:
-    """Who has a mailbox here. `polite` ones are away and answer no mailing list, `away` ones answer everybody."""
+    """Who has a mailbox here. `polite` ones are away and answer no mailing list, `away` ones answer everybody.
+
+    `others` are further names of the first of the ordinary ones.
+    """
 
     ordinary: Sequence[str]
     full: Sequence[str] = ()
     away: Sequence[str] = ()
     polite: Sequence[str] = ()
+    others: Sequence[str] = ()
 
     def everybody(self) -> list[str]:
         """All of them."""
@@ -62,7 +66,10 @@ def dovecot(folder: Path, port: int, relay_port: int, boxes: Mailboxes) -> Itera
         shutil.chown(place / name, "mail", "mail")
     for address in boxes.everybody():
         _answer(place / "sieve" / f"{address}.sieve", address, boxes)
-    (place / "users").write_text("".join(_user(address, boxes) for address in boxes.everybody()))
+    users = [_user(address, boxes) for address in boxes.everybody()]
+    shared = f"userdb_mail=maildir:{place}/mail/{boxes.ordinary[0]}"
+    users += [_line(address, shared) for address in boxes.others]
+    (place / "users").write_text("".join(users))
     settings = place / "dovecot.conf"
     settings.write_text(_settings(place, port, relay_port))
     made = Dovecot(place, port, place / "lmtp")
@@ -80,8 +87,11 @@ def _answer(script: Path, address: str, boxes: Mailboxes) -> None:
 
 
 def _user(address: str, boxes: Mailboxes) -> str:
-    quota = "userdb_quota_rule=*:storage=1K" if address in boxes.full else ""
-    return f"{address}:{{PLAIN}}{PASSWORD}::::::{quota}\n"
+    return _line(address, "userdb_quota_rule=*:storage=1K" if address in boxes.full else "")
+
+
+def _line(address: str, extra: str) -> str:
+    return f"{address}:{{PLAIN}}{PASSWORD}::::::{extra}\n"
 
 
 def _settings(place: Path, port: int, relay_port: int) -> str:

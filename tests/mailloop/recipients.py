@@ -13,6 +13,8 @@ from tests.server import ROOT
 RETURNS = "retours.ville.example"
 RETURN_BOX = f"b@{RETURNS}"
 """Where reports lie: everything after the `+` of their address is of no matter to the mailbox."""
+STOP_BOX, COMPLAINTS = f"u@{RETURNS}", f"plaintes@{RETURNS}"
+"""Other names of that mailbox: of wishes to stop by mail, and the address that a provider's feedback loop knows."""
 _LISTED, _TRUSTING, _SLOW = "association.test", "commune.test", "lent.test"
 
 
@@ -68,7 +70,8 @@ READERS = {language: address(Fate.READ, number) for language, number in (("fr", 
 def mailboxes() -> Mailboxes:
     """Who has one, beside the mailbox of the reports."""
     ordinary = [RETURN_BOX, *addresses(Fate.READ, Fate.SLOW)]
-    return Mailboxes(ordinary, addresses(Fate.FULL), addresses(Fate.AWAY), addresses(Fate.POLITE))
+    away, polite, others = addresses(Fate.AWAY), addresses(Fate.POLITE), (STOP_BOX, COMPLAINTS)
+    return Mailboxes(ordinary, addresses(Fate.FULL), away, polite, others)
 
 
 def plan() -> Plan:
