@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from outreach.delivery.letters.headers import Malformed
@@ -12,6 +11,7 @@ _WIDTH: Final = 75  # the 76th column is for the soft break
 _CHUNK: Final = _WIDTH - 2  # room to encode the first character, should the line then start badly
 _STARTS: Final = (".", "F")
 _SAFE: Final = re.compile(r"[!-<>-~](?:[ -<>-~]*[!-<>-~])?")
+_AS_IT_IS: Final = re.compile(rf"[!-\-/-<>-EG-~](?:[ -<>-~]{{0,{_WIDTH - 2}}}[!-<>-~])?")
 _NEW_LINE: Final = re.compile(r"\r\n|\r|\n")
 _UNSAFE: Final = re.compile(rb"[^ -<>-~]")
 
@@ -29,13 +29,8 @@ def encode(text: str) -> bytes:
 
 
 def encode_value(value: str) -> bytes:
-    """The same as `encode`, quick for the values of one recipient: a plain line, or one that others have too."""
-    return _plain(value).encode() if _SAFE.fullmatch(value) else _remembered(value)
-
-
-@lru_cache(maxsize=4096)
-def _remembered(value: str) -> bytes:
-    return encode(value)
+    """The same as `encode`, quick where a value is one short line that needs no encoding."""
+    return value.encode() if _AS_IT_IS.fullmatch(value) else encode(value)
 
 
 def _line(line: str) -> str:

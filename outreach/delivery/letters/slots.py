@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -123,14 +123,26 @@ def _split(text: str, escapes: Mapping[str, _Escape]) -> list[str | tuple[str, _
 @cache
 def _writer(name: str, escape: _Escape) -> Writer:
     """One and the same for the same value written the same way, so that it is written once for all its places."""
-    if escape is _as_it_is:
-        return Writer((name,), lambda values: encode_value(values[name]))
-    return Writer((name,), lambda values: encode_value(escape(values[name])))
+    if escape is _parameter:
+        return Writer((name,), lambda values: encode_value(_parameter(values[name])))
+    return Writer((name,), lambda values: _written(escape, values[name]))
+
+
+@lru_cache(maxsize=8192)
+def _written(escape: _Escape, value: str) -> bytes:
+    """Words are often those of other recipients: titles, closings, organisations."""
+    return encode_value(escape(value))
 
 
 @cache
 def _line_writer(parts: _Parts) -> Writer:
-    return Writer(_names(parts), lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n")
+    return Writer(_names(parts), lambda values: _folded_line(_joined(parts, values)))
+
+
+@lru_cache(maxsize=1024)
+def _folded_line(line: str) -> bytes:
+    """The instant of a message stands in a line that many recipients share."""
+    return encode_value(_folded(line)) + b"\r\n"
 
 
 def _names(parts: Iterable[str | tuple[str, _Escape]]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What the relay says, read from its bytes: replies (RFC 5321 4.2), enhanced status (RFC 2034), extensions."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from outreach.delivery.states import Reply
@@ -35,18 +37,32 @@ class ReplyReader:
             raise Garbled
         replies = []
         for line in lines:
-            found = _LINE.fullmatch(line.rstrip(b"\r"))
-            if found is None:
-                raise Garbled
-            code, dash, text = found.groups()
-            self._lines.append((text or b"").decode("utf-8", "replace"))
-            if dash != b"-":
-                replies.append(_reply(int(code), self._lines))
+            ends, text, alone = _read(line)
+            if not self._lines and alone is not None:
+                replies.append(alone)
+                continue
+            self._lines.append(text)
+            if ends is not None:
+                replies.append(_reply(ends, self._lines))
                 self._lines = []
         return replies
 
 
-def _reply(code: int, lines: list[str]) -> Reply:
+@lru_cache(maxsize=128)
+def _read(line: bytes) -> tuple[int | None, str, Reply | None]:
+    """One line: the code if a reply ends with it, its text, and the reply if it is one by itself. Raises Garbled.
+
+    Relays say the same few things over and over.
+    """
+    found = _LINE.fullmatch(line.rstrip(b"\r"))
+    if found is None:
+        raise Garbled
+    code, dash, octets = found.groups()
+    text = (octets or b"").decode("utf-8", "replace")
+    return (None, text, None) if dash == b"-" else (int(code), text, _reply(int(code), [text]))
+
+
+def _reply(code: int, lines: Sequence[str]) -> Reply:
     found = _ENHANCED.match(lines[0])
     if found is None:
         return Reply(code, "", "\n".join(lines)[: _LONGEST if code == 250 else _TEXT])

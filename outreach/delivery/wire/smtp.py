@@ -19,6 +19,7 @@ from outreach.delivery.wire.replies import Extensions, Garbled, ReplyReader
 
 _WRITABLE: Final = re.compile(r"[^\s<>\x00-\x20\x7f-\x9f]+@[^\s<>\x00-\x20\x7f-\x9f]+")
 _NOT_XTEXT: Final = re.compile(r"[^!-*,-<>-~]")
+_DOTTED: Final = re.compile(rb"\r\n\.")  # found sooner than by `replace`: hardly any body has one
 _LATER: Final = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _READ: Final = 65_536
 
@@ -222,7 +223,7 @@ class Connection:
 
 def stuffed(body: bytes) -> bytes:
     """A body as it travels: its leading dots doubled, and the final one (RFC 5321 4.5.2)."""
-    octets = body.replace(b"\r\n.", b"\r\n..")
+    octets = body.replace(b"\r\n.", b"\r\n..") if _DOTTED.search(body) else body
     start = b"." if octets.startswith(b".") else b""
     end = b".\r\n" if octets.endswith(b"\r\n") else b"\r\n.\r\n"
     return b"".join((start, octets, end))
