@@ -8,6 +8,7 @@ from flask import Flask
 from config import Config, ConfigError
 from outreach.accounts.commands import user
 from outreach.app import create_app
+from outreach.backup.commands import backup, restore
 from outreach.campaigns.commands import campaign
 from outreach.console import refuse
 from outreach.contacts.commands import contacts
@@ -73,6 +74,8 @@ COMMANDS: tuple[click.Command, ...] = (
     stop_everything,
     let_go,
     bench,
+    backup,
+    restore,
 )
 """Each room's commands."""
 

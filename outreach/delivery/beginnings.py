@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from outreach.database import db
 from outreach.delivery.models import Message
@@ -21,7 +21,8 @@ def begin(table: Table, leases: Sequence[Lease], at: datetime) -> None:
     """
     if table is not Message or not leases:
         return
-    leased = select(Message.campaign_id, Message.batch_id).where(Message.id.in_([lease.id for lease in leases]))
-    for campaign_id, batch_id in db.session.execute(leased.distinct()):
+    batch = (Message.campaign_id, Message.batch_id)
+    leased = select(*batch, func.min(Message.message_id)).where(Message.id.in_([lease.id for lease in leases]))
+    for campaign_id, batch_id, message_id in db.session.execute(leased.group_by(*batch)):
         if (campaign_id, batch_id) not in journal().begun:
-            enter(Begun(at, campaign_id, batch_id))
+            enter(Begun(at, campaign_id, batch_id, message_id))

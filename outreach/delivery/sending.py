@@ -10,6 +10,7 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db, now, transaction
 from outreach.delivery import figures, leasing, outbox
+from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
@@ -75,6 +76,7 @@ class Sender:
         while not self._resting():
             with transaction():
                 leases = leasing.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
+                begin(composer.table, leases, now())
             if not leases:
                 return 0
             try:

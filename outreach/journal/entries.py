@@ -67,13 +67,17 @@ class Counted(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Begun(Entry):
-    """Messages of this batch may have left from now on."""
+    """Messages of this batch may have left from now on; `message` is the Message-ID of one of them.
+
+    A list that is signed anew has other Message-IDs, though its batches may have the same numbers.
+    """
 
     what: ClassVar[str] = "begun"
     needed: ClassVar[bool] = True
 
     campaign: int
     batch: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ class Standing:
     lifted: dict[Place, datetime] = field(default_factory=dict)
     """Whatever was decided until then no longer holds."""
     counted: dict[int, bool] = field(default_factory=dict)
-    begun: set[tuple[int, int]] = field(default_factory=set)
-    """Campaign and batch."""
+    begun: dict[str, int] = field(default_factory=dict)
+    """The campaigns of which a batch began, by the Message-ID that tells which batch it was."""
     unread: int = 0
     """Lines that could not be read."""
 
@@ -147,7 +151,7 @@ def standing(entries: Iterable[Entry | None]) -> Standing:
             case Uncounted() | Counted():
                 found.counted[entry.contact] = isinstance(entry, Counted)
             case Begun():
-                found.begun.add((entry.campaign, entry.batch))
+                found.begun[entry.message] = entry.campaign
             case None:
                 found.unread += 1
     found.wishes = {place: wishes for place, wishes in found.wishes.items() if wishes}

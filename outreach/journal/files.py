@@ -98,7 +98,7 @@ class Held:
         is_new = not journal.path.exists()
         self._file = os.open(journal.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         if is_new:
-            _sync_folder(folder)
+            sync_folder(folder)
         fcntl.flock(self._file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
 
     def __enter__(self) -> Self:
@@ -134,7 +134,8 @@ def _after_a_torn_line(file: int) -> bytes:
     return b"" if not size or os.pread(file, 1, size - 1) == b"\n" else b"\n"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -49,7 +49,7 @@ def known() -> list[Entry | None]:
         Lifted(at(2), "d", None, at(1)),
         Uncounted(at(3), 4),
         Counted(at(4), 4),
-        Begun(at(5), 1, 2),
+        Begun(at(5), 1, 2, "<a@b>"),
     ],
 )
 def test_a_line_says_the_same_when_it_is_read_again(entry: Entry) -> None:
@@ -232,7 +232,7 @@ def test_a_batch_does_not_begin_when_the_journal_cannot_be_written(
     unwritable(True)
     session = db.session()
     session.add(Suppression(digest="another", reason=SuppressionReason.STAFF, at=NOON))
-    enter(Begun(NOON, 1, 1))
+    enter(Begun(NOON, 1, 1, "<a@b>"))
     with pytest.raises(Unwritable):
         session.commit()
     session.rollback()
@@ -240,8 +240,8 @@ def test_a_batch_does_not_begin_when_the_journal_cannot_be_written(
     db.session.rollback()
     unwritable(False)
     with transaction():
-        enter(Begun(NOON, 2, 2))
-    assert known() == [Begun(NOON, 2, 2)]
+        enter(Begun(NOON, 2, 2, "<c@b>"))
+    assert known() == [Begun(NOON, 2, 2, "<c@b>")]
 
 
 def test_whoever_holds_the_journal_alone_finds_nobody_between_a_line_and_its_commit(app: Flask, config: Config) -> None:

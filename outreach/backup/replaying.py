@@ -1,0 +1,76 @@
+"""The wishes of the journal, acted upon again in a database that does not know them; twice is once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from outreach.contacts import actions as contacts
+from outreach.contacts.models import Address, Contact, SuppressionReason
+from outreach.database import db
+from outreach.events.models import Event
+from outreach.invitations.actions import withdraw
+from outreach.invitations.models import Invitation, InvitationState
+from outreach.journal.entries import Standing, Suppressed
+from outreach.journal.hooks import silently
+
+UNKNOWN_EVENT: Final = "asked for an event that the backup does not know"
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What the journal had that the backup had not, in numbers."""
+
+    suppressed: int = 0
+    lifted: int = 0
+    counted: int = 0
+    """Contacts who refused to be counted among the displays, or took that back."""
+
+
+def replay(found: Standing, at: datetime) -> Replayed:
+    """Do again what was wished, in the transaction of the caller; nothing of it enters the journal once more."""
+    done = Replayed()
+    with silently():
+        for (digest, event_id), until in found.lifted.items():
+            done.lifted += _lift(digest, event_id, until, at)
+        events = set(db.session.scalars(select(Event.id)))
+        for wishes in found.wishes.values():
+            done.suppressed += sum(_suppress(wish, events) for wish in wishes)
+        for number, counted in found.counted.items():
+            done.counted += _count(number, counted=counted)
+    return done
+
+
+def _lift(digest: str, event_id: int | None, until: datetime, at: datetime) -> bool:
+    known = contacts.find_suppressed(digest, event_id)
+    if known is None or known.at > until or known.reason is SuppressionReason.ERASURE:
+        return False
+    contacts.lift(known, at)
+    return True
+
+
+def _suppress(wish: Suppressed, events: set[int]) -> bool:
+    """Somebody who wants no more of an event that the backup does not know is written to about nothing."""
+    known_event = wish.event is None or wish.event in events
+    event_id = wish.event if known_event else None
+    reason = SuppressionReason(wish.reason)
+    before = contacts.find_suppressed(wish.digest, event_id)
+    was = None if before is None else before.reason
+    email = db.session.scalar(select(Address.email).where(Address.digest == wish.digest).limit(1))
+    note = "" if known_event else UNKNOWN_EVENT
+    kept = contacts.suppress_digest(wish.digest, reason, wish.at, event_id, note=note, email=email)
+    if reason is SuppressionReason.OPT_OUT:
+        pending = (Invitation.digest == wish.digest, Invitation.state == InvitationState.PENDING)
+        for invitation in db.session.scalars(select(Invitation).where(*pending)):
+            if wish.event in (None, invitation.event_id):
+                withdraw(invitation)
+    return kept.reason is not was
+
+
+def _count(number: int, *, counted: bool) -> bool:
+    contact = db.session.get(Contact, number)
+    if contact is None or contact.not_measured is not counted:
+        return False
+    contact.not_measured = not counted
+    return True
