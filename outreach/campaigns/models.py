@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.campaigns.lifecycle import CampaignPurpose, CampaignState
@@ -53,6 +53,8 @@ class Campaign(Numbered, Base):
     pause_seconds: Mapped[int] = mapped_column(default=600)
     any_hour: Mapped[bool] = mapped_column(default=False)
     """False: batches leave only in the hours of the calendar."""
+    rhythm: Mapped[dict[str, Any] | None]
+    """Hours by weekday, public holidays and ramp, as `rhythm.read_rhythm` reads them; None: the usual ones."""
     late_tolerance_seconds: Mapped[int] = mapped_column(default=86_400)
     retry_in_doubt: Mapped[bool] = mapped_column(default=False)
     """Send a message in doubt once more by itself; otherwise a person decides."""
@@ -84,12 +86,14 @@ class Batch(Numbered, Base):
     """A slice of a campaign with its own instant, computed once from the calendar."""
 
     __tablename__ = "batch"
-    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+    __table_args__ = (UniqueConstraint("campaign_id", "number"), Index("ix_batch_first", "campaign_id", "first"))
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     number: Mapped[int]
     due_at: Mapped[datetime] = mapped_column(index=True)
     size: Mapped[int]
+    first: Mapped[int | None]
+    """How many messages come before it, where batches are not all of one size."""
 
 
 class SignOff(Numbered, Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.database import now, transaction
-from outreach.delivery import outbox
+from outreach.delivery import leasing, outbox
 from outreach.delivery.brake import pull
 from outreach.delivery.breaker import Watch
 from outreach.delivery.letters.composing import Ready
@@ -30,6 +30,7 @@ class LeaseBook:
         self.settled = 0
         self.must_rest = False
         self._watch = Watch(ready[0].lease.owner if ready else "")
+        self._spent: set[int] = set()
         self._rates = Rates(ready[0].lease.owner if ready else "")
 
     def envelopes(self) -> Iterator[Envelope]:
@@ -61,6 +62,7 @@ class LeaseBook:
             declined = [one for one in intents if one.lease.id not in allowed]
             outbox.decline(self._table, declined, at)
             self._watch.ask(one.lease.campaign_id for one in declined)
+        self._spent.update(allowed)
         self.settled += len(intents) - len(allowed)
         return allowed
 
@@ -69,7 +71,7 @@ class LeaseBook:
         with transaction():
             self._record((), now())
             self._rates.write(now())
-            outbox.release(self._table, [one.lease for one in self._ready.values()])
+            leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, now())
 
     def _record(self, outcomes: Sequence[Outcome], at: datetime) -> None:
         results, self._unwritten = self._unwritten, []
@@ -79,6 +81,8 @@ class LeaseBook:
             judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
             results.append(_result(one, outcome, judged))
             self._obey(one, outcome, judged, at)
+            if judged.state is not MessageState.QUEUED:
+                self._spent.add(outcome.key)
         outbox.record(self._table, results, at)
         self._rates.note((result.state for result in results), at)
         self._watch.write(at)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import Base, db
+from outreach.database import db
 from outreach.delivery import figures, writes
+from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.pacing.models import Breaker, HardBounces
 from outreach.delivery.pacing.tripping import Tally, follow
 from outreach.delivery.states import MessageState, Verdict
@@ -20,6 +20,9 @@ REFUSED = N_("The relay refused twenty messages in a row, because of us and not 
 BOUNCED = N_(
     "More than five addresses in a hundred, of at least two hundred, do not exist: look at where they come from."
 )
+
+RETURNS = "returns"
+"""In whose name what came back is counted."""
 
 
 class Watch:
@@ -90,6 +93,11 @@ def check(campaign_id: int, at: datetime) -> bool:
     return _tally(campaign_id).since(_past(campaign_id)).too_hard and _pause(campaign_id, BOUNCED, at)
 
 
+def excuse(campaign_id: int) -> None:
+    """A message moved to `bounced` says nothing against its address: its mailbox is full, or its server was away."""
+    _add(campaign_id, RETURNS, -1)
+
+
 def forgive(campaign_id: int) -> None:
     """Begin anew: a person who knows has let the campaign go on."""
     breaker, known = _breaker(campaign_id), _tally(campaign_id)
@@ -114,20 +122,16 @@ def _past(campaign_id: int) -> Tally:
 
 def _breaker(campaign_id: int) -> Breaker:
     """The campaign's row, held until the transaction ends, so that senders add to one run and not each to its own."""
-    db.session.connection().execute(_insertion(Breaker).on_conflict_do_nothing(), {"campaign_id": campaign_id})
+    db.session.connection().execute(insertion(Breaker).on_conflict_do_nothing(), {"campaign_id": campaign_id})
     return db.session.get_one(Breaker, campaign_id, with_for_update=True, populate_existing=True)
 
 
 def _add(campaign_id: int, writer: str, count: int) -> None:
-    statement = _insertion(HardBounces)
+    statement = insertion(HardBounces)
     added = statement.on_conflict_do_update(
         index_elements=["campaign_id", "writer"], set_={"count": HardBounces.count + statement.excluded.count}
     )
     db.session.connection().execute(added, {"campaign_id": campaign_id, "writer": writer, "count": count})
-
-
-def _insertion(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _pause(campaign_id: int, reason: str, at: datetime) -> bool:

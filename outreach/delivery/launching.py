@@ -11,11 +11,13 @@ from outreach.campaigns.audience_queries import chosen, count_audience
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import calendar_of, plan_of, scope_of
 from outreach.database import COUNTED, affected, db, random_key
-from outreach.delivery import breaker, figures
+from outreach.delivery import breaker, figures, leasing
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
+from outreach.delivery.pacing import attention
+from outreach.delivery.pacing.destinations import lane_of, learn
 from outreach.delivery.states import MessageState
 from outreach.errors import N_
 from outreach.invitations.actions import invite_all
@@ -34,6 +36,7 @@ def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
     signed_letters.freeze(campaign)
     check_weight(campaign)
     invite_all(campaign.event_id, chosen(scope), at)
+    learn(campaign.event_id)
     _plan_batches(campaign, total)
     if _write_messages(campaign, at) != total:
         raise RuntimeError("the list of recipients changed while it was being frozen")
@@ -77,16 +80,16 @@ def hold_late(at: datetime) -> int:
 
 def first_batch_at(campaign: Campaign) -> datetime | None:
     """When the first batch that has not begun leaves."""
-    queued = (Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED)
-    return db.session.scalar(select(func.min(Message.due_at)).where(*queued))
+    return leasing.first_due(campaign.id)
 
 
 def _is_late(campaign: Campaign, at: datetime) -> bool:
-    limit = at - timedelta(seconds=campaign.late_tolerance_seconds)
-    due = select(Message.id).where(
-        Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED, Message.due_at < limit
-    )
-    return db.session.scalar(due.limit(1)) is not None
+    """Due for too long while nobody looked after it; what its lane or its hours hold back is not late."""
+    due = leasing.first_due(campaign.id)
+    if due is None:
+        return False
+    since = max(due, attention.attended_at(campaign.id) or due)
+    return at - since > timedelta(seconds=campaign.late_tolerance_seconds)
 
 
 def _cancel(campaign: Campaign, state: MessageState, at: datetime) -> int:
@@ -106,7 +109,7 @@ def _write_messages(campaign: Campaign, at: datetime) -> int:
     recipients = chosen(scope_of(campaign, at.date())).subquery()
     place = func.row_number().over(order_by=Invitation.id) - 1
     listed = (
-        select(Invitation.id, (place // campaign.batch_size + 1).label("number"))
+        select(Invitation.id, Invitation.contact_id, (place // campaign.batch_size + 1).label("number"))
         .where(Invitation.event_id == campaign.event_id, Invitation.contact_id.in_(select(recipients.c[0])))
         .subquery()
     )
@@ -115,6 +118,7 @@ def _write_messages(campaign: Campaign, at: datetime) -> int:
         Message.campaign_id: literal(campaign.id),
         Message.invitation_id: listed.c.id,
         Message.batch_id: Batch.id,
+        Message.lane: lane_of(listed.c.contact_id),
         Message.state: literal(MessageState.QUEUED, Message.state.type),
         Message.due_at: Batch.due_at,
         Message.attempt: literal(0),

@@ -1,66 +1,180 @@
-"""Chooses what leaves next: rows that are due, for one owner, who waits longest first."""
+"""Chooses what leaves next: rows that are due, for one owner, who waits longest first, as fast as their lanes allow."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, null, select, update
 
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import db
+from outreach.database import UtcDateTime, db
 from outreach.delivery import outbox, writes
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import WAITING, Lease
+from outreach.delivery.pacing import attention, lanes
+from outreach.delivery.pacing.destinations import put_right
+from outreach.delivery.pacing.families import Family
+from outreach.delivery.pacing.throttle import Throttle
 from outreach.delivery.states import MessageState
-from outreach.delivery.writes import Table, campaign_of
+from outreach.delivery.writes import Table
 
-Queue = tuple[ColumnElement[bool], ...]
+_ROUNDS: Final = 10
+"""So often a lease reads on where what it found belongs to other lanes; the next one goes on from there."""
+_UNHELD: Final = {"synchronize_session": False}
+_SLOTS: Final = tuple((state, family) for state in WAITING for family in Family)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Queue:
+    """One stretch of the index: messages of a campaign in one state and one lane, the first of them due at `head`.
+
+    However many rows are due, a lease reads only its own, and sorts none.
+    """
+
+    head: datetime
+    campaign_id: int
+    state: MessageState
+    family: Family
+
+    def rows(self, limit: int, at: datetime) -> Sequence[Row[Any]]:
+        """The first of them that are due, passing over what another sender is about to take."""
+        values = {"campaign_id": self.campaign_id, "state": self.state, "lane": self.family, "at": at, "limit": limit}
+        return db.session.execute(_due_messages(), values).all() if limit > 0 else []
 
 
 def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
-    """Take up to that many rows that are due; nobody else gets them while this owner lives."""
-    chosen: list[Row[Any]] = []
-    for queue in _queues(table, at):
-        if len(chosen) == limit:
-            break
-        due = select(*_LEASED[table]).where(*queue, table.due_at <= at).order_by(table.due_at, table.id)
-        rest = due.limit(limit - len(chosen)).with_for_update(skip_locked=True, of=table)
-        chosen += db.session.execute(rest).all()
-    db.session.execute(
-        update(table)
-        .where(table.id.in_([row.id for row in chosen]))
-        .values(state=MessageState.LEASED, owner=owner, leased_at=at, attempt=table.attempt + 1, intent_at=None)
-    )
-    outbox.count_moves(owner, ((row.campaign_id, row.state, MessageState.LEASED) for row in chosen))
-    return [Lease(row.id, owner, row.attempt + 1, row.campaign_id) for row in chosen]
-
-
-_LEASED: Final[Mapping[Table, Sequence[Any]]] = {
-    table: (table.id, table.attempt, table.state, *campaign_of(table)) for table in (Message, Notice)
-}
-
-
-def _queues(table: Table, at: datetime) -> list[Queue]:
-    """Where something may leave now, who waits longest first; nowhere while the brake is pulled.
-
-    Each is one stretch of the index, so that however many rows are due, a lease reads and sorts only its own.
-    """
+    """Take up to that many rows that are due; nobody else gets them while this owner lives. None while all stops."""
     if db.session.scalar(select(writes.braked())):
         return []
+    hand = _Hand(table, owner, limit, at)
     if table is Notice:
-        return [(Notice.state == state,) for state in WAITING]
-    heads = [
-        (head, campaign_id, state)
-        for campaign_id in db.session.scalars(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)).all()
-        for state in WAITING
-        if (head := db.session.scalar(_head(campaign_id, state))) is not None and head <= at
-    ]
-    return [
-        (Message.campaign_id == campaign_id, Message.state == state) for _head_at, campaign_id, state in sorted(heads)
-    ]
+        hand.take_notices()
+    else:
+        hand.take_messages()
+    outbox.count_moves(owner, hand.moves)
+    return hand.leases
 
 
-def _head(campaign_id: int, state: MessageState) -> Select[datetime]:
-    """When the first of these messages is due."""
-    waiting = select(Message.due_at).where(Message.campaign_id == campaign_id, Message.state == state)
-    return waiting.order_by(Message.due_at, Message.id).limit(1)
+def end(table: Table, leases: Sequence[Lease], spent: Collection[int], at: datetime) -> None:
+    """Free what was leased and not announced.
+
+    The lanes get back what these leases have not `spent`: of these rows, by number, something went to the relay.
+    """
+    outbox.release(table, leases)
+    attention.note({one.campaign_id for one in leases if one.id in spent and one.campaign_id is not None}, at)
+    lanes.give_back(Counter(one.lane for one in leases if one.lane is not None and one.id not in spent))
+
+
+def first_due(campaign_id: int) -> datetime | None:
+    """When the first message is due that has not been tried; None when each has been."""
+    heads = zip(db.session.execute(_heads(), {"campaign_id": campaign_id}).one(), _SLOTS, strict=True)
+    return min((head for head, (state, _) in heads if head is not None and state is MessageState.QUEUED), default=None)
+
+
+class _Hand:
+    """One lease while it is being taken."""
+
+    def __init__(self, table: Table, owner: str, limit: int, at: datetime) -> None:
+        self._table, self._owner, self._limit, self._at = table, owner, limit, at
+        self._held: dict[Family, Throttle] = {}
+        self.leases: list[Lease] = []
+        self.moves: list[tuple[int | None, MessageState, MessageState]] = []
+
+    @property
+    def _left(self) -> int:
+        return self._limit - len(self.leases)
+
+    def take_notices(self) -> None:
+        """They go first, and through no lane."""
+        for state in WAITING:
+            values = {"state": state, "at": self._at, "limit": self._left}
+            self._keep(db.session.execute(_due_notices(), values).all())
+
+    def take_messages(self) -> None:
+        """Campaign by campaign; within one, the lanes that are open share what is left: none waits for another."""
+        limited = lanes.throttles()
+        full = {family for family, throttle in limited.items() if not throttle.allowance(self._at)}
+        due = sorted(_queues(self._at))
+        attention.note({queue.campaign_id for queue in due if queue.family in full}, self._at)
+        self._held = lanes.hold(({queue.family for queue in due} & limited.keys()) - full)
+        for campaign_id in dict.fromkeys(queue.campaign_id for queue in due):
+            queues = [one for one in due if one.campaign_id == campaign_id and one.family not in full]
+            for place, queue in enumerate(queues):
+                self._take(queue, -(-self._left // (len(queues) - place)), checked=bool(limited))
+        lanes.keep(self._held)
+
+    def _take(self, queue: Queue, share: int, *, checked: bool) -> None:
+        """The first rows of a queue, no more than its lane lets through; those of another lane go there instead."""
+        throttle = self._held.get(queue.family)
+        count = min(share, throttle.allowance(self._at)) if throttle else share
+        until = len(self.leases) + count
+        for _ in range(_ROUNDS):
+            rows = queue.rows(until - len(self.leases), self._at)
+            moved = put_right([row.id for row in rows]) if checked and rows else set()
+            self._keep([row for row in rows if row.id not in moved])
+            if not moved:
+                break
+        if throttle:
+            self._held[queue.family] = throttle.take(count - (until - len(self.leases)), self._at)
+
+    def _keep(self, rows: Sequence[Row[Any]]) -> None:
+        values = {"state": MessageState.LEASED, "owner": self._owner, "leased_at": self._at, "intent_at": None}
+        ours = update(self._table).where(self._table.id.in_([row.id for row in rows]))
+        db.session.execute(ours.values(**values, attempt=self._table.attempt + 1), execution_options=_UNHELD)
+        self.leases += [Lease(row.id, self._owner, row.attempt + 1, row.campaign_id, row.lane) for row in rows]
+        self.moves += [(row.campaign_id, row.state, MessageState.LEASED) for row in rows]
+
+
+def _queues(at: datetime) -> list[Queue]:
+    """Where something of a running campaign is due."""
+    found = []
+    for campaign_id in db.session.scalars(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)).all():
+        heads = db.session.execute(_heads(), {"campaign_id": campaign_id}).one()
+        slots = zip(heads, _SLOTS, strict=True)
+        found += [Queue(head, campaign_id, *slot) for head, slot in slots if head is not None and head <= at]
+    return found
+
+
+@cache
+def _heads() -> Select[*tuple[datetime | None, ...]]:
+    """When the first message of each slot of a campaign is due, in the order of `_SLOTS`."""
+    return select(*(_head(state, family).scalar_subquery().label(f"{state}_{family}") for state, family in _SLOTS))
+
+
+def _head(state: MessageState, family: Family) -> Select[datetime]:
+    waiting = select(Message.due_at).where(Message.campaign_id == bindparam("campaign_id"), Message.state == state)
+    return waiting.where(Message.lane == family).order_by(Message.due_at, Message.id).limit(1)
+
+
+@cache
+def _due_messages() -> Select[*tuple[Any, ...]]:
+    columns = (Message.id, Message.attempt, Message.state, Message.campaign_id, Message.lane)
+    return (
+        select(*columns)
+        .where(
+            Message.campaign_id == bindparam("campaign_id"),
+            Message.state == bindparam("state", type_=Message.state.type),
+        )
+        .where(Message.lane == bindparam("lane", type_=Message.lane.type), Message.due_at <= _AT)
+        .order_by(Message.due_at, Message.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True, of=Message)
+    )
+
+
+@cache
+def _due_notices() -> Select[*tuple[Any, ...]]:
+    columns = (Notice.id, Notice.attempt, Notice.state, null().label("campaign_id"), null().label("lane"))
+    return (
+        select(*columns)
+        .where(Notice.state == bindparam("state", type_=Notice.state.type), Notice.due_at <= _AT)
+        .order_by(Notice.due_at, Notice.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True, of=Notice)
+    )
+
+
+_AT: Final = bindparam("at", type_=UtcDateTime())

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.database import Base, Numbered
+from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
 
 
@@ -57,7 +58,7 @@ class Message(Dispatch, Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("campaign_id", "invitation_id"),
-        Index("ix_message_due", "campaign_id", "state", "due_at", "id"),
+        Index("ix_message_due", "campaign_id", "state", "lane", "due_at", "id"),
         Index("ix_message_batch", "batch_id", "state"),
         Index("ix_message_invitation", "invitation_id"),
     )
@@ -65,6 +66,8 @@ class Message(Dispatch, Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    lane: Mapped[Family] = mapped_column(default=Family.OTHERS, server_default=Family.OTHERS.value)
+    """Through which it leaves: the family that receives at its address, as far as it is known."""
 
 
 class Notice(Dispatch, Base):

@@ -14,6 +14,7 @@ from outreach.database import db
 from outreach.delivery import figures, steps, writes
 from outreach.delivery.given import run
 from outreach.delivery.history_models import StepKind
+from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of
 
@@ -42,6 +43,8 @@ class Lease:
     owner: str
     attempt: int
     campaign_id: int | None
+    lane: Family | None = None
+    """Through which it was leased; None for a notice, and for what was taken over from a dead sender."""
 
 
 @dataclass(frozen=True, slots=True)

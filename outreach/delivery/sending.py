@@ -98,7 +98,8 @@ class Sender:
             _pause(campaign_id, reason)
         if prepared.unfit:
             with transaction():
-                outbox.release(composer.table, [one for one in leases if one.campaign_id in prepared.unfit])
+                unfit = [one for one in leases if one.campaign_id in prepared.unfit]
+                leasing.end(composer.table, unfit, (), now())
         return prepared
 
     def _deliver(self, composer: Composer, prepared: Prepared) -> int:

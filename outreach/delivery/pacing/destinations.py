@@ -1,0 +1,100 @@
+"""Which family receives at whose address: the table of domains, and the lanes of messages that follow from it."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    String,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from outreach.contacts.models import Address
+from outreach.database import db
+from outreach.delivery.models import Message
+from outreach.delivery.pacing.families import DOMAINS, Family
+from outreach.delivery.pacing.insertion import insertion
+from outreach.delivery.pacing.models import MailDomain
+from outreach.invitations.models import Invitation
+
+_OTHERS: Final = literal(Family.OTHERS, MailDomain.family.type)
+
+
+class domain_in(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """What follows the @ of an address as we keep it: its domain is in small letters already."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(domain_in, "sqlite")
+def _domain_in_sqlite(element: domain_in, compiler: SQLCompiler, **options: Any) -> str:
+    address = compiler.process(element.clauses, **options)
+    return f"substr({address}, instr({address}, '@') + 1)"
+
+
+@compiles(domain_in, "postgresql")
+def _domain_in_postgresql(element: domain_in, compiler: SQLCompiler, **options: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **options)}, '@', 2)"
+
+
+def learn(event_id: int) -> None:
+    """Note the domains of those invited that are new to us; the clock looks up what a name alone does not tell."""
+    known = [{"domain": domain, "family": family} for domain, family in DOMAINS.items()]
+    db.session.connection().execute(insertion(MailDomain).on_conflict_do_nothing(), known)
+    used = (
+        select(domain_in(Address.email), _OTHERS)
+        .join(Invitation, Invitation.contact_id == Address.contact_id)
+        .where(Invitation.event_id == event_id, Address.retired_at.is_(None))
+        .distinct()
+    )
+    new = insertion(MailDomain).from_select([MailDomain.domain, MailDomain.family], used)
+    db.session.execute(new.on_conflict_do_nothing())
+
+
+def lane_of(contact_id: SQLColumnExpression[int | None]) -> ColumnElement[Family]:
+    """The family that receives at a contact's preferred address."""
+    return func.coalesce(_of_contact(contact_id), _OTHERS)
+
+
+def put_right(ids: Collection[int]) -> set[int]:
+    """Move those of these messages that wait in the wrong lane to their own: an address was changed, or looked up."""
+    wanted = func.coalesce(
+        case((Message.email.is_not(None), _of_address(Message.email)), else_=_of_contact(Invitation.contact_id)),
+        _OTHERS,
+    )
+    found = (
+        select(Message.id, wanted.label("lane"))
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .where(Message.id.in_(ids), wanted != Message.lane)
+    )
+    moved = {row.id: Family(row.lane) for row in db.session.execute(found)}
+    for lane in sorted(set(moved.values())):
+        chosen = [number for number, family in moved.items() if family is lane]
+        db.session.execute(update(Message).where(Message.id.in_(chosen)).values(lane=lane))
+    return set(moved)
+
+
+def _of_contact(contact_id: SQLColumnExpression[int | None]) -> ScalarSelect[Family]:
+    return (
+        select(MailDomain.family)
+        .select_from(Address)
+        .outerjoin(MailDomain, MailDomain.domain == domain_in(Address.email))
+        .where(Address.contact_id == contact_id, Address.retired_at.is_(None))
+        .order_by(Address.preferred.desc(), Address.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _of_address(email: SQLColumnExpression[str | None]) -> ScalarSelect[Family]:
+    return select(MailDomain.family).where(MailDomain.domain == domain_in(email)).scalar_subquery()
