@@ -24,7 +24,7 @@ _NOT_ACCEPTED: Final = {
     MessageState.QUEUED,
 }
 """States that promise: the relay never took it. Leased promises so too, as long as no intent is announced."""
-_Row = Row[tuple[int, str, MessageState, int, datetime | None, int | None]]
+_Row = Row[int, str, MessageState, int, datetime | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Judgement:
 
 
 def judge(campaign: int, relay: Relay, planned: int) -> Judgement:
-    """Compare the relay's record with the rows of one campaign to so many people."""
+    """Compare the relay's record with the rows of one campaign to so many people, while no sender is at work."""
     db.session.rollback()
     found = db.session.get_one(Campaign, campaign)
     rows = _rows(campaign)

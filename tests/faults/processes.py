@@ -19,6 +19,8 @@ ONCE: Final = ("send", "--due", "--json")
 ENGINE: Final = ("clock",)
 """Sends for ever."""
 _GLANCE: Final = 0.002
+_PATIENCE: Final = 120.0
+"""Seconds after which what was waited for never comes."""
 
 
 class Process:
@@ -99,5 +101,7 @@ def several(config: Config, number: int, *arguments: str) -> Iterator[list[Proce
 
 def until(happens: Callable[[], object], *workers: Process) -> None:
     """Wait for it, or for the end of all these processes."""
+    end = time.monotonic() + _PATIENCE
     while not happens() and (not workers or any(worker.is_alive for worker in workers)):
         time.sleep(_GLANCE)
+        assert time.monotonic() < end, "\n".join(["it never happened", *(worker.said()[-3000:] for worker in workers)])

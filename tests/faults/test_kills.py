@@ -17,7 +17,7 @@ from outreach.delivery.states import MessageState
 from tests.delivery.campaigns import state
 from tests.faults import crowd
 from tests.faults.judge import judge
-from tests.faults.processes import ONCE, Process, started, until
+from tests.faults.processes import ENGINE, ONCE, Process, several, started, until
 from tests.relay import Relay
 
 pytestmark = pytest.mark.both
@@ -80,3 +80,37 @@ def test_whoever_sends_what_is_due_is_killed_and_nobody_is_lost_or_written_to_tw
     with started(config, *ONCE) as process:
         process.finish()
     check_the_end(campaign, config, relay, KILLS)
+
+
+def test_an_engine_is_killed_and_nobody_is_lost_or_written_to_twice(
+    campaign: int, config: Config, relay: Relay, chance: random.Random
+) -> None:
+    for _ in range(KILLS):
+        with started(config, *ENGINE) as engine:
+            kill_at_random(engine, relay, chance)
+        assert judge(campaign, relay, crowd.MANY).wrong == []
+    with started(config, *ENGINE) as engine:
+        until(lambda: not is_under_way(campaign), engine)
+        engine.leave()
+    check_the_end(campaign, config, relay, KILLS)
+
+
+def test_four_at_once_are_killed_one_after_the_other_and_nobody_is_lost_or_written_to_twice(
+    campaign: int, config: Config, relay: Relay, chance: random.Random
+) -> None:
+    with several(config, 4, *ONCE) as processes:
+        for process in processes[:3]:
+            kill_at_random(process, relay, chance)
+        processes[3].finish()
+    with started(config, *ONCE) as last:
+        last.finish()
+    check_the_end(campaign, config, relay, 3)
+
+
+def is_under_way(campaign: int) -> bool:
+    """True while something of it may still leave by itself."""
+    states = {MessageState.QUEUED, MessageState.LEASED, MessageState.RETRY}
+    chosen = (Message.campaign_id == campaign, Message.state.in_(states))
+    found = db.session.scalar(select(Message.id).where(*chosen).limit(1)) is not None
+    db.session.rollback()
+    return found
