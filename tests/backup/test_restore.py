@@ -14,8 +14,10 @@ from sqlalchemy import func, select, text
 
 from config import Config
 from outreach.accounts.models import AuditEntry, Role, StaffSession
+from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts import actions as contacts
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import Base, db, now, transaction
 from outreach.delivery import figures, launching, settling
@@ -90,7 +92,7 @@ def test_everything_comes_back(app: Flask, runner: Runner, file: Path) -> None:
     assert told["octets"] == file.stat().st_size
     with transaction() as session:
         session.get_one(Contact, world.ada).family_name = "Byron"
-        people.contact(people.Kind.MAYOR, "Someone", "New", "new@commune.test")
+        people.contact(Kind.MAYOR, "Someone", "New", "new@commune.test")
     restore(runner, file)
     after = contents()
     changed = {name for name in before if before[name] != after[name]}
@@ -115,7 +117,7 @@ def test_it_comes_back_into_an_empty_database(app: Flask, runner: Runner, file: 
     assert db.session.get_one(Contact, world.ada).family_name == "Lefèvre"
     db.session.rollback()
     with transaction():
-        assert people.contact(people.Kind.MAYOR, "Someone", "New", "new@commune.test").id > world.ada
+        assert people.contact(Kind.MAYOR, "Someone", "New", "new@commune.test").id > world.ada
 
 
 def test_running_campaigns_are_paused_and_say_why(
@@ -208,7 +210,7 @@ def test_a_list_signed_anew_after_the_backup_is_in_doubt_as_a_whole(
     runner.run("backup", file)
     with transaction() as session:
         campaign = session.get_one(Campaign, number)
-        launching.campaigns.void(campaign, now())
+        campaigns.void(campaign, now())
         launching.approve(campaign, people.member(Role.SIGN).id, now())
         launching.launch(campaign, now())
     send()
@@ -220,7 +222,7 @@ def test_a_list_signed_anew_after_the_backup_is_in_doubt_as_a_whole(
 def test_a_draft_that_left_after_the_backup_is_over(app: Flask, runner: Runner, relay: Relay, file: Path) -> None:
     number = signed()
     with transaction() as session:
-        launching.campaigns.void(session.get_one(Campaign, number), now())
+        campaigns.void(session.get_one(Campaign, number), now())
     runner.run("backup", file)
     with transaction() as session:
         launching.approve(session.get_one(Campaign, number), people.member(Role.SIGN).id, now())
