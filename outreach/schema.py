@@ -14,6 +14,7 @@ from outreach.database import Base
 from outreach.delivery import history_models as steps
 from outreach.delivery import models as delivery
 from outreach.delivery.pacing import models as pacing
+from outreach.delivery.returns import models as returns
 from outreach.events import models as events
 from outreach.forwarding import models as forwarding
 from outreach.institution import models as institution
@@ -35,6 +36,7 @@ __all__ = [
     "migrate",
     "pacing",
     "presence",
+    "returns",
     "rsvp",
     "steps",
     "tracking",
