@@ -34,6 +34,8 @@ class Config:
     """The mailbox in From when a campaign names none."""
     bounce_domain: str = "localhost.localdomain"
     """Domain of envelope senders and of opt-outs by mail."""
+    bounces_imap_url: str = ""
+    """The mailbox to which reports come, imaps://user:password@host/INBOX; empty: they are read by command only."""
     timezone: str = "Europe/Paris"
     """Zone in which staff read times."""
     engine: str = "embedded"

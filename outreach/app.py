@@ -107,6 +107,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SMTP_URL": config.smtp_url,
         "LOOPBACK_ONLY": config.loopback_only,
         "BOUNCE_DOMAIN": config.bounce_domain,
+        "BOUNCES_IMAP_URL": config.bounces_imap_url,
         "CONNECTIONS": config.connections,
         "MESSAGES_PER_CONNECTION": config.messages_per_connection,
         "DATA_DIR": str(config.data_dir),

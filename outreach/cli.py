@@ -16,6 +16,7 @@ from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
 from outreach.delivery.bench.bounce_commands import bench
 from outreach.delivery.commands import let_go, send, stop_everything
+from outreach.delivery.returns.commands import bounces
 from outreach.demo.commands import demo
 from outreach.events.commands import event
 from outreach.schema import migrate
@@ -71,6 +72,7 @@ COMMANDS: tuple[click.Command, ...] = (
     campaign,
     export,
     send,
+    bounces,
     stop_everything,
     let_go,
     bench,

@@ -1,7 +1,7 @@
 """Reads one mail that came back: what it says of whom, and what else in it may name the message it is about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -52,7 +52,7 @@ class _Found:
 def read(raw: bytes) -> Report:
     """Understand a mail, whatever it is: in bounded time and memory, and without raising on any input."""
     found = _found(parts.split(raw))
-    outcomes = tuple(_outcomes(found)) or (_no_bounce(found),)
+    outcomes = tuple(map(_cut, _outcomes(found))) or (_cut(_no_bounce(found)),)
     return Report(
         outcomes=outcomes,
         subject=found.subject,
@@ -101,24 +101,28 @@ def _outcomes(found: _Found) -> Iterator[Outcome]:
     if not named:
         if not found.receipt:
             words = informal.Words(found.words.human, (*found.words.returned, *found.returned))
-            yield from map(_cut, informal.outcomes(found.headers, found.subject, words, has_copy=bool(found.returned)))
+            yield from informal.outcomes(found.headers, found.subject, words, has_copy=bool(found.returned))
         return
     everybody = [standard.address_of(one) for one in named]
     for fields in named:
         around = informal.about(found.words.human, standard.address_of(fields), everybody)
-        yield _cut(standard.outcome(fields, around))
+        yield standard.outcome(fields, around)
 
 
 def _no_bounce(found: _Found) -> Outcome:
     automatic = found.receipt or is_automatic(found.headers, found.subject)
     sender = standard.bare(parts.header(found.headers, "From"))
     kind = Kind.AUTO_REPLY if automatic else Kind.OTHER
-    return Outcome(recipient=sender, kind=kind, reason=found.subject[:_LONGEST])
+    return Outcome(recipient=sender, kind=kind, reason=found.subject)
 
 
-def _cut(outcome: Outcome) -> Outcome:
-    one = outcome
-    return Outcome(one.recipient, one.kind, one.cause, one.status, one.code, one.reason[:_LONGEST], one.temporary)
+def _cut(one: Outcome) -> Outcome:
+    """Short, and of whole characters."""
+    return replace(one, recipient=_whole(one.recipient), reason=_whole(one.reason[:_LONGEST]))
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _envelopes(fields: list[standard.Fields]) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""Takes reports in, one transaction each: what cannot be understood stops none of the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from outreach.database import db, now, transaction
+from outreach.delivery.returns import parts, queries, recording, reports
+from outreach.delivery.returns.outcomes import Kind, Outcome
+from outreach.delivery.returns.sources import Found
+from outreach.delivery.service import return_addresses
+from outreach.logs import log
+
+AWAY: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""The database is locked, full or gone: later, the same report may well be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a mail says; whether that was new, and about something of ours; whether it could be read at all."""
+
+    outcomes: Sequence[Outcome]
+    kept: bool = False
+    sound: bool = True
+
+
+def look(found: Found) -> Taken:
+    """Understand a mail and change nothing; the database is not asked."""
+    try:
+        return Taken(reports.read(found.raw).outcomes)
+    except Exception:
+        log.exception("a report could not be read", place=found.place)
+        return _unread("it could not be read")
+
+
+def take(found: Found) -> Taken:
+    """Understand a mail, keep it and do what follows. Raises one of AWAY while the database cannot serve."""
+    try:
+        report = reports.read(found.raw)
+        with transaction():
+            body = parts.split(found.raw).body
+            kept = recording.keep(report, body, return_addresses(), found.place, now())
+            shown = _stopped(report.outcomes) if kept is not None and kept.kind is Kind.STOP else report.outcomes
+            return Taken(shown, kept=kept is not None)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("a report could not be kept", place=found.place)
+        return _unread("it could not be kept")
+
+
+def follow_up() -> int:
+    """Do what had to wait until senders had written their results; returns for how many reports."""
+    waiting, done = queries.pending(), 0
+    db.session.rollback()
+    for number in waiting:
+        with transaction():
+            done += recording.follow_up(number, now())
+    return done
+
+
+def _stopped(outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    return [Outcome(one.recipient, Kind.STOP, reason=one.reason) for one in outcomes]
+
+
+def _unread(why: str) -> Taken:
+    return Taken([Outcome("", Kind.OTHER, reason=why)], sound=False)
