@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from outreach.accounts import actions as accounts
 from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.passwords import digest
@@ -19,7 +21,7 @@ from outreach.contacts import importing
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice
 from outreach.events import actions as events
 from outreach.events.facts import EventFacts, SessionFacts
 from outreach.events.kinds import SessionKind
@@ -66,6 +68,8 @@ class World:
     pending: str
     """Key of somebody who came through Ada's share link and has not confirmed."""
     message: int
+    notice: int
+    """The check of the address of who has not confirmed."""
     user: int
     staff_session: int
     """Of that user: where they are signed in."""
@@ -306,6 +310,7 @@ def world() -> World:
             answered=coming.key,
             pending=newcomer.key,
             message=message(mailing, invitation).id,
+            notice=db.session.scalars(select(Notice.id).where(Notice.invitation_id == newcomer.id)).one(),
             user=user.id,
             staff_session=session(user).id,
             workshop=event.sessions[-1].id,

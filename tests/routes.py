@@ -96,6 +96,7 @@ def _values(world: World) -> dict[str, object]:
         "campaign": world.campaign,
         "invitation": world.invitation,
         "message": world.message,
+        "notice": world.notice,
         "organisation": world.organisation,
         "user": world.user,
         "import": world.import_file,

@@ -18,7 +18,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery import launching, service
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
 from outreach.demo import names
 from outreach.demo.actions import CONGRESS
@@ -195,6 +195,7 @@ def _one_of_everything(user: int) -> people.World:
             answered=coming.key,
             pending=pending.invitation.key,
             message=mail.id,
+            notice=db.session.scalars(select(Notice.id).order_by(Notice.id.desc()).limit(1)).one(),
             user=user,
             staff_session=people.session(db.session.get_one(User, user)).id,
             workshop=invitation.event.sessions[-1].id,

@@ -34,6 +34,9 @@ class Entry:
     tone: str = ""
     contact_id: int | None = None
     """Whom it leads to."""
+    message_id: int | None = None
+    notice_id: int | None = None
+    """What it leads to."""
 
 
 def tone_of(state: MessageState) -> str:

@@ -75,7 +75,8 @@ def _notices(numbers: Sequence[int]) -> Iterator[Entry]:
 
 def _dispatched(row: Message | Notice, sentence: str, values: dict[str, str]) -> Entry:
     at = row.ended_at or row.intent_at or row.due_at
-    return Entry(at, sentence, values, text=str(STATES[row.state]), tone=tone_of(row.state))
+    leads = {"message_id" if isinstance(row, Message) else "notice_id": row.id}
+    return Entry(at, sentence, values, text=str(STATES[row.state]), tone=tone_of(row.state), **leads)
 
 
 def _answers(numbers: Sequence[int]) -> Iterator[Entry]:

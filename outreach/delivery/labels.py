@@ -1,8 +1,9 @@
-"""What the states of a message are called. Never “delivered”: nobody can know that."""
+"""What the states of a message and the purposes of a notice are called. Never “delivered”: nobody can know that."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from outreach.delivery.models import NoticePurpose
 from outreach.delivery.states import MessageState
 
 STATES: dict[MessageState, LazyString] = {
@@ -18,3 +19,12 @@ STATES: dict[MessageState, LazyString] = {
     MessageState.CANCELLED: _("Cancelled"),
 }
 """In the order of a message's life."""
+
+PURPOSES: dict[NoticePurpose, LazyString] = {
+    NoticePurpose.CONFIRMATION: _("Confirmation of the answer"),
+    NoticePurpose.ADDRESS_CHECK: _("Request to confirm an address"),
+    NoticePurpose.OWN_INVITATION: _("Invitation in their own name"),
+    NoticePurpose.LOST_LINK: _("Link sent once more"),
+    NoticePurpose.THANKS: _("Thanks"),
+}
+"""What the notices are called."""

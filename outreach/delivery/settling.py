@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, update
@@ -13,11 +12,24 @@ from outreach.campaigns.lifecycle import CampaignState
 from outreach.campaigns.models import Campaign
 from outreach.database import db
 from outreach.delivery import figures, steps
+from outreach.delivery.choices import ABOUT, SENDS, Decision
 from outreach.delivery.history_models import StepKind
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import Table, campaign_of
 from outreach.delivery.states import MessageState
 from outreach.errors import NotFound, Refusal
+
+__all__ = [
+    "AT_ONCE",
+    "HELD_UNTIL",
+    "WRITER",
+    "Decision",
+    "get_message",
+    "is_held",
+    "settle",
+    "settle_notice",
+    "settle_several",
+]
 
 WRITER: Final = "staff"
 """In whose name the counts move."""
@@ -27,24 +39,6 @@ AT_ONCE: Final = 1000
 """How many one decision is about at most, lest the database be locked for long."""
 
 
-class Decision(StrEnum):
-    """What somebody decides who has looked in the relay's log, or knows better than the plan of tries."""
-
-    SENT = "sent"
-    AGAIN = "again"
-    FAILED = "failed"
-    NOW = "now"
-    HOLD = "hold"
-
-
-_ABOUT: Final[dict[Decision, tuple[MessageState, ...]]] = {
-    Decision.SENT: (MessageState.IN_DOUBT,),
-    Decision.AGAIN: (MessageState.IN_DOUBT,),
-    Decision.FAILED: (MessageState.IN_DOUBT, MessageState.RETRY),
-    Decision.NOW: (MessageState.RETRY,),
-    Decision.HOLD: (MessageState.RETRY,),
-}
-"""The states in which each may be decided."""
 _STATES: Final = {
     Decision.SENT: MessageState.SENT,
     Decision.AGAIN: MessageState.RETRY,
@@ -53,7 +47,6 @@ _STATES: Final = {
     Decision.HOLD: MessageState.RETRY,
 }
 _KINDS: Final = {Decision.NOW: StepKind.HURRIED, Decision.HOLD: StepKind.HELD}
-_SENDS: Final = frozenset({Decision.AGAIN, Decision.NOW})
 
 
 def is_held(due_at: datetime) -> bool:
@@ -86,7 +79,7 @@ def settle(message_id: int, decision: Decision, at: datetime, user_id: int | Non
     """
     message = get_message(message_id)
     campaign = db.session.get_one(Campaign, message.campaign_id)
-    if decision in _SENDS and campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+    if decision in SENDS and campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
         raise Refusal("This campaign is over: nothing more leaves.")
     if not _decide(Message, [message_id], decision, at, user_id):
         raise _too_late(decision)
@@ -110,7 +103,7 @@ def _decide(table: Table, numbers: Collection[int], decision: Decision, at: date
     """One UPDATE for each state they may be in; counts and steps in the same transaction. Returns how many changed."""
     moves: Counter[tuple[int, MessageState]] = Counter()
     decided: list[int] = []
-    for before in _ABOUT[decision]:
+    for before in ABOUT[decision]:
         statement = update(table).where(table.id.in_(numbers), table.state == before, *_may_leave(table, decision))
         changed = statement.values(**_values(decision, at, user_id)).returning(table.id, *campaign_of(table))
         for row in db.session.execute(changed.execution_options(synchronize_session=False)).all():
@@ -124,7 +117,7 @@ def _decide(table: Table, numbers: Collection[int], decision: Decision, at: date
 
 
 def _may_leave(table: Table, decision: Decision) -> tuple[ColumnElement[bool], ...]:
-    if table is Notice or decision not in _SENDS:
+    if table is Notice or decision not in SENDS:
         return ()
     open_ones = select(Campaign.id).where(Campaign.state.in_([CampaignState.RUNNING, CampaignState.PAUSED]))
     return (Message.campaign_id.in_(open_ones),)

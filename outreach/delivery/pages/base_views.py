@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from flask_babel import get_timezone
 from werkzeug import Response
 
 from outreach.accounts.guard import path_within
@@ -22,6 +23,7 @@ def words() -> dict[str, Any]:
         "CAMPAIGN_STATES": CAMPAIGN_STATES,
         "nav_current": "campaigns.index",
         "said": lambda texts: in_language(texts, language()),
+        "zone": str(get_timezone()),
     }
 
 

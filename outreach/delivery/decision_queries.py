@@ -1,0 +1,55 @@
+"""Finds the messages and notices that one decision is about, and says who they are for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from outreach.contacts.models import Contact
+from outreach.database import db
+from outreach.delivery.choices import ABOUT, Decision
+from outreach.delivery.models import Message
+from outreach.delivery.outbox import Table
+from outreach.delivery.settling import AT_ONCE
+from outreach.delivery.states import MessageState
+from outreach.invitations.models import Invitation
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision would be about: their numbers, and for whom the first of them are."""
+
+    numbers: Sequence[int]
+    names: Sequence[str]
+
+
+def chosen(table: Table, decision: Decision, numbers: Collection[int], campaign_id: int | None = None) -> Decided:
+    """Those of these rows that this may still be decided about; of one campaign when one is given."""
+    found = select(table.id).where(table.id.in_(sorted(numbers)[:AT_ONCE]), table.state.in_(ABOUT[decision]))
+    if table is Message and campaign_id is not None:
+        found = found.where(Message.campaign_id == campaign_id)
+    return _decided(table, db.session.scalars(found.order_by(table.id)).all())
+
+
+def all_of(table: Table, state: MessageState, campaign_id: int | None = None) -> Decided:
+    """Those that have been in that state longest, as many as are decided about at once."""
+    found = select(table.id).where(table.state == state).order_by(table.due_at, table.id).limit(AT_ONCE)
+    if table is Message:
+        found = found.where(Message.campaign_id == campaign_id)
+    return _decided(table, db.session.scalars(found).all())
+
+
+def _decided(table: Table, numbers: Sequence[int]) -> Decided:
+    rows = db.session.execute(
+        select(table.id, table.email, Contact)
+        .join(Invitation, Invitation.id == table.invitation_id)
+        .outerjoin(Contact, Contact.id == Invitation.contact_id)
+        .where(table.id.in_(numbers[:SHOWN]))
+        .order_by(table.id)
+    ).all()
+    names = [
+        (contact.name if contact and contact.erased_at is None else "") or email or "" for _n, email, contact in rows
+    ]
+    return Decided(numbers, [name for name in names if name])

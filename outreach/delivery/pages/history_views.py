@@ -1,0 +1,72 @@
+"""The life of one message: everything that happened to it, what it says now, what can be done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from outreach.accounts.guard import me, staff
+from outreach.accounts.models import Role
+from outreach.database import now
+from outreach.delivery import history_queries, story
+from outreach.delivery.choices import choices
+from outreach.delivery.endings import OURS, plainly
+from outreach.delivery.history_queries import Sheet
+from outreach.delivery.labels import PURPOSES
+from outreach.delivery.pages.base_views import bp
+from outreach.i18n import moment
+
+
+@bp.get("/messages/<int:message_id>")
+@staff()
+def message(message_id: int) -> ResponseReturnValue:
+    """One message of a campaign."""
+    return _page(history_queries.message_sheet(message_id))
+
+
+@bp.get("/notices/<int:notice_id>")
+@staff()
+def notice(notice_id: int) -> ResponseReturnValue:
+    """One notice."""
+    return _page(history_queries.notice_sheet(notice_id))
+
+
+def _page(sheet: Sheet) -> str:
+    life = sheet.life
+    offered = choices(life.state, is_held=life.is_held, may_leave=sheet.may_leave) if me().can(Role.SIGN) else []
+    return render_template(
+        "delivery/history.html",
+        sheet=sheet,
+        life=life,
+        at=now(),
+        standing=_(story.standing(life, now())),
+        moments=[_line(one) for one in story.moments(life)],
+        choices=offered,
+        ours=_ours(life.said),
+        PURPOSES=PURPOSES,
+    )
+
+
+def _line(one: story.Moment) -> Mapping[str, Any]:
+    """One entry of the timeline, in the reader's language."""
+    values = {key: moment(value) if key == "moment" else value for key, value in one.values.items()}
+    ours = _ours(one.said)
+    return {
+        "at": one.at,
+        "shown": moment(one.at, "d MMM y, HH:mm:ss"),
+        "title": _(one.title, **values),
+        "text": ours or (_(one.text) if one.text else ""),
+        "said": "" if ours else one.said,
+        "by": one.by,
+        "tone": one.tone,
+    }
+
+
+def _ours(said: str) -> str:
+    """An end that is no reply, in words; empty for what the relay itself said."""
+    if said in OURS:
+        return str(_(said))
+    plain = plainly(said)
+    return str(_("%(what)s, %(when)s.", what=_(plain[0]), when=_(plain[1]))) if plain else ""
