@@ -39,7 +39,7 @@ class Config:
     timezone: str = "Europe/Paris"
     """Zone in which staff read times."""
     engine: str = "embedded"
-    """How jobs run: `embedded` (threads of the engine process)."""
+    """How jobs run: `embedded` (threads of the engine process) or `procrastinate` (workers; needs PostgreSQL)."""
     pace_seconds: int = 10
     """A form sent sooner than this after its page was made is asked to be confirmed (link scanners)."""
     connections: int = 10
@@ -64,6 +64,13 @@ class Config:
     """Web processes."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Values handed to Flask as they are (tests only)."""
+
+    def __post_init__(self) -> None:
+        if self.engine == "procrastinate" and not self.database.startswith("postgresql"):
+            raise ConfigError(
+                "OUTREACH_ENGINE=procrastinate needs PostgreSQL: set OUTREACH_DATABASE_URL, "
+                "for instance to postgresql+psycopg://outreach@localhost/outreach."
+            )
 
     @property
     def database(self) -> str:
@@ -126,9 +133,9 @@ def _address(text: str) -> str:
 
 
 def _engine(text: str) -> str:
-    if text.strip() != "embedded":
-        raise ValueError("the only one there is: embedded")
-    return "embedded"
+    if (name := text.strip()) not in {"embedded", "procrastinate"}:
+        raise ValueError("there are two: embedded, procrastinate")
+    return name
 
 
 _READERS: dict[str, Callable[[str], object]] = {

@@ -21,6 +21,7 @@ from outreach.database import db, prepare_engine
 from outreach.delivery import views as delivery_views
 from outreach.delivery.brake import standstill
 from outreach.delivery.mailer import Mail
+from outreach.engine import make_engine
 from outreach.errors import Refusal
 from outreach.events import views as event_views
 from outreach.forwarding import views as forwarding_views
@@ -64,6 +65,7 @@ def create_app(config: Config) -> Flask:
         config.secret_keys, config.suppression_key, config.base_url, config.mail_from.rpartition("@")[2]
     )
     app.extensions["outreach.journal"] = Journal(config.journal_file)
+    app.extensions["outreach.engine"] = make_engine(config.engine, config.database)
     logs.prepare_logs(config.log_format)
     db.init_app(app)
     with app.app_context():

@@ -16,11 +16,12 @@ from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
 from outreach.delivery.bench.bounce_commands import bench
 from outreach.delivery.commands import let_go, send, stop_everything
+from outreach.delivery.pacing.commands import lanes
 from outreach.delivery.returns.commands import bounces
 from outreach.demo.commands import demo
 from outreach.events.commands import event
 from outreach.schema import migrate
-from outreach.serving import clock_, serve
+from outreach.serving import clock_, serve, worker_
 
 
 @cache
@@ -65,6 +66,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     serve,
     clock_,
+    worker_,
     user,
     doctor,
     contacts,
@@ -75,6 +77,7 @@ COMMANDS: tuple[click.Command, ...] = (
     bounces,
     stop_everything,
     let_go,
+    lanes,
     bench,
     backup,
     restore,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -14,13 +15,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from outreach.accounts.actions import sweep
-from outreach.database import db, now, transaction
-from outreach.delivery.launching import hold_late
-from outreach.delivery.sending import Sender
-from outreach.delivery.service import sender
+from outreach.database import Unavailable, db, now, transaction
+from outreach.delivery.calling import call_for_what_is_due
+from outreach.delivery.crew import Sending, tidy
+from outreach.delivery.ownership import Ownership
+from outreach.delivery.pacing.jobs import look_up_destinations
+from outreach.engine import task_engine, workers_engine
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log
-from outreach.presence import beat, only_engine
+from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine
 from outreach.rsvp.jobs import forget_needs
 
 SENDING: Final = "sending"
@@ -28,7 +31,9 @@ KEEPING: Final = "keeping"
 """The two lanes: one thread that sends, and one for all that must not wait for it."""
 
 LOOK_AT_THE_CLOCK: Final = 5.0
-"""Seconds between two looks whether the clock of the machine was set back."""
+"""Seconds between two looks whether the clock of the machine was set back, and whether the place is still ours."""
+STAND_BY: Final = 2.0
+"""Seconds between two attempts to take over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +46,145 @@ class Tick:
     lane: str = KEEPING
 
 
-class Sending:
-    """The sender of this engine, made when it is first needed and made anew after a fault."""
+class Sends:
+    """Embedded: the engine process sends, in a thread of its own."""
 
-    def __init__(self) -> None:
-        self._sender: Sender | None = None
-        self._leave = contextlib.ExitStack()
-        self._over = False
+    kind = Kind.ENGINE
 
-    def send_due(self) -> None:
-        """Send what is due, or hold it where it is due for too long and a person has to decide."""
-        if self._over:
-            return
-        with transaction():
-            hold_late(now())
-        if self._sender is None:
-            self._sender = self._leave.enter_context(sender())
-        try:
-            self._sender.send_due()
-        except BaseException:
-            self.close()
-            raise
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sending = Sending()
+        self.doing = Doing.WAITING
+        self.settled = 0
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """What is due leaves; the pulse is beaten."""
+        return (
+            Tick("send", timedelta(seconds=1), self._send, SENDING),
+            Tick("pulse", BEAT, lambda: beat(self._folder, now())),
+        )
 
     def leave_off(self) -> None:
-        """Finish what is in hand and begin nothing more; from any thread."""
-        self._over = True
-        if self._sender is not None:
-            self._sender.leave_off()
+        """Finish what is in hand and begin nothing more."""
+        self.doing = Doing.LEAVING
+        self._sending.leave_off()
 
     def close(self) -> None:
-        """Leave the relay and free the name under which messages were leased."""
-        self._sender = None
-        leave, self._leave = self._leave, contextlib.ExitStack()
-        leave.close()
+        """Leave the relay."""
+        self._sending.close()
+
+    def _send(self) -> None:
+        try:
+            self._sending.send_due(self._told)
+        finally:
+            self.doing = Doing.WAITING
+
+    def _told(self, settled: int) -> None:
+        self.settled += settled
+        self.doing = Doing.SENDING
+
+
+class Calls:
+    """With workers: the clock calls them for what is due and has no job, and clears up after those that died."""
+
+    kind = Kind.CLOCK
+    settled = 0
+
+    def __init__(self, owner: Ownership) -> None:
+        self._owner = owner
+        self.doing = Doing.TICKING
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """Calls every second; what the dead left is looked for a little less often."""
+        return (
+            Tick("call", timedelta(seconds=1), _call, SENDING),
+            Tick("tidy", timedelta(seconds=5), lambda: tidy(self._owner.is_dead), SENDING),
+            Tick("reap", timedelta(seconds=15), _reap),
+        )
+
+    def leave_off(self) -> None:
+        """Nothing is in hand for longer than a moment."""
+        self.doing = Doing.LEAVING
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
 def run(app: Flask, over: threading.Event) -> None:
-    """Be the engine of this installation until `over` is set. Raises SecondEngine when there is one already."""
-    folder = app.extensions["outreach.config"].data_dir
-    sending = Sending()
-    ticks = (
-        Tick("send", timedelta(seconds=1), sending.send_due, SENDING),
-        Tick("beat", timedelta(seconds=5), lambda: beat(folder, now())),
-        Tick("sweep", timedelta(hours=1), _sweep),
-    )
-    with only_engine(folder), _ticking(app, ticks) as scheduler:
-        log.info("the engine is at work")
-        while not over.wait(LOOK_AT_THE_CLOCK):
-            bring_forward(scheduler, ticks)
-        log.info("the engine finishes what is in hand")
-        sending.leave_off()
-    with app.app_context():
-        sending.close()
+    """Be the engine of this installation, or the clock of its workers, until `over` is set.
+
+    Raises SecondEngine when one works for this DATA_DIR already. On PostgreSQL there is one for the whole database: the
+    others stand by, and one of them takes over when it dies.
+    """
+    with contextlib.ExitStack() as held, app.app_context():
+        calls = task_engine().calls_workers
+        if not calls:
+            held.enter_context(only_engine(_folder(app)))
+        attendance = Attendance(db.engine, Kind.CLOCK if calls else Kind.ENGINE, now())
+        held.callback(_quietly, attendance.leave)
+        while not over.is_set():
+            with Seat(db.engine) as seat:
+                if _wait_for(seat, attendance, over):
+                    _reign(app, seat, attendance, over)
     log.info("the engine has stopped")
+
+
+def _wait_for(seat: Seat, attendance: Attendance, over: threading.Event) -> bool:
+    """Stand by until the place is ours; False when it was over before."""
+    while not over.is_set():
+        try:
+            if seat.take():
+                return True
+            attendance.say(Doing.STANDING_BY, now())
+        except Unavailable as fault:
+            seat.leave()
+            log.error("the database cannot be used", fault=type(fault).__name__)
+        over.wait(STAND_BY)
+    return False
+
+
+def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event) -> None:
+    """Tick until it is over, or PostgreSQL has dropped the connection that makes us the only one."""
+    with contextlib.ExitStack() as held:
+        if task_engine().calls_workers:
+            work: Sends | Calls = Calls(held.enter_context(Ownership(db.engine, _folder(app))))
+        else:
+            work = Sends(_folder(app))
+        held.callback(work.close)
+        ticks = (
+            *work.ticks(),
+            Tick("beat", BEAT, lambda: attendance.say(work.doing, now(), work.settled)),
+            Tick("sweep", timedelta(hours=1), _sweep),
+            Tick("look up", timedelta(seconds=20), look_up_destinations),
+        )
+        with _ticking(app, ticks) as scheduler:
+            log.info("the engine is at work")
+            while not over.wait(LOOK_AT_THE_CLOCK) and seat.is_held():
+                bring_forward(scheduler, ticks)
+            log.info("the engine finishes what is in hand" if over.is_set() else "the engine lost its place")
+            work.leave_off()
+
+
+def _folder(app: Flask) -> Path:
+    folder: Path = app.extensions["outreach.config"].data_dir
+    return folder
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    """Do it if the database lets us."""
+    with contextlib.suppress(Unavailable):
+        work()
+
+
+def _call() -> None:
+    with transaction():
+        call_for_what_is_due(now())
+
+
+def _reap() -> None:
+    """What workers left behind that died."""
+    if left := workers_engine().reap():
+        log.error("a worker left its jobs behind", jobs=left)
 
 
 def bring_forward(scheduler: BackgroundScheduler, ticks: Sequence[Tick]) -> None:
@@ -152,6 +243,7 @@ def _once(app: Flask, tick: Tick) -> None:
 def _sweep() -> None:
     """Forget what was promised to be forgotten."""
     at = now()
+    forget_the_dead(db.engine, at)
     with transaction():
         sweep(at)
         forget_needs(at.date())

@@ -80,8 +80,11 @@ class TaskEngine(Protocol):
     def calls_workers(self) -> bool:
         """True when processes of their own send, and False when the engine process does."""
 
-    def call(self, session: Session, calls: Sequence[Call]) -> None:
-        """Call for a worker, for when this session commits; never if it does not."""
+    def call(self, session: Session, calls: Sequence[Call], *, instead_of: str = "") -> None:
+        """Call for a worker, for when this session commits; never if it does not.
+
+        Calls that wait under a key that begins with `instead_of` are taken back.
+        """
 
     def backlog(self, session: Session) -> list[Backlog]:
         """What the queues hold."""
@@ -92,7 +95,7 @@ class Embedded:
 
     calls_workers = False
 
-    def call(self, session: Session, calls: Sequence[Call]) -> None:
+    def call(self, session: Session, calls: Sequence[Call], *, instead_of: str = "") -> None:
         """Nothing to do."""
 
     def backlog(self, session: Session) -> list[Backlog]:
@@ -109,8 +112,10 @@ class Procrastinate:
         self._conninfo = conninfo(url)
         self._app = self._make()
 
-    def call(self, session: Session, calls: Sequence[Call]) -> None:
+    def call(self, session: Session, calls: Sequence[Call], *, instead_of: str = "") -> None:
         """Add the jobs on the session's own connection; those whose key waits already are left out."""
+        if instead_of:
+            session.execute(text(_TAKE_BACK), {"begins": instead_of})
         known = set(
             session.scalars(
                 text(
@@ -186,6 +191,7 @@ class Procrastinate:
 EMBEDDED: Final = Embedded()
 
 _WAITING: Final = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:keys)"
+_TAKE_BACK: Final = "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND starts_with(queueing_lock, :begins)"
 _BACKLOG: Final = """
     SELECT queue_name,
            count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from sqlalchemy import BigInteger, Engine, String, delete, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from outreach.advisory import AdvisoryLock
 from outreach.database import Base
 from outreach.errors import Refusal
 
@@ -116,6 +117,32 @@ class Attendance:
         """Take our row away."""
         with self._database.begin() as connection:
             connection.execute(delete(Presence).where(Presence.name == self.name))
+
+
+class Seat:
+    """The one place of the engine or clock of a database. SQLite has the lock of its folder: here it is always ours."""
+
+    def __init__(self, database: Engine) -> None:
+        self._lock = AdvisoryLock(database, "outreach clock", "") if database.dialect.name == "postgresql" else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.leave()
+
+    def take(self) -> bool:
+        """True when it is ours, at once. Raises SQLAlchemyError without a database."""
+        return self._lock is None or self._lock.take()
+
+    def is_held(self) -> bool:
+        """True while it is still ours."""
+        return self._lock is None or self._lock.is_held()
+
+    def leave(self) -> None:
+        """Let another take it."""
+        if self._lock is not None:
+            self._lock.leave()
 
 
 def forget_the_dead(database: Engine, at: datetime) -> None:

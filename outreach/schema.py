@@ -15,6 +15,7 @@ from outreach.delivery import history_models as steps
 from outreach.delivery import models as delivery
 from outreach.delivery.pacing import models as pacing
 from outreach.delivery.returns import models as returns
+from outreach.engine import install_tables
 from outreach.events import models as events
 from outreach.forwarding import models as forwarding
 from outreach.institution import models as institution
@@ -48,8 +49,10 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Run the migrations on a database, up to a revision."""
+    """Run the migrations on a database, up to a revision; on PostgreSQL also those of the task engine's tables."""
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(settings, revision)
+    if url.startswith("postgresql"):
+        install_tables(url)

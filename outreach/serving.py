@@ -17,10 +17,11 @@ from typing import Final
 import click
 from flask import Flask
 
-from outreach import clock
+from outreach import clock, worker
 from outreach.console import refuse, with_app
 from outreach.dashboard.health_queries import readiness
 from outreach.database import db
+from outreach.engine import Queue, tables_are_there, task_engine
 from outreach.errors import Refusal
 from outreach.logs import log
 from outreach.presence import only_engine
@@ -145,6 +146,11 @@ def check_place(host: str, port: int, folder: Path) -> None:
     """Refuse to start where something else listens, or beside another engine."""
     with only_engine(folder):
         pass
+    check_port(host, port)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse to start where something else listens."""
     if not port_is_free(host, port):
         raise Refusal(
             "Something else already listens on %(host)s, port %(port)d: stop it, or choose another port.",
@@ -167,10 +173,11 @@ def port_is_free(host: str, port: int) -> bool:
 def check_database() -> None:
     """Refuse to work on a database that cannot be reached or is not at the revision of this program."""
     database, revision = readiness()
+    ready = revision != "ok" or not task_engine().calls_workers or tables_are_there(db.session())
     db.session.remove()  # a read left open would keep SQLite from tidying its journal
     if database != "ok":
         raise Refusal("The database cannot be reached.")
-    if revision != "ok":
+    if revision != "ok" or not ready:
         raise Refusal("The database is not at the version of this program: run outreach db upgrade.")
 
 
@@ -179,7 +186,8 @@ def check_database() -> None:
 def serve() -> None:
     """Run the service: the web server and the engine, until Ctrl-C or SIGTERM.
 
-    Each is started again when it dies. Settings come from the environment; the README lists them.
+    Each is started again when it dies. Settings come from the environment; the README lists them. With
+    OUTREACH_ENGINE=procrastinate it runs the web server alone: `outreach worker` sends, `outreach clock` calls.
 
     \b
     Example:
@@ -188,11 +196,16 @@ def serve() -> None:
     app = click.get_current_context().obj()
     config = app.extensions["outreach.config"]
     check_database()
-    check_place(config.host, config.port, config.data_dir)
+    programs = [web_server(config.host, config.port, config.web_workers)]
+    if task_engine().calls_workers:
+        check_port(config.host, config.port)
+    else:
+        check_place(config.host, config.port, config.data_dir)
+        programs.append(our_command("engine", "clock"))
     over = threading.Event()
     clock.stop_on_signals(over)
     click.echo(f"Serving {config.base_url} on {config.host}, port {config.port}. Ctrl-C stops.")
-    supervise([web_server(config.host, config.port, config.web_workers), our_command("engine", "clock")], over)
+    supervise(programs, over)
     click.echo("Stopped.")
 
 
@@ -200,18 +213,53 @@ def serve() -> None:
 def clock_() -> None:
     """Run the engine alone: the clock and the sender, until Ctrl-C or SIGTERM.
 
-    For those who run the web server by themselves. One engine for each installation: a second one is refused.
+    For those who run the web server by themselves. One engine for each installation: a second one is refused. On
+    PostgreSQL there is one for the database: others stand by, on any machine, and one takes over when it dies. With
+    OUTREACH_ENGINE=procrastinate it sends nothing itself: it calls the workers.
 
     \b
     Example:
       outreach clock
     """
+    _run_until_told(clock.run)
+
+
+@click.command("worker")
+@click.option(
+    "--concurrency", type=click.IntRange(1, 10), default=1, show_default=True, help="Senders in this process."
+)
+@click.option("--queues", metavar="NAMES", default="", help="Do only these jobs: notices, messages, or both.")
+def worker_(concurrency: int, queues: str) -> None:
+    """Send what the queues call for, beside any number of other workers, until Ctrl-C or SIGTERM.
+
+    For OUTREACH_ENGINE=procrastinate. Each sender opens up to OUTREACH_CONNECTIONS connections to the relay; a process
+    uses one core, so start one for each core rather than raise --concurrency, which is for relays that answer slowly.
+    Stopping it finishes what is in hand. Comes back by itself when PostgreSQL was restarted.
+
+    \b
+    Examples:
+      outreach worker
+      outreach worker --queues notices
+    """
+    chosen = _queues(queues)
+    _run_until_told(lambda app, over: worker.run(app, chosen, concurrency, over))
+
+
+def _queues(names: str) -> list[Queue]:
+    try:
+        return [Queue(name.strip()) for name in names.split(",") if name.strip()]
+    except ValueError:
+        raise click.BadParameter(f"there are only these: {', '.join(Queue)}.", param_hint="--queues") from None
+
+
+def _run_until_told(work: Callable[[Flask, threading.Event], None]) -> None:
+    """Work on a database of this version until a signal says that it is over."""
     app: Flask = click.get_current_context().obj()
     over = threading.Event()
     clock.stop_on_signals(over)
     try:
         with app.app_context():
             check_database()
-        clock.run(app, over)
+        work(app, over)
     except Refusal as refusal:
         refuse(str(refusal))

@@ -30,6 +30,7 @@ from outreach.accounts.models import Role
 from outreach.app import create_app
 from outreach.cli import main
 from outreach.database import db
+from outreach.engine import install_tables
 from tests import people
 from tests.chromium import MISSING, find_chromium, launch_options
 from tests.postgresql import CannotStart, Cluster
@@ -101,8 +102,10 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def postgresql_template(cluster: Cluster) -> str:
-    """The name of a PostgreSQL database at the newest revision, to be copied."""
-    migrations.upgrade(cluster.create("migrated"))
+    """The name of a PostgreSQL database at the newest revision, to be copied; the task engine's tables are in it."""
+    url = cluster.create("migrated")
+    migrations.upgrade(url)
+    install_tables(url)
     return "migrated"
 
 

@@ -20,7 +20,7 @@ def test_nothing_starts_without_its_keys_and_its_address(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ENGINE", "procrastinate"),
+        ("ENGINE", "celery"),
         ("ENGINE", ""),
         ("BASE_URL", "invitations.ville.example"),
         ("BASE_URL", "ftp://ville.example"),

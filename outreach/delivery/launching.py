@@ -12,6 +12,7 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import calendar_of, plan_of, scope_of
 from outreach.database import COUNTED, affected, db, random_key
 from outreach.delivery import breaker, figures, leasing
+from outreach.delivery.calling import call_for_campaign
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
 from outreach.delivery.models import Message
@@ -48,6 +49,7 @@ def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
     """Let it leave at its hours; a plan whose beginning has passed begins now."""
     campaigns.launch(campaign, at, user_id)
     _plan_again(campaign, at)
+    call_for_campaign(campaign, at)
 
 
 def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
@@ -58,6 +60,7 @@ def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
     breaker.forgive(campaign.id)
     campaigns.resume(campaign, at, user_id)
     _plan_again(campaign, at)
+    call_for_campaign(campaign, at)
 
 
 def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach.database import db
+from outreach.delivery.calling import call_for_notice
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.invitations.models import Invitation
 from outreach.links import links, new_key
@@ -43,4 +44,5 @@ def notify(
     )
     db.session.add(notice)
     db.session.flush()
+    call_for_notice(notice, at)
     return notice

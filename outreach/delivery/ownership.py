@@ -2,15 +2,52 @@
 
 import fcntl
 import os
-import zlib
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Protocol, Self
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine
 
+from outreach.advisory import AdvisoryLock
+from outreach.delivery.states import Outcome
+from outreach.delivery.wire.pipeline import Book
 from outreach.links import new_key
+
+SPACE: Final = "outreach sender"
+
+
+class LockLost(Exception):  # noqa: N818 - it reads as a sentence
+    """Our lock is gone, so others may have settled what we had in hand: nothing more may be announced."""
+
+
+class Owner(Protocol):
+    """In whose name messages are leased."""
+
+    @property
+    def name(self) -> str: ...
+    def is_alive(self) -> bool: ...
+    def is_dead(self, owner: str) -> bool: ...
+
+
+class Guarded:
+    """A book in which nothing more is announced once its owner looks dead to others.
+
+    Between this question and the commit of the intents the lock may still be lost: then they are in doubt, as after a
+    kill, at most one for each open connection. What others have taken back is fenced off by its attempt in any case.
+    """
+
+    def __init__(self, book: Book, owner: Owner) -> None:
+        self._book = book
+        self._owner = owner
+
+    def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
+        """As the book does. Raises LockLost, once what the relay has answered is recorded, instead of announcing."""
+        if not candidates or self._owner.is_alive():
+            return self._book.settle(outcomes, candidates)
+        self._book.settle(outcomes, ())
+        raise LockLost("the lock of this sender is gone: PostgreSQL dropped its connection")
 
 
 class Ownership:
@@ -22,15 +59,13 @@ class Ownership:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.name = f"{os.getpid()}-{new_key()[:12]}"
-        self._engine = engine
+        self._lock = AdvisoryLock(engine, SPACE, self.name) if engine.dialect.name == "postgresql" else None
         self._folder = folder / "senders"
         self._file: int | None = None
-        self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
-        if self._engine.dialect.name == "postgresql":
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._connection.execute(text("SELECT pg_advisory_lock(:space, :owner)"), _lock_of(self.name))
+        if self._lock is not None:
+            self._lock.take()
         else:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._folder / self.name, os.O_CREAT | os.O_RDWR, 0o600)
@@ -40,45 +75,39 @@ class Ownership:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.execute(text("SELECT pg_advisory_unlock(:space, :owner)"), _lock_of(self.name))
-            self._connection.close()
+        if self._lock is not None:
+            self._lock.leave()
         if self._file is not None:
             with suppress(FileNotFoundError):
                 (self._folder / self.name).unlink()
             os.close(self._file)
 
+    def is_alive(self) -> bool:
+        """False once PostgreSQL has dropped the connection that holds our lock: to others we look dead.
+
+        What we had leased is then theirs, so nothing more may be announced under this name. A file stays locked.
+        """
+        return self._lock is None or self._lock.is_held()
+
     def is_dead(self, owner: str) -> bool:
         """True when nobody holds that owner's lock any more."""
         if owner == self.name:
             return False
-        if self._connection is not None:
-            free = self._connection.scalar(text("SELECT pg_try_advisory_lock(:space, :owner)"), _lock_of(owner))
-            if free:
-                self._connection.execute(text("SELECT pg_advisory_unlock(:space, :owner)"), _lock_of(owner))
-            return bool(free)
-        return self._file_is_free(self._folder / owner)
-
-    @staticmethod
-    def _file_is_free(path: Path) -> bool:
-        try:
-            file = os.open(path, os.O_RDWR)
-        except FileNotFoundError:
-            return True
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        else:
-            with suppress(FileNotFoundError):
-                path.unlink()
-            return True
-        finally:
-            os.close(file)
+        return self._lock.is_free(owner) if self._lock is not None else _file_is_free(self._folder / owner)
 
 
-_SPACE = zlib.crc32(b"outreach sender") & 0x7FFFFFFF
-
-
-def _lock_of(owner: str) -> dict[str, int]:
-    return {"space": _SPACE, "owner": zlib.crc32(owner.encode()) & 0x7FFFFFFF}
+def _file_is_free(path: Path) -> bool:
+    try:
+        file = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        with suppress(FileNotFoundError):
+            path.unlink()
+        return True
+    finally:
+        os.close(file)

@@ -15,7 +15,9 @@ from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
+from outreach.delivery.models import Notice
 from outreach.delivery.outbox import Lease
+from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.wire.opening import Unavailable
@@ -26,26 +28,25 @@ LEASED_AT_ONCE = 500
 class Sender:
     """One sender under one owner's name. Of one thread; keeps its connections and compiled letters between runs."""
 
-    def __init__(
-        self, mailer: Mailer, owner: str, is_dead: Callable[[str], bool], composers: Sequence[Composer]
-    ) -> None:
+    def __init__(self, mailer: Mailer, owner: Owner, composers: Sequence[Composer]) -> None:
         self._mailer = mailer
         self._owner = owner
-        self._is_dead = is_dead
         self._composers = composers
         self._setbacks = 0
         self._rests: tuple[datetime, datetime] | None = None
         self._leaving = False
 
-    def send_due(self, told: Callable[[int], object] | None = None) -> int:
+    def send_due(self, told: Callable[[int], object] | None = None, *, only: type[Notice] | None = None) -> int:
         """Send everything due, notices first; returns how many rows were settled, and has `told` it bit by bit.
 
-        Returns early while the relay is to be left alone; what is due then stays due.
+        Returns early while the relay is to be left alone; what is due then stays due. `only` notices, or everything.
+        Raises LockLost, and sends no more, when PostgreSQL has dropped the connection that holds our lock.
         """
         settled = 0
+        composers = [one for one in self._composers if only in (None, one.table)]
         self._settle_the_dead()
         while not self._resting():
-            done = next(filter(None, map(self._send_some, self._composers)), 0)
+            done = next(filter(None, map(self._send_some, composers)), 0)
             if not done:
                 break
             settled += done
@@ -65,7 +66,7 @@ class Sender:
     def _settle_the_dead(self) -> None:
         for composer in self._composers:
             with transaction():
-                recover(composer.table, self._is_dead, now())
+                recover(composer.table, self._owner.is_dead, now())
 
     def _resting(self) -> bool:
         """A clock that was set back ends the rest, lest it last as long as the step."""
@@ -75,7 +76,7 @@ class Sender:
         """One lease, all of it; returns how many rows it settled. Goes on where a whole lease could not be written."""
         while not self._resting():
             with transaction():
-                leases = leasing.lease(composer.table, self._owner, LEASED_AT_ONCE, now())
+                leases = leasing.lease(composer.table, self._owner.name, LEASED_AT_ONCE, now())
                 begin(composer.table, leases, now())
             if not leases:
                 return 0
@@ -105,7 +106,7 @@ class Sender:
     def _deliver(self, composer: Composer, prepared: Prepared) -> int:
         book = LeaseBook(composer.table, prepared.ready)
         try:
-            self._mailer.deliver(book.envelopes(), book)
+            self._mailer.deliver(book.envelopes(), Guarded(book, self._owner))
         except Unavailable as reason:
             self._leave_alone(reason)
         else:
@@ -139,7 +140,8 @@ def _pause(campaign_id: int, reason: str) -> None:
 def finish_campaigns() -> int:
     """Close the running campaigns of which nothing is open any more; returns how many."""
     with transaction():
-        running = db.session.scalars(select(Campaign).where(Campaign.state == CampaignState.RUNNING)).all()
+        found = select(Campaign).where(Campaign.state == CampaignState.RUNNING)
+        running = db.session.scalars(found.with_for_update(skip_locked=True, key_share=True)).all()
         over = [campaign for campaign in running if figures.is_over(campaign.id)]
         for campaign in over:
             campaigns.finish(campaign, now())

@@ -34,8 +34,7 @@ def sender() -> Iterator[Sender]:
     with Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
         made = Sender(
             PipelinedMailer(route, pace, helo=settings["BOUNCE_DOMAIN"]),
-            owner.name,
-            owner.is_dead,
+            owner,
             [notices, MessageComposer(links(), returns)],
         )
         try:
