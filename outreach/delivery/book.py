@@ -26,7 +26,7 @@ class LeaseBook:
     def __init__(self, table: Table, ready: Sequence[Ready]) -> None:
         self._table = table
         self._ready = {one.lease.id: one for one in ready}
-        self._unwritten: list[Result] = []
+        self._unwritten: list[Result] = []  # recorded at the end: letters are written beside `settle`, not inside it
         self.settled = 0
         self.must_rest = False
         self._watch = Watch(ready[0].lease.owner if ready else "")
@@ -69,12 +69,12 @@ class LeaseBook:
     def close(self) -> None:
         """Record what could not be written, give back what was never announced."""
         with transaction():
-            self._record((), now())
+            self._record((), now(), self._unwritten)
             self._rates.write(now())
             leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, now())
 
-    def _record(self, outcomes: Sequence[Outcome], at: datetime) -> None:
-        results, self._unwritten = self._unwritten, []
+    def _record(self, outcomes: Sequence[Outcome], at: datetime, unwritten: Sequence[Result] = ()) -> None:
+        results = list(unwritten)
         for outcome in outcomes:
             one = self._ready[outcome.key]
             trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more)

@@ -1,33 +1,30 @@
-"""Many connections to one relay, driven by one thread in rounds.
+"""Many connections to one relay, driven by one thread that never waits for the database.
 
-A round: the caller commits what the last one decided together with the intents of this one, then every connection gets
-a body and the following envelope in one write, then the replies are read. A connection that takes long sits out.
+Connections whose relay has answered gather in a group. A clerk has the book commit what became of their last letters
+together with the intents of the next; meanwhile those of the group before travel. Once it is committed, each connection
+of the group gets its body and the following envelope in one write.
 """
 
 import selectors
 import ssl
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from outreach.delivery.states import Failure, Outcome, Phase
+from outreach.delivery.wire.clerk import Book, Clerk
+from outreach.delivery.wire.hand import Hand
 from outreach.delivery.wire.opening import Opened, Timeouts, Unavailable, open_connection
 from outreach.delivery.wire.route import Route
 from outreach.delivery.wire.smtp import Connection, Envelope
 
-_PATIENCE: Final = 0.05
+_PATIENCE: Final = 0.02
+"""Seconds that a group waits to be half of the connections, or for all of those that are under way."""
 _GLANCE: Final = 0.02
 _FRUITLESS: Final = 3
 """Connections in a row that broke before carrying anything: then the relay does not want us now."""
-
-
-class Book(Protocol):
-    """Where outcomes are recorded and intents declared: whoever owns the rows."""
-
-    def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
-        """Commit these outcomes and the intents of these candidates together; the keys that may leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,9 @@ class PipelinedMailer:
         self._openings: list[Future[Opened]] = []
         self._threads: ThreadPoolExecutor | None = None
         self._outcomes: list[Outcome] = []
+        self._announced: list[Connection] = []
+        self._gathering_since: float | None = None
+        self._blocked: frozenset[int] = frozenset()
         self._fruitless = 0
 
     def deliver(self, letters: Iterable[Envelope], book: Book) -> None:
@@ -73,18 +73,25 @@ class PipelinedMailer:
         are closed and what was under way is left to the book's own recovery.
         """
         self._target, self._fruitless = self._pace.connections, 0
-        hand = _Hand(letters)
-        try:
-            while self._round(hand, book):
-                self._wait()
-        except Unavailable:
-            self._outcomes += [Outcome(letter.key, Phase.MAIL, Failure.UNTRIED) for letter in hand.give_back()]
-            if self._outcomes:
-                book.settle(self._take_outcomes(), ())
-            raise
-        except BaseException:
-            self.close()
-            raise
+        hand = Hand(letters)
+        with Clerk(book) as clerk:
+            self._selector.register(clerk.bell, selectors.EVENT_READ)
+            try:
+                self._read(0)  # a relay may have hung up since the last delivery
+                while self._go_on(hand, clerk):
+                    self._wait(clerk)
+            except Unavailable:
+                self._outcomes += [Outcome(letter.key, Phase.MAIL, Failure.UNTRIED) for letter in hand.give_back()]
+                clerk.answer()
+                clerk.begin(self._take_outcomes(), ())
+                clerk.answer()
+                raise
+            except BaseException:
+                self.close()
+                raise
+            finally:
+                self._announced = []
+                self._selector.unregister(clerk.bell)
 
     def close(self) -> None:
         """Leave the relay; nothing may be under way, or it is dropped unreported."""
@@ -99,28 +106,49 @@ class PipelinedMailer:
             self._openings, self._threads = [], None
         self._outcomes = []
 
-    def _round(self, hand: "_Hand", book: Book) -> bool:
-        """Settle, then write; is anything under way?"""
+    def _go_on(self, hand: Hand, clerk: Clerk) -> bool:
+        """Do all that can be done without waiting; is anything under way?"""
         self._sweep()
         self._open(hand)
-        idle = [connection for connection in self._connections.values() if not connection.busy]
-        for connection in idle:
-            connection.read(self._clock())  # a relay that hung up meanwhile must not be given a body
+        if clerk.done:
+            self._let_leave(clerk.answer(), hand)
+        for connection in self._connections.values():
+            if not (connection.busy or connection.ready):
+                self._push(connection, hand)
         self._sweep()
-        candidates = [connection.ready.key for connection in idle if connection.ready]
-        outcomes = self._take_outcomes()
-        allowed = book.settle(outcomes, candidates) if outcomes or candidates else ()
-        for connection in idle:
-            if not connection.closed:
-                self._push(connection, hand, allowed)
-        self._sweep()
+        if not clerk.busy:
+            self._announce(clerk, hand)
         under_way = any(connection.busy or connection.ready for connection in self._connections.values())
-        return under_way or bool(self._outcomes) or hand.more()
+        return under_way or clerk.busy or self._gathering_since is not None or hand.more()
 
-    def _push(self, connection: Connection, hand: "_Hand", allowed: Collection[int]) -> None:
-        if connection.ready and connection.ready.key not in allowed:
-            connection.abandon()
+    def _announce(self, clerk: Clerk, hand: Hand) -> None:
+        """Take to the book what has ended and what is ready, once they are many or have waited long enough."""
+        ready = [connection for connection in self._connections.values() if connection.ready]
+        ended = bool(self._outcomes) or any(connection.outcomes for connection in self._connections.values())
+        if not (ready or ended):
+            self._gathering_since = None
             return
+        now = self._clock()
+        self._gathering_since = self._gathering_since or now
+        on_their_way = any(connection.busy for connection in self._connections.values())
+        if on_their_way and len(ready) * 2 < len(self._connections) and now < self._gathering_since + _PATIENCE:
+            return
+        self._announced, self._gathering_since = ready, None
+        clerk.begin(self._take_outcomes(), [connection.ready.key for connection in ready if connection.ready])
+        hand.look_ahead(len(ready))
+
+    def _let_leave(self, allowed: Collection[int], hand: Hand) -> None:
+        """Push the bodies that are announced now; a relay that hung up meanwhile must not be given one."""
+        self._read(0)
+        for connection in self._announced:
+            if connection.ready and connection.ready.key not in allowed:
+                connection.abandon()
+            elif connection.ready:
+                self._push(connection, hand)
+        self._announced = []
+
+    def _push(self, connection: Connection, hand: Hand) -> None:
+        """Its body, if it has one to push, and the envelope after it; or its leave, when it has carried enough."""
         limit = self._pace.per_connection
         full = limit is not None and connection.carried + bool(connection.ready) >= limit
         following = None if full else self._next(connection, hand)
@@ -129,7 +157,7 @@ class PipelinedMailer:
         elif full:
             connection.leave(self._clock())
 
-    def _next(self, connection: Connection, hand: "_Hand") -> Envelope | None:
+    def _next(self, connection: Connection, hand: Hand) -> Envelope | None:
         """The next letter that this relay can be given at all."""
         while letter := hand.take():
             failure = connection.refusal(letter)
@@ -138,7 +166,7 @@ class PipelinedMailer:
             self._outcomes.append(Outcome(letter.key, Phase.MAIL, failure))
         return None
 
-    def _open(self, hand: "_Hand") -> None:
+    def _open(self, hand: Hand) -> None:
         """Connect as needed: one first, which tells whether the relay wants us, the others beside the rounds."""
         for opening in [opening for opening in self._openings if opening.done()]:
             self._openings.remove(opening)
@@ -165,39 +193,31 @@ class PipelinedMailer:
         self._connections[opened.socket.fileno()] = connection
         self._selector.register(opened.socket, selectors.EVENT_READ, connection)
 
-    def _wait(self) -> None:
-        """Read until every connection has answered, or those that have waited long enough for the others."""
-        busy = {number for number, connection in self._connections.items() if connection.busy}
-        answered_at: float | None = None
-        while busy:
-            now = self._clock()
-            until = min(self._connections[number].deadline for number in busy)
-            if answered_at is not None:
-                until = min(until, answered_at + _PATIENCE)
-            if self._openings:
-                until = min(until, now + _GLANCE)
-            self._read(busy, max(0.0, until - now))
-            now = self._clock()
-            for number in list(busy):
-                self._connections[number].check(now)
-                if not self._connections[number].busy:
-                    busy.discard(number)
-                    answered_at = now if answered_at is None else answered_at
-            if answered_at is not None and now >= answered_at + _PATIENCE:
-                break
-            if any(opening.done() for opening in self._openings):
-                break
-        if not busy and self._openings and not self._connections:
-            self._openings[0].exception()
+    def _wait(self, clerk: Clerk) -> None:
+        """Until somebody answers, a group is settled, or patience with somebody ends."""
+        now = self._clock()
+        busy = [connection for connection in self._connections.values() if connection.busy]
+        ends = [connection.deadline for connection in busy]
+        if self._gathering_since is not None and not clerk.busy:
+            ends.append(self._gathering_since + _PATIENCE)
+        if self._openings or not (ends or clerk.busy):
+            ends.append(now + _GLANCE)
+        self._read(max(0.0, min(ends) - now) if ends else None)
+        now = self._clock()
+        for connection in busy:
+            connection.check(now)
 
-    def _read(self, busy: set[int], seconds: float) -> None:
-        for number in busy:
-            connection = self._connections[number]
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.blocked else 0)
-            if self._selector.get_key(number).events != events:
-                self._selector.modify(number, events, connection)
+    def _read(self, seconds: float | None) -> None:
+        """Read what has arrived, and write where there is room again, within so many seconds."""
+        blocked = frozenset(number for number, connection in self._connections.items() if connection.blocked)
+        for number in blocked ^ self._blocked:
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if number in blocked else 0)
+            self._selector.modify(number, events, self._connections[number])
+        self._blocked = blocked
         for key, events in self._selector.select(seconds):
             connection = key.data
+            if connection is None:
+                continue
             if events & selectors.EVENT_WRITE:
                 connection.write(self._clock())
             if events & selectors.EVENT_READ and not connection.closed:
@@ -225,31 +245,8 @@ class PipelinedMailer:
 
     def _forget(self, number: int) -> None:
         del self._connections[number]
+        self._blocked -= {number}
         self._selector.unregister(number)
-
-
-class _Hand:
-    """The letters to come, one of which may be looked at before it is taken."""
-
-    def __init__(self, letters: Iterable[Envelope]) -> None:
-        self._letters: Iterator[Envelope] = iter(letters)
-        self._next: Envelope | None = None
-
-    def more(self) -> bool:
-        """Is there another one?"""
-        if self._next is None:
-            self._next = next(self._letters, None)
-        return self._next is not None
-
-    def take(self) -> Envelope | None:
-        """The next one, if any."""
-        taken = self._next if self.more() else None
-        self._next = None
-        return taken
-
-    def give_back(self) -> list[Envelope]:
-        """What was looked at and never taken."""
-        return [self._next] if self._next is not None else []
 
 
 def _close_late(opening: "Future[Opened]") -> None:
