@@ -1,6 +1,7 @@
 """Which family receives at whose address: the table of domains, and the lanes of messages that follow from it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -98,3 +99,18 @@ def _of_contact(contact_id: SQLColumnExpression[int | None]) -> ScalarSelect[Fam
 
 def _of_address(email: SQLColumnExpression[str | None]) -> ScalarSelect[Family]:
     return select(MailDomain.family).where(MailDomain.domain == domain_in(email)).scalar_subquery()
+
+
+def unknown(most: int, before: datetime) -> Sequence[str]:
+    """Domains that were never looked up, then those looked up before that instant, but for those their name tells."""
+    asked = select(MailDomain.domain).where(MailDomain.domain.not_in(DOMAINS))
+    never = db.session.scalars(asked.where(MailDomain.looked_up_at.is_(None)).limit(most)).all()
+    stale = asked.where(MailDomain.looked_up_at < before).order_by(MailDomain.looked_up_at).limit(most - len(never))
+    return [*never, *db.session.scalars(stale)]
+
+
+def place(found: Mapping[str, Family], at: datetime) -> None:
+    """Keep what was looked up; messages that wait change lanes when their turn comes."""
+    for domain, family in found.items():
+        known = update(MailDomain).where(MailDomain.domain == domain)
+        db.session.execute(known.values(family=family, looked_up_at=at))

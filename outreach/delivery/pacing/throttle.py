@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from outreach.errors import Refusal
+
 HOUR: Final = timedelta(hours=1)
 MOST: Final = 1_000_000
 """An hour; beyond that a limit says nothing."""
@@ -46,3 +48,13 @@ class Throttle:
     def _from(self, now: datetime) -> datetime:
         """No more can be owed than a burst and one message: beyond that the clock was set back, or the limit raised."""
         return min(max(now, self.ready_at), now + BURST + self._apart) if self.ready_at else now
+
+
+def read_per_hour(text: str, field: str) -> int | None:
+    """Messages an hour as somebody writes them, with or without spaces; None for nothing, or `none`. Raises Refusal."""
+    digits = "".join(text.split())
+    if digits.lower() in {"", "none"}:
+        return None
+    if not digits.isdecimal() or not 1 <= int(digits[:12]) <= MOST:
+        raise Refusal("A lane takes from 1 to %(most)d messages an hour.", field=field, most=MOST)
+    return int(digits)
