@@ -17,13 +17,8 @@ import psycopg
 from psycopg import sql
 
 PATIENCE = 60.0
-FASTER = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=200",
-    "log_min_messages=fatal",
-)
+FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+ALWAYS = ("max_connections=200", "log_min_messages=fatal")
 
 
 class CannotStart(Exception):  # noqa: N818 - it reads as a sentence
@@ -31,9 +26,13 @@ class CannotStart(Exception):  # noqa: N818 - it reads as a sentence
 
 
 class Cluster:
-    """A running server. Databases are made from a template in a few milliseconds."""
+    """A running server. Databases are made from a template in a few milliseconds.
 
-    def __init__(self) -> None:
+    `durable` commits as an installation does: then what was committed is there again after a restart.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = ALWAYS if durable else (*FASTER, *ALWAYS)
         self.home = Path(tempfile.mkdtemp(prefix="outreach-pg-"))
         self.home.chmod(0o755)
         self._owner = "nobody" if os.geteuid() == 0 else None
@@ -63,6 +62,12 @@ class Cluster:
         self._server.send_signal(signal.SIGINT)
         self._server.wait(PATIENCE)
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def restart(self, *, crash: bool = False) -> None:
+        """End every connection and the server, in order or by an emergency stop; start it again on the same files."""
+        self._server.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self._server.wait(PATIENCE)
+        self._server = self._start()
 
     def _execute(self, statement: sql.Composed) -> None:
         with self._connect() as connection:
@@ -104,7 +109,7 @@ class Cluster:
             raise CannotStart(f"PostgreSQL could not be set up: {done.stderr.strip()}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = ["listen_addresses=", f"unix_socket_directories={self.home}", *FASTER]
+        settings = ["listen_addresses=", f"unix_socket_directories={self.home}", *self._settings]
         options = [part for setting in settings for part in ("-c", setting)]
         with (self.home / "log").open("wb") as log:
             server = subprocess.Popen(
