@@ -107,7 +107,8 @@ def postfix(folder: Path, port: int, milter: Path, lmtp: Path, plan: Plan) -> It
     _tables(place, lmtp, plan)
     log = folder / "postfix.log"
     made = Postfix(place, port, lmtp, log)
-    with running(["/usr/sbin/postfix", "-c", place, "start-fg"], log, made.greets):
+    # `postfix start` and `start-fg` put their children out of reach, and look after folders that are not ours.
+    with running(["/usr/lib/postfix/sbin/master", "-c", place, "-s"], log, made.greets):
         yield made
 
 
@@ -123,7 +124,6 @@ def _folders(place: Path) -> None:
         shutil.chown(made, "postfix", group)
         made.chmod(mode)
     (place / "queue" / "pid").mkdir()
-    (place / "queue" / "quick-start").touch()  # the folders are whole: nothing outside this one is looked after
 
 
 def _tables(place: Path, lmtp: Path, plan: Plan) -> None:

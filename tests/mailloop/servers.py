@@ -55,13 +55,16 @@ def running(command: Sequence[str | Path], log: Path, ready: Callable[[], bool])
     """A server in the foreground and all its children, until the end of the block or of this process."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", *map(str, command)],
+            list(map(str, command)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"},
         )
+    # Ends them too when this process is killed: only then, or at the end, does its standard input end.
+    watch = ["sh", "-c", 'read -r _; kill -TERM "-$1"', "sh", str(process.pid)]
+    watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         eventually(lambda: process.poll() is not None or ready(), f"{command[0]} does not start", log)
         if process.poll() is not None:
@@ -69,6 +72,7 @@ def running(command: Sequence[str | Path], log: Path, ready: Callable[[], bool])
         yield
     finally:
         _end(process)
+        watcher.communicate()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
