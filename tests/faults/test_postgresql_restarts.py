@@ -10,7 +10,7 @@ from flask import Flask
 from config import Config
 from outreach.database import db
 from tests.faults import crowd
-from tests.faults.processes import ENGINE, started, until
+from tests.faults.processes import ENGINE, Process, started, until
 from tests.faults.test_kills import check_the_end, is_under_way
 from tests.postgresql import Cluster
 from tests.relay import Relay
