@@ -16,9 +16,9 @@ from outreach.delivery.returns.parts import READ
 from outreach.delivery.returns.sources import Found
 from outreach.errors import Refusal
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 30.0
 """Seconds that the server may take for one answer."""
-MOST: Final = 2000
+MOST: Final = 500
 """Mails of one visit; the next visit reads on."""
 
 
