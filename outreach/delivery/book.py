@@ -29,6 +29,7 @@ class LeaseBook:
         self._unwritten: list[Result] = []  # recorded at the end: letters are written beside `settle`, not inside it
         self.settled = 0
         self.must_rest = False
+        self.rest_reason = ""
         self._watch = Watch(ready[0].lease.owner if ready else "")
         self._spent: set[int] = set()
         self._rates = Rates(ready[0].lease.owner if ready else "")
@@ -94,7 +95,8 @@ class LeaseBook:
             suppress(one.email, SuppressionReason.BOUNCE, at, note=outcome.reason[:300])
         if judged.pause is Pause.ALL:
             pull(at, outcome.reason)
-        self.must_rest = self.must_rest or judged.pause is not Pause.NONE
+        if judged.pause is not Pause.NONE:
+            self.must_rest, self.rest_reason = True, outcome.reason
         self._watch.see(one.lease.campaign_id, judged)
 
     @staticmethod

@@ -64,3 +64,16 @@ class SendingMinute(Base):
     writer: Mapped[str] = mapped_column(String(40), primary_key=True)
     state: Mapped[MessageState] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class RelayRest(Base):
+    """Until when one sender leaves the relay alone, and why: its last rest, over or not. Kept for two days."""
+
+    __tablename__ = "relay_rest"
+
+    writer: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    setbacks: Mapped[int]
+    """How many in a row, this one included."""
+    reason: Mapped[str] = mapped_column(String(500))
