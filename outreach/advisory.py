@@ -1,27 +1,37 @@
 """A lock that PostgreSQL frees however its holder dies: an advisory lock of a connection of its own."""
 
+import threading
 import zlib
 from contextlib import suppress
+from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-_KEEPALIVES = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
+_KEEPALIVES: Final = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
 """A machine that vanished without a word loses its locks after 20 s; on a Unix socket these mean nothing."""
+_SIGNS: Final = 6
+"""So often within its patience a holder gives a sign of life."""
 
 
 class AdvisoryLock:
-    """One name in a space of names, held by at most one connection to the database.
+    """One name in a space of names, held by at most one connection to the database. May be asked from any thread.
+
+    It is freed when its holder dies, when its machine vanishes, and when it is frozen for longer than `patience`, in
+    seconds: PostgreSQL ends the connection (idle_session_timeout, since version 14) that gives no sign of life.
 
     Needs a connection that stays the same: a pooler between us and PostgreSQL must not share it out by transaction.
     """
 
-    def __init__(self, database: Engine, space: str, name: str) -> None:
+    def __init__(self, database: Engine, space: str, name: str, patience: float) -> None:
         self._database = database
         self._space = _number(space)
         self._name = name
+        self._patience = patience
         self._connection: Connection | None = None
         self._server_process: int | None = None
+        self._mutex = threading.Lock()
+        self._left = threading.Event()
 
     def take(self) -> bool:
         """Try to be the one who holds it; True at once when we are. Raises SQLAlchemyError without a database."""
@@ -33,7 +43,7 @@ class AdvisoryLock:
         return True
 
     def is_held(self) -> bool:
-        """True while the very connection that took it lives: one round trip, at most."""
+        """True while the very connection that took it lives: one round trip."""
         if self._server_process is None:
             return False
         try:
@@ -50,26 +60,39 @@ class AdvisoryLock:
 
     def leave(self) -> None:
         """Let it go; also when the connection is no longer there."""
-        connection, self._connection, self._server_process = self._connection, None, None
-        if connection is not None:
-            with suppress(SQLAlchemyError):
-                connection.close()
+        self._left.set()
+        with self._mutex:
+            connection, self._connection, self._server_process = self._connection, None, None
+            if connection is not None:
+                with suppress(SQLAlchemyError):
+                    connection.close()
 
     def _connect(self) -> None:
         connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # closed for good in the end: never back in the pool, with a lock that nobody knows of
-        for setting in _KEEPALIVES:
+        for setting in (*_KEEPALIVES, f"idle_session_timeout = {int(self._patience * 1000)}"):
             connection.execute(text(f"SET {setting}"))
-        self._connection = connection
+        self._connection, self._left = connection, threading.Event()
+        threading.Thread(target=self._give_signs, args=(self._left,), daemon=True).start()
+
+    def _give_signs(self, left: threading.Event) -> None:
+        """Of a thread of its own: whoever waits for a slow relay is alive, and whoever is frozen is not."""
+        with suppress(SQLAlchemyError):
+            while not left.wait(self._patience / _SIGNS):
+                with self._mutex:
+                    if self._connection is None or left.is_set():
+                        return
+                    self._connection.scalar(text("SELECT 1"))
 
     def _try(self, name: str) -> bool:
         return bool(self._ask("SELECT pg_try_advisory_lock(:space, :name)", name))
 
     def _ask(self, question: str, name: str | None = None) -> int | None:
-        if self._connection is None:
-            raise RuntimeError("this lock was not taken")
         values = {} if name is None else {"space": self._space, "name": _number(name)}
-        answer: int | None = self._connection.scalar(text(question), values)
+        with self._mutex:
+            if self._connection is None:
+                raise RuntimeError("this lock was not taken")
+            answer: int | None = self._connection.scalar(text(question), values)
         return answer
 
 

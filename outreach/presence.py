@@ -29,6 +29,8 @@ FORGOTTEN: Final = timedelta(days=1)
 """So long after it was last seen, a process that died is no longer listed."""
 BEAT: Final = timedelta(seconds=5)
 """How often a process says that it is there."""
+SEAT_PATIENCE: Final = 20.0
+"""Seconds for which the clock may be frozen before another takes its place."""
 _PATIENCE: Final = 1.0
 _GLANCE: Final = 0.05
 
@@ -123,7 +125,8 @@ class Seat:
     """The one place of the engine or clock of a database. SQLite has the lock of its folder: here it is always ours."""
 
     def __init__(self, database: Engine) -> None:
-        self._lock = AdvisoryLock(database, "outreach clock", "") if database.dialect.name == "postgresql" else None
+        shared = database.dialect.name == "postgresql"
+        self._lock = AdvisoryLock(database, "outreach clock", "", SEAT_PATIENCE) if shared else None
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,6 @@ from queue import SimpleQueue
 from typing import Final
 
 from flask import Flask
-from sqlalchemy import select
 
 from outreach.database import Unavailable, db, now, transaction
 from outreach.delivery.calling import call_for_help
@@ -15,7 +14,7 @@ from outreach.delivery.crew import Sending
 from outreach.delivery.models import Notice
 from outreach.engine import Procrastinate, Queue, workers_engine
 from outreach.logs import log
-from outreach.presence import BEAT, STALE, Attendance, Doing, Kind, Presence
+from outreach.presence import BEAT, STALE, Attendance, Doing, Kind
 
 LONGEST_BACK_OFF: Final = 15.0
 """Seconds between two attempts to reach a database that is away."""
@@ -24,10 +23,9 @@ LONGEST_BACK_OFF: Final = 15.0
 class Crew:
     """The senders of one worker, one for each of its threads, and what they did."""
 
-    def __init__(self, app: Flask, threads: int, name: str) -> None:
+    def __init__(self, app: Flask, threads: int) -> None:
         self._app = app
-        self._name = name
-        self._crew = [Sending(self._others_send) for _ in range(threads)]
+        self._crew = [Sending() for _ in range(threads)]
         self._free: SimpleQueue[Sending] = SimpleQueue()
         for one in self._crew:
             self._free.put(one)
@@ -85,20 +83,13 @@ class Crew:
             self._busy += busy
             self.settled += settled
 
-    def _others_send(self) -> bool:
-        """True while another worker says that it sends."""
-        seen = (Presence.seen_at > now() - STALE, Presence.doing == Doing.SENDING)
-        with transaction() as session:
-            found = session.scalar(select(Presence.name).where(*seen, Presence.name != self._name).limit(1))
-        return found is not None or self._busy > 1
-
 
 def run(app: Flask, queues: Sequence[Queue], threads: int, over: threading.Event) -> None:
     """Work until `over` is set and what is in hand is done; when the database goes away, come back with it."""
     with app.app_context():
         engine = workers_engine()
         attendance = Attendance(db.engine, Kind.WORKER, now(), threads=threads, queues=",".join(queues))
-    crew = Crew(app, threads, attendance.name)
+    crew = Crew(app, threads)
     beside = [threading.Thread(target=work, args=(crew, attendance, over)) for work in (_attend, _leave_off)]
     for thread in beside:
         thread.start()

@@ -9,11 +9,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-from outreach.campaigns.models import Batch, Campaign, CampaignState
+from outreach.campaigns.models import Batch, Campaign
 from outreach.database import db
-from outreach.delivery import writes
-from outreach.delivery.models import Message, Notice
-from outreach.delivery.outbox import WAITING
+from outreach.delivery import leasing
+from outreach.delivery.models import Notice
 from outreach.engine import Call, Queue, task_engine
 
 AHEAD: Final = 500
@@ -43,9 +42,9 @@ def call_for_notice(notice: Notice, at: datetime) -> None:
 def call_for_what_is_due(at: datetime) -> None:
     """Call one worker for each queue in which something is due, unless one is called already."""
     calls = []
-    if _is_due(Notice, at, 0):
+    if leasing.is_notice_due(at):
         calls.append(Call(Queue.NOTICES, "due notices"))
-    if _is_due(Message, at, 0):
+    if leasing.open_queues(at):
         calls.append(Call(Queue.MESSAGES, "due messages"))
     if calls:
         task_engine().call(db.session(), calls)
@@ -53,16 +52,5 @@ def call_for_what_is_due(at: datetime) -> None:
 
 def call_for_help(at: datetime) -> None:
     """Call one worker more where there is work for several; that one does the same."""
-    if _is_due(Message, at, MANY):
+    if any(queue.is_longer_than(MANY, at) for queue in leasing.open_queues(at)):
         task_engine().call(db.session(), [Call(Queue.MESSAGES, "due messages")])
-
-
-def _is_due(table: type[Message] | type[Notice], at: datetime, beyond: int) -> bool:
-    """True when more rows than that are due, and everything may leave."""
-    if db.session.scalar(select(writes.braked())):
-        return False
-    due = select(table.id).where(table.state.in_(WAITING), table.due_at <= at).offset(beyond).limit(1)
-    if table is Message:
-        running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-        due = due.where(Message.campaign_id.in_(running))
-    return db.session.scalar(due) is not None

@@ -14,9 +14,7 @@ from outreach.delivery.service import sender
 class Sending:
     """The sender of one thread, made when it is first needed and made anew after a fault."""
 
-    def __init__(self, others_send: Callable[[], bool] = lambda: False) -> None:
-        """`others_send` says whether another process sends: then what waits is in a queue, and not forgotten."""
-        self._others_send = others_send
+    def __init__(self) -> None:
         self._sender: Sender | None = None
         self._leave = contextlib.ExitStack()
         self._over = False
@@ -25,9 +23,8 @@ class Sending:
         """Send what is due, or hold it where it is due for too long and a person has to decide."""
         if self._over:
             return
-        if not self._others_send():
-            with transaction():
-                hold_late(now())
+        with transaction():
+            hold_late(now())
         if self._sender is None:
             self._sender = self._leave.enter_context(sender())
         try:

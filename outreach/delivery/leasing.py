@@ -44,6 +44,12 @@ class Queue:
         values = {"campaign_id": self.campaign_id, "state": self.state, "lane": self.family, "at": at, "limit": limit}
         return db.session.execute(_due_messages(), values).all() if limit > 0 else []
 
+    def is_longer_than(self, number: int, at: datetime) -> bool:
+        """True when more of them than that are due."""
+        ours = (Message.campaign_id == self.campaign_id, Message.state == self.state, Message.lane == self.family)
+        due = select(Message.id).where(*ours, Message.due_at <= at).order_by(Message.due_at, Message.id)
+        return db.session.scalar(due.offset(number).limit(1)) is not None
+
 
 def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
     """Take up to that many rows that are due; nobody else gets them while this owner lives. None while all stops."""
@@ -66,6 +72,22 @@ def end(table: Table, leases: Sequence[Lease], spent: Collection[int], at: datet
     outbox.release(table, leases)
     attention.note({one.campaign_id for one in leases if one.id in spent and one.campaign_id is not None}, at)
     lanes.give_back(Counter(one.lane for one in leases if one.lane is not None and one.id not in spent))
+
+
+def open_queues(at: datetime) -> list[Queue]:
+    """Where a sender would find messages now: due, in a lane that lets some through. Nowhere while all stops."""
+    if db.session.scalar(select(writes.braked())):
+        return []
+    full = {family for family, throttle in lanes.throttles().items() if not throttle.allowance(at)}
+    return [queue for queue in _queues(at) if queue.family not in full]
+
+
+def is_notice_due(at: datetime) -> bool:
+    """True when a sender would find a notice now."""
+    if db.session.scalar(select(writes.braked())):
+        return False
+    waiting = select(Notice.id).where(Notice.state.in_(WAITING), Notice.due_at <= at)
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def first_due(campaign_id: int) -> datetime | None:

@@ -12,10 +12,12 @@ from sqlalchemy import Engine
 
 from outreach.advisory import AdvisoryLock
 from outreach.delivery.states import Outcome
-from outreach.delivery.wire.pipeline import Book
+from outreach.delivery.wire.clerk import Book
 from outreach.links import new_key
 
 SPACE: Final = "outreach sender"
+PATIENCE: Final = 120.0
+"""Seconds for which a sender on PostgreSQL may be frozen before what it had in hand is settled without it."""
 
 
 class LockLost(Exception):  # noqa: N818 - it reads as a sentence
@@ -41,13 +43,18 @@ class Guarded:
     def __init__(self, book: Book, owner: Owner) -> None:
         self._book = book
         self._owner = owner
+        self._lost = False
 
     def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
-        """As the book does. Raises LockLost, once what the relay has answered is recorded, instead of announcing."""
-        if not candidates or self._owner.is_alive():
-            return self._book.settle(outcomes, candidates)
-        self._book.settle(outcomes, ())
-        raise LockLost("the lock of this sender is gone: PostgreSQL dropped its connection")
+        """As the book does; with the lock lost, what the relay has answered is recorded, and nothing may leave."""
+        if candidates and not self._lost:
+            self._lost = not self._owner.is_alive()
+        return self._book.settle(outcomes, () if self._lost else candidates)
+
+    def check(self) -> None:
+        """Raises LockLost when something was kept from leaving."""
+        if self._lost:
+            raise LockLost("the lock of this sender is gone: PostgreSQL dropped its connection")
 
 
 class Ownership:
@@ -59,7 +66,8 @@ class Ownership:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.name = f"{os.getpid()}-{new_key()[:12]}"
-        self._lock = AdvisoryLock(engine, SPACE, self.name) if engine.dialect.name == "postgresql" else None
+        shared = engine.dialect.name == "postgresql"
+        self._lock = AdvisoryLock(engine, SPACE, self.name, PATIENCE) if shared else None
         self._folder = folder / "senders"
         self._file: int | None = None
 

@@ -105,8 +105,9 @@ class Sender:
 
     def _deliver(self, composer: Composer, prepared: Prepared) -> int:
         book = LeaseBook(composer.table, prepared.ready)
+        guarded = Guarded(book, self._owner)
         try:
-            self._mailer.deliver(book.envelopes(), Guarded(book, self._owner))
+            self._mailer.deliver(book.envelopes(), guarded)
         except Unavailable as reason:
             self._leave_alone(reason)
         else:
@@ -114,6 +115,7 @@ class Sender:
             if book.must_rest:
                 self._rest()
         book.close()
+        guarded.check()
         return book.settled
 
     def _leave_alone(self, reason: Unavailable) -> None:

@@ -37,6 +37,7 @@ def config(config: Config) -> Config:
 
 def present(kind: Kind) -> list[Presence]:
     found = list(db.session.scalars(select(Presence).where(Presence.kind == kind).order_by(Presence.started_at)))
+    db.session.expunge_all()
     db.session.rollback()
     return found
 
