@@ -36,7 +36,7 @@ def kill_at_random(process: Process, relay: Relay, chance: random.Random) -> Non
     if chance.random() < 0.2:
         time.sleep(chance.uniform(0, 2))
     else:
-        wanted = len(relay.received) + chance.randrange(1, crowd.MANY // KILLS)
+        wanted = len(relay.received) + chance.randrange(1, crowd.MANY // KILLS // 2)
         until(lambda: len(relay.received) >= wanted, process)
         time.sleep(chance.uniform(0, 0.02))
     process.kill()
