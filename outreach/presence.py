@@ -8,11 +8,12 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import BigInteger, Engine, String, delete, insert, update
+from sqlalchemy import BigInteger, Engine, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.advisory import AdvisoryLock
@@ -89,6 +90,26 @@ class Presence(Base):
     doing: Mapped[Doing]
     settled: Mapped[int] = mapped_column(BigInteger)
     """Messages that it settled since it started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is at work for a database: its engine or clock, and how many workers were seen within STALE."""
+
+    engine: EngineState
+    workers: int
+
+
+def company(database: Engine, folder: Path, at: datetime) -> Company:
+    """Who is at work. SQLite asks the lock in DATA_DIR; on PostgreSQL the rows tell, of every machine."""
+    if database.dialect.name != "postgresql":
+        return Company(engine_state(folder, at), 0)
+    with database.connect() as connection:
+        rows = connection.execute(select(Presence.kind, Presence.seen_at).where(Presence.doing != Doing.STANDING_BY))
+        seen = [(row.kind, at - row.seen_at <= STALE) for row in rows]
+    clocks = [fresh for kind, fresh in seen if kind is not Kind.WORKER]
+    state = EngineState.UNKNOWN if not clocks else EngineState.RUNNING if any(clocks) else EngineState.STOPPED
+    return Company(state, sum(fresh for kind, fresh in seen if kind is Kind.WORKER))
 
 
 class Attendance:

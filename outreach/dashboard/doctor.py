@@ -15,7 +15,7 @@ from outreach.delivery.states import Failure
 from outreach.delivery.wire.opening import Timeouts, Unavailable, open_connection
 from outreach.delivery.wire.route import Security, parse_route
 from outreach.errors import Refusal
-from outreach.presence import EngineState
+from outreach.presence import Company, EngineState
 
 KEY_LENGTH = 32
 LITTLE_ROOM = 200 * 2**20
@@ -205,15 +205,22 @@ def check_people(administrators: int, named: bool, privacy_email: str) -> Iterat
         yield ok("institution", "Pages say whose house it is and whom to ask about personal data.")
 
 
-def check_engine(state: EngineState) -> Finding:
-    """Something sends on this machine. `outreach send --due` from cron needs no engine."""
-    match state:
+def check_engine(found: Company, calls_workers: bool) -> Iterator[Finding]:
+    """Something sends. `outreach send --due` from cron needs no engine."""
+    name, where = ("The clock", "for this database") if calls_workers else ("The engine", "on this machine")
+    match found.engine:
         case EngineState.RUNNING:
-            return ok("engine", "The engine works on this machine.")
+            yield ok("engine", f"{name} works {where}.")
         case EngineState.STUCK:
-            return failure("engine", "The engine holds its lock and has not moved for a minute.", "Restart it.")
+            yield failure("engine", f"{name} holds its lock and has not moved for a minute.", "Restart it.")
+        case _ if calls_workers:
+            yield warning("engine", "No clock runs: retries and late batches wait.", "Start `outreach clock`.")
         case _:
-            return warning("engine", "No engine runs on this machine: nothing leaves by itself.", "Start the service.")
+            yield warning("engine", "No engine runs on this machine: nothing leaves by itself.", "Start the service.")
+    if calls_workers and found.workers:
+        yield ok("workers", f"{found.workers} workers were seen within a minute.")
+    elif calls_workers:
+        yield failure("workers", "No worker is at work: nothing leaves.", "Start `outreach worker`, on any machine.")
 
 
 def is_sound(findings: Iterable[Finding]) -> bool:

@@ -10,8 +10,8 @@ from outreach.console import json_option, report, with_app
 from outreach.dashboard import doctor as checks
 from outreach.dashboard import health_queries
 from outreach.database import now
+from outreach.engine import task_engine
 from outreach.institution.queries import institution
-from outreach.presence import engine_state
 
 SIGNS = {"ok": "ok     ", "warning": "WARNING", "failure": "FAILURE", "skipped": "skipped"}
 
@@ -44,7 +44,7 @@ def _look() -> list[checks.Finding]:
     findings = list(checks.check_database(answers, revision, drift))
     settings = current_app.extensions["outreach.config"]
     findings += checks.check_settings(settings)
-    findings.append(checks.check_engine(engine_state(settings.data_dir, now())))
+    findings += checks.check_engine(health_queries.at_work(settings.data_dir, now()), task_engine().calls_workers)
     if (answers, revision) == ("ok", "ok"):
         face = institution()
         findings += checks.check_people(administrators(), bool(face.contact_email), face.privacy_email)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery.models import Brake, CampaignFigure, Message, Notice
 from outreach.delivery.states import MessageState
+from outreach.engine import tables_are_there, task_engine
+from outreach.presence import Company, EngineState, company
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -98,7 +100,16 @@ def readiness() -> tuple[str, str]:
     except ProgrammingError:
         db.session.rollback()
         return "ok", "behind"
-    return "ok", "ok" if revision == newest_revision() else "behind"
+    ready = revision == newest_revision() and (not task_engine().calls_workers or tables_are_there(db.session()))
+    return "ok", "ok" if ready else "behind"
+
+
+def at_work(folder: Path, at: datetime) -> Company:
+    """Who is at work for this installation; nobody is known to be while the database cannot say."""
+    try:
+        return company(db.engine, folder, at)
+    except DBAPIError:
+        return Company(EngineState.UNKNOWN, 0)
 
 
 def _answers() -> bool:

@@ -12,7 +12,7 @@ from outreach.accounts.guard import public
 from outreach.dashboard import health_queries
 from outreach.dashboard.metrics import Meters
 from outreach.database import now
-from outreach.presence import engine_state
+from outreach.engine import task_engine
 
 bp = Blueprint("health", __name__)
 
@@ -44,11 +44,12 @@ def live() -> ResponseReturnValue:
 @bp.get("/health/ready")
 @public("load balancers ask it; it says ok or not, nothing else")
 def ready() -> ResponseReturnValue:
-    """The database answers and is at the revision this program needs; 503 otherwise. The engine is only reported."""
+    """The database answers and is at the revision this program needs; 503 otherwise. Who sends is only reported."""
     database, migrations = health_queries.readiness()
-    engine = engine_state(current_app.extensions["outreach.config"].data_dir, now())
+    found = health_queries.at_work(current_app.extensions["outreach.config"].data_dir, now())
+    workers = {"workers": found.workers} if task_engine().calls_workers else {}
     fit = (database, migrations) == ("ok", "ok")
-    answer = jsonify(ready=fit, database=database, migrations=migrations, engine=engine)
+    answer = jsonify(ready=fit, database=database, migrations=migrations, engine=found.engine, **workers)
     return answer, 200 if fit else 503
 
 

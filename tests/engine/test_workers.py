@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from config import Config
@@ -127,6 +128,17 @@ def test_a_worker_says_that_it_is_there(app: Flask, config: Config) -> None:
         assert (row.machine, row.threads, row.queues) == (socket.gethostname(), 2, "messages")
         assert row.doing is Doing.WAITING
         assert row.pid != os.getpid()
+
+
+def test_who_is_at_work_is_told_to_whoever_looks_after_the_service(
+    app: Flask, client: FlaskClient, config: Config
+) -> None:
+    assert client.get("/health/ready").json["workers"] == 0  # type: ignore[index]
+    with several(config, 2, "worker") as workers, started(config, "clock") as clock:
+        until(lambda: len(present(Kind.WORKER)) == 2 and present(Kind.CLOCK), clock, *workers)
+        told = client.get("/health/ready").json
+        clock.leave()
+    assert told == {"ready": True, "database": "ok", "migrations": "ok", "engine": "running", "workers": 2}
 
 
 def test_the_jobs_of_a_worker_that_died_are_dropped(app: Flask) -> None:

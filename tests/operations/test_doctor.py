@@ -14,7 +14,7 @@ from outreach.accounts.models import Role
 from outreach.dashboard import doctor
 from outreach.dashboard.doctor import State
 from outreach.database import now, transaction
-from outreach.presence import EngineState, only_engine
+from outreach.presence import Company, EngineState, only_engine
 from tests import people
 from tests.certificates import certificate
 from tests.conftest import Runner
@@ -131,6 +131,16 @@ def test_a_folder_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
     assert doctor.check_room(tmp_path / "nowhere").state is State.FAILURE
 
 
-def test_an_engine_that_is_stuck_is_a_failure() -> None:
-    assert doctor.check_engine(EngineState.STUCK).state is State.FAILURE
-    assert doctor.check_engine(EngineState.UNKNOWN).state is State.WARNING
+@pytest.mark.parametrize(
+    ("engine", "calls_workers", "workers", "states"),
+    [
+        (EngineState.STUCK, False, 0, {"engine": State.FAILURE}),
+        (EngineState.UNKNOWN, False, 0, {"engine": State.WARNING}),
+        (EngineState.RUNNING, False, 0, {"engine": State.OK}),
+        (EngineState.RUNNING, True, 2, {"engine": State.OK, "workers": State.OK}),
+        (EngineState.STOPPED, True, 2, {"engine": State.WARNING, "workers": State.OK}),
+        (EngineState.RUNNING, True, 0, {"engine": State.OK, "workers": State.FAILURE}),
+    ],
+)
+def test_somebody_has_to_send(engine: EngineState, calls_workers: bool, workers: int, states: dict[str, State]) -> None:
+    assert named(list(doctor.check_engine(Company(engine, workers), calls_workers))) == states
