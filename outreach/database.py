@@ -1,15 +1,18 @@
 """The database: how rows, times and enums are stored, and the one way to change them."""
 
 import enum
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
@@ -20,15 +23,21 @@ from sqlalchemy import (
     MetaData,
     Result,
     String,
+    any_,
+    bindparam,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column, registry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -139,6 +148,17 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def among(column: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
+    """The condition that a column holds one of many values, as a single parameter: the statement stays the same text.
+
+    For numbers and texts of which there are hundreds; built and read faster than IN with as many parameters.
+    """
+    if db.engine.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+    each = func.json_each(bindparam(None, json.dumps(list(values)), type_=String())).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 COUNTED = {"preserve_rowcount": True}

@@ -95,7 +95,11 @@ class Keyring:
 
     def url(self, purpose: Purpose, key: str) -> str:
         """The whole address of a link, always on the configured base URL."""
-        return f"{self.base_url}/{purpose}/{self.sign(purpose, key)}"
+        return self.address(purpose, self.sign(purpose, key))
+
+    def address(self, purpose: Purpose, token: str) -> str:
+        """The same of a token that is signed already."""
+        return f"{self.base_url}/{purpose}/{token}"
 
     def absolute(self, path: str) -> str:
         """A path of ours as a whole address."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from outreach.contacts.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact, Mandate, Organisation, Suppression, SuppressionReason
-from outreach.database import db
+from outreach.database import among, db
 
 
 class Place(NamedTuple):
@@ -52,10 +52,10 @@ class Addressee(NamedTuple):
 
 def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
     """The contacts of these numbers as they are on a day, in four queries however many they are."""
-    people = select(*_COLUMNS).outerjoin(Contact.organisation).where(Contact.id.in_(ids))
+    people = select(*_COLUMNS).outerjoin(Contact.organisation).where(among(Contact.id, ids))
     held, places = _mandates(ids), _places(ids)
     found = {}
-    for number, own, role, *rest in db.session.execute(people):
+    for number, own, role, *rest in db.session.connection().execute(people):
         kind = highest(own, role, held.get(number, ()), on)
         found[number] = Addressee(number, kind, places.get(number, ()), role, *rest)
     return found
@@ -85,14 +85,20 @@ def _form(
 def _mandates(ids: Collection[int]) -> Mapping[int, Sequence[Held]]:
     found: dict[int, list[Held]] = {}
     columns = (Mandate.contact_id, Mandate.kind, Mandate.since, Mandate.until)
-    for number, kind, since, until in db.session.execute(select(*columns).where(Mandate.contact_id.in_(ids))):
+    for number, kind, since, until in db.session.connection().execute(
+        select(*columns).where(among(Mandate.contact_id, ids))
+    ):
         found.setdefault(number, []).append(Held(kind, since, until))
     return found
 
 
 def _places(ids: Collection[int]) -> Mapping[int, Sequence[Place]]:
     columns = (Address.contact_id, Address.email, Address.digest, Address.preferred, Address.source, Address.retired_at)
-    rows = db.session.execute(select(*columns).where(Address.contact_id.in_(ids)).order_by(Address.id)).all()
+    rows = (
+        db.session.connection()
+        .execute(select(*columns).where(among(Address.contact_id, ids)).order_by(Address.id))
+        .all()
+    )
     kept_out = _kept_out([row.digest for row in rows])
     found: dict[int, list[Place]] = {}
     for number, email, digest, preferred, source, retired_at in rows:
@@ -104,7 +110,7 @@ def _places(ids: Collection[int]) -> Mapping[int, Sequence[Place]]:
 def _kept_out(digests: Sequence[str]) -> Mapping[str, Sequence[tuple[SuppressionReason, int | None]]]:
     found: dict[str, list[tuple[SuppressionReason, int | None]]] = {}
     columns = (Suppression.digest, Suppression.reason, Suppression.event_id)
-    known = select(*columns).where(Suppression.digest.in_(digests), Suppression.lifted_at.is_(None))
-    for digest, reason, event_id in db.session.execute(known):
+    known = select(*columns).where(among(Suppression.digest, digests), Suppression.lifted_at.is_(None))
+    for digest, reason, event_id in db.session.connection().execute(known):
         found.setdefault(digest, []).append((reason, event_id))
     return found

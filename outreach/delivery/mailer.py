@@ -12,7 +12,8 @@ from outreach.delivery.letters.headers import address
 from outreach.delivery.letters.mime import Draft, Stamp, compose
 from outreach.delivery.letters.slots import Values
 from outreach.delivery.states import MessageState, Outcome, Trial, verdict
-from outreach.delivery.wire.pipeline import Book, Pace, PipelinedMailer
+from outreach.delivery.wire.clerk import Book
+from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
 from outreach.delivery.wire.route import parse_route
 from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal

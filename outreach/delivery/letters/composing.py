@@ -135,13 +135,10 @@ class MessageComposer:
         return self._compiled[key], variant.languages
 
     def _splice(self, letter: Compiled, departure: Departure, copy: Copy) -> bytes:
-        stamp = Stamp(
-            to=Mailbox(copy.to, departure.email or ""),
-            message_id=departure.message_id,
-            date=copy.date,
-            stop=stop_addresses(self._keyring, self._returns, departure.key),
-        )
-        body = mime.splice(letter, stamp, {**copy.values, **tokens(self._keyring, departure.key), "key": departure.key})
+        signed = tokens(self._keyring, departure.key)
+        stop = self._keyring.address(Purpose.STOP, signed["stop"]), stop_mail(self._returns, departure.key)
+        stamp = Stamp(Mailbox(copy.to, departure.email or ""), departure.message_id, copy.date, stop)
+        body = mime.splice(letter, stamp, {**copy.values, **signed, "key": departure.key})
         check_size(body)
         return body
 
@@ -194,7 +191,12 @@ class NoticeComposer:
 
 def stop_addresses(keyring: Keyring, returns: ReturnAddresses, key: str) -> tuple[str, str]:
     """How to stop: one click (RFC 8058), or a mail."""
-    return keyring.url(Purpose.STOP, key), f"mailto:{returns.make(Door.STOP, key)}"
+    return keyring.url(Purpose.STOP, key), stop_mail(returns, key)
+
+
+def stop_mail(returns: ReturnAddresses, key: str) -> str:
+    """The address to write to for whoever wants no more."""
+    return f"mailto:{returns.make(Door.STOP, key)}"
 
 
 def useful_until(campaign: Campaign) -> datetime | None:

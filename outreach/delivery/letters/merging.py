@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from outreach.contacts.addressees import Addressee, Place, addressees
 from outreach.contacts.models import SuppressionReason
-from outreach.database import db
+from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease
 from outreach.invitations.models import Invitation
@@ -72,12 +72,16 @@ class Departure(NamedTuple):
 def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:
     """Read what these leases of one campaign need, in a handful of queries however many they are."""
     by_id = {lease.id: lease for lease in leases}
-    rows = db.session.execute(
-        select(*_COLUMNS)
-        .join_from(Message, Invitation, Invitation.id == Message.invitation_id)
-        .where(Message.id.in_(by_id))
-        .order_by(Message.id)
-    ).all()
+    rows = (
+        db.session.connection()
+        .execute(
+            select(*_COLUMNS)
+            .join_from(Message, Invitation, Invitation.id == Message.invitation_id)
+            .where(among(Message.id, by_id))
+            .order_by(Message.id)
+        )
+        .all()
+    )
     readers = addressees({row.contact_id for row in rows if row.contact_id is not None}, at.date())
     return [_departure(by_id[row.id], row, readers.get(row.contact_id)) for row in rows]
 

@@ -14,7 +14,7 @@ from outreach.delivery.letters.quoted import SOFT_BREAK, encode, encode_value
 
 Values = Mapping[str, str]
 _Escape = Callable[[str], str]
-_Parts = tuple[str | tuple[str, "_Escape"], ...]
+_Part = str | tuple[str, _Escape]
 
 _SECRET: Final = secrets.token_hex(8)
 """Nobody can write a mark of ours into a name or a letter: it holds this, and lives no longer than the process."""
@@ -70,14 +70,22 @@ def words_of_html(markup: str, kinds: Kinds) -> Iterator[Piece]:
 
 
 def words_of_calendar(calendar: str, kinds: Kinds) -> Iterator[Piece]:
-    """The pieces of an iCalendar object, folded at 75 octets by ourselves (RFC 5545 3.1), whole line by whole line."""
+    """The pieces of an iCalendar object, folded at 75 octets by ourselves (RFC 5545 3.1), line by line.
+
+    A piece of an address stands alone between two folds, and should have no more than 74 octets: so it is written once
+    for all its places, those in other parts of the message among them.
+    """
     escapes = {name: _CALENDAR[kind] for name, kind in kinds.items()}
     lines = _lines(calendar).replace("\n ", "").replace("\n\t", "").strip("\n").split("\n")
     for line in lines:
-        if _SLOT.search(line):
-            yield _line_writer(tuple(_split(line, escapes)))
-        else:
-            yield encode(_folded(line)) + b"\r\n"
+        stretch: list[_Part] = []
+        for part in _split(line, escapes):
+            if isinstance(part, tuple) and part[1] is _parameter:
+                yield from (*_stretch(stretch), b"=20" + SOFT_BREAK, _writer(*part), b"\r\n")
+                stretch = [" "]
+            else:
+                stretch.append(part)
+        yield from _stretch(stretch)
 
 
 def subject(text: str, kinds: Kinds) -> Piece:
@@ -107,9 +115,9 @@ def _pieces(text: str, escapes: Mapping[str, _Escape]) -> Iterator[Piece]:
             yield _writer(*part)
 
 
-def _split(text: str, escapes: Mapping[str, _Escape]) -> list[str | tuple[str, _Escape]]:
+def _split(text: str, escapes: Mapping[str, _Escape]) -> list[_Part]:
     """Fixed text, slot, fixed text and so on: always an odd number of parts."""
-    parts: list[str | tuple[str, _Escape]] = []
+    parts: list[_Part] = []
     for at, part in enumerate(_SLOT.split(text)):
         if at % 2 == 0:
             parts.append(part)
@@ -135,21 +143,24 @@ def _written(escape: _Escape, value: str) -> bytes:
 
 
 @cache
-def _line_writer(parts: _Parts) -> Writer:
-    return Writer(_names(parts), lambda values: _folded_line(_joined(parts, values)))
+def _line_writer(parts: tuple[_Part, ...]) -> Writer:
+    return Writer(_names(parts), lambda values: encode_value(_folded(_joined(parts, values))) + b"\r\n")
 
 
-@lru_cache(maxsize=1024)
-def _folded_line(line: str) -> bytes:
-    """The instant of a message stands in a line that many recipients share."""
-    return encode_value(_folded(line)) + b"\r\n"
+def _stretch(parts: Sequence[_Part]) -> Iterator[Piece]:
+    """A line of a calendar between two pieces of addresses; one that goes on begins with a blank, or is one."""
+    fixed = [part for part in parts if isinstance(part, str)]
+    if len(fixed) < len(parts):
+        yield _line_writer(tuple(parts))
+    elif (line := "".join(fixed)) not in {"", " "}:
+        yield encode(_folded(line)) + b"\r\n"
 
 
-def _names(parts: Iterable[str | tuple[str, _Escape]]) -> tuple[str, ...]:
+def _names(parts: Iterable[_Part]) -> tuple[str, ...]:
     return tuple(part[0] for part in parts if not isinstance(part, str))
 
 
-def _joined(parts: Iterable[str | tuple[str, _Escape]], values: Values) -> str:
+def _joined(parts: Iterable[_Part], values: Values) -> str:
     return "".join([part if isinstance(part, str) else part[1](values[part[0]]) for part in parts])
 
 
