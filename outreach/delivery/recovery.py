@@ -1,16 +1,16 @@
-"""After a crash: what a dead sender had leased goes back, what it had announced is in doubt."""
+"""After a crash: what a dead sender had leased goes back, what it had announced is in doubt, what was stopped ends."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, false, select
+from sqlalchemy import Row, Select, false, select, update
 
-from outreach.campaigns.models import Campaign
-from outreach.database import db
-from outreach.delivery import outbox
+from outreach.campaigns.models import Campaign, CampaignState
+from outreach.database import affected, db
+from outreach.delivery import figures, outbox
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.outbox import Table
+from outreach.delivery.outbox import WAITING, Table
 from outreach.delivery.states import MessageState, Trial, doubt
 
 
@@ -18,7 +18,8 @@ def recover(table: Table, is_dead: Callable[[str], bool], at: datetime) -> int:
     """Settle the leases of dead senders; returns how many rows were touched.
 
     Leased without intent goes back to the queue. Intent without result is in doubt: nobody can say whether the relay
-    has it, so it is held for a person, or sent once more, the same to the letter, where its campaign says so.
+    has it, so it is held for a person, or sent once more, the same to the letter, where its campaign says so. What is
+    in a queue of a stopped campaign then ends.
     """
     held = db.session.execute(_leased(table)).all()
     dead = {owner for owner in {row.owner for row in held} if is_dead(owner)}
@@ -26,7 +27,29 @@ def recover(table: Table, is_dead: Callable[[str], bool], at: datetime) -> int:
     unsent = [outbox.Lease(row.id, row.owner, row.attempt, row.campaign_id) for row in orphans if not row.intent_at]
     outbox.release(table, unsent)
     outbox.record(table, [_doubtful(row, at) for row in orphans if row.intent_at], at)
-    return len(orphans)
+    return len(orphans) + (end_stopped(at) if table is Message else 0)
+
+
+def end_stopped(at: datetime) -> int:
+    """Cancel what came back to the queue of a campaign after it was stopped; returns how many messages that were.
+
+    A stop cancels what waits. What was leased then is given back, or put off by the relay, a moment later.
+    """
+    left = select(Message.id).where(Message.campaign_id == Campaign.id, Message.state.in_(WAITING)).exists()
+    stopped = select(Campaign.id).where(Campaign.state == CampaignState.STOPPED, left)
+    ended = 0
+    for campaign_id in db.session.scalars(stopped).all():
+        moves = {(campaign_id, state): -_cancel(campaign_id, state, at) for state in WAITING}
+        count = -sum(moves.values())
+        figures.move({**moves, (campaign_id, MessageState.CANCELLED): count}, figures.PLANNER)
+        ended += count
+    return ended
+
+
+def _cancel(campaign_id: int, state: MessageState, at: datetime) -> int:
+    waiting = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
+    values = {"state": MessageState.CANCELLED, "ended_at": at}
+    return affected(db.session.execute(waiting.values(**values), execution_options={"synchronize_session": False}))
 
 
 def _doubtful(row: Row[Any], at: datetime) -> outbox.Result:
