@@ -227,7 +227,7 @@ class Runner(CliRunner):
         super().__init__(env=environment(config))
         self.app = app
 
-    def run(self, *arguments: str | Path, said: str | None = None, status: int | None = 0) -> Result:
+    def run(self, *arguments: str | Path, said: str | bytes | None = None, status: int | None = 0) -> Result:
         """One command line after `outreach`; asserts its exit status unless that is None."""
         db.session.rollback()
         result = self.invoke(main, [str(argument) for argument in arguments], input=said, obj=lambda: self.app)

@@ -32,10 +32,11 @@ postlog unix-dgram n - n - 1 postlogd
 pipe unix - n n - 2 pipe flags=DOR user=nobody argv=/bin/sh {place}/pipe.sh
 """
 # Postfix runs this as nobody, who may not enter every checkout: the test reads in its place, and tells with what
-# status. Whatever goes wrong, the report is tried again later, as `outreach bounces read - || exit 75` has it.
+# status. It is 75 (EX_TEMPFAIL) where the report is to be tried again later.
 _PIPE = """\
 report=$(mktemp -d {place}/pipe/XXXXXX) && mkfifo "$report/status" && cat > "$report/part" \
-    && mv "$report/part" "$report/whole" && read status < "$report/status" && test "$status" = 0 || exit 75
+    && mv "$report/part" "$report/whole" && read status < "$report/status" || exit 75
+exit "$status"
 """
 
 
