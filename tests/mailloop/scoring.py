@@ -30,7 +30,7 @@ def score(raw: bytes, folder: Path) -> Score:
     """What SpamAssassin thinks of a message as it was received."""
     preferences = folder / "spamassassin.prefs"
     preferences.write_text("use_bayes 0\nuse_auto_welcomelist 0\nadd_header all Points _TESTSSCORES(,)_\n")
-    command = ["spamassassin", "--local", "--prefs-file", str(preferences)]
+    command = ["/usr/bin/spamassassin", "--local", "--prefs-file", str(preferences)]
     home = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     said = subprocess.run(command, input=raw, capture_output=True, check=True, env=home).stdout
     found = re.search(rb"^X-Spam-Points: ((?:.|\r?\n[ \t])*)", said, re.MULTILINE)

@@ -27,16 +27,12 @@ _NEEDED = {
 
 def why_not() -> str:
     """What keeps the servers from running here, in a sentence; empty when nothing does."""
-    found = [package for package, path in _NEEDED.items() if not _installed(path)]
+    found = [package for package, path in _NEEDED.items() if not Path(path).exists()]
     if found:
         return f"The mail loop is skipped: these Debian packages are missing: {' '.join(found)} (apt-get install)."
     if os.geteuid() != 0:
         return "The mail loop is skipped: Postfix and Dovecot start only as root, then act as users of their own."
     return ""
-
-
-def _installed(path: str) -> bool:
-    return Path(path).exists() or shutil.which(Path(path).name) is not None
 
 
 @contextmanager

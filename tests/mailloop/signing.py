@@ -35,7 +35,9 @@ def signer(folder: Path) -> Iterator[Signer]:
     place = folder / "opendkim"
     place.mkdir()
     subprocess.run(
-        ["opendkim-genkey", "-b", "2048", "-D", place, "-d", DOMAIN, "-s", SELECTOR], check=True, capture_output=True
+        ["/usr/sbin/opendkim-genkey", "-b", "2048", "-D", place, "-d", DOMAIN, "-s", SELECTOR],
+        check=True,
+        capture_output=True,
     )
     socket = place / "milter"
     settings = place / "opendkim.conf"
