@@ -55,7 +55,7 @@ def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
     people = select(*_COLUMNS).outerjoin(Contact.organisation).where(among(Contact.id, ids))
     held, places = _mandates(ids), _places(ids)
     found = {}
-    for number, own, role, *rest in db.session.connection().execute(people):
+    for number, own, role, *rest in db.session.connection().execute(people).all():
         kind = highest(own, role, held.get(number, ()), on)
         found[number] = Addressee(number, kind, places.get(number, ()), role, *rest)
     return found

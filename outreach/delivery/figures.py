@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Final
 
-from sqlalchemy import Insert, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, func, insert, select
 
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
@@ -21,23 +20,26 @@ Counts = Mapping[MessageState, int]
 def move(changes: Mapping[tuple[int, MessageState], int], writer: str) -> None:
     """Add to the counts of (campaign, state), in the transaction of the change itself."""
     rows = [
-        {"campaign_id": campaign_id, "state": state, "writer": writer, "count": change}
+        {"campaign_id": campaign_id, "state": state.value, "writer": writer, "count": change}
         for (campaign_id, state), change in sorted(changes.items())
         if change
     ]
     if not rows:
         return
-    db.session.connection().execute(_addition(db.engine.dialect.name), rows)
+    db.session.connection().exec_driver_sql(_addition(db.engine.dialect.name), rows)
 
 
 @cache
-def _addition(dialect: str) -> Insert:
-    """Adds to a count, or begins it; built once."""
-    statement = postgresql_insert(CampaignFigure) if dialect == "postgresql" else sqlite_insert(CampaignFigure)
-    return statement.on_conflict_do_update(
-        index_elements=["campaign_id", "state", "writer"],
-        set_={"count": CampaignFigure.count + statement.excluded.count},
+def _addition(dialect: str) -> str:
+    """Adds to a count, or begins it; for every commit of every sender, so as the driver takes it."""
+    places = [f"%({name})s" if dialect == "postgresql" else f":{name}" for name in _COLUMNS]
+    return (
+        f"INSERT INTO campaign_figure ({', '.join(_COLUMNS)}) VALUES ({', '.join(places)}) "
+        "ON CONFLICT (campaign_id, state, writer) DO UPDATE SET count = campaign_figure.count + excluded.count"
     )
+
+
+_COLUMNS: Final = ("campaign_id", "state", "writer", "count")
 
 
 def recount(campaign_id: int) -> None:
