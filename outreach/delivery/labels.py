@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.states import MessageState
+from outreach.presence import Doing, Kind
 
 STATES: dict[MessageState, LazyString] = {
     MessageState.QUEUED: _("Waiting for its batch"),
@@ -28,3 +29,19 @@ PURPOSES: dict[NoticePurpose, LazyString] = {
     NoticePurpose.THANKS: _("Thanks"),
 }
 """What the notices are called."""
+
+PROCESSES: dict[Kind, LazyString] = {
+    Kind.ENGINE: _("Engine: clock and sender"),
+    Kind.CLOCK: _("Clock"),
+    Kind.WORKER: _("Worker"),
+}
+"""What the processes are called."""
+
+DOINGS: dict[Doing, LazyString] = {
+    Doing.WAITING: _("has nothing to do"),
+    Doing.SENDING: _("sends"),
+    Doing.STANDING_BY: _("stands by"),
+    Doing.TICKING: _("ticks"),
+    Doing.LEAVING: _("finishes and stops"),
+}
+"""What they do."""

@@ -2,7 +2,7 @@
 document.addEventListener("htmx:beforeSwap", (event) => {
   const part = event.detail.target;
   if (!part.hasAttribute("data-live")) return;
-  if (part.contains(document.activeElement) || part.querySelector("details[open]")) event.detail.shouldSwap = false;
+  if (part.contains(document.activeElement) || part.querySelector("details[open], input:checked")) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterSettle", () => {
   const news = document.querySelector("[data-said]");
