@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 import dkim
@@ -27,6 +28,13 @@ class Signer:
         """The signature covers these bytes, under the key of this signer."""
         name = f"{SELECTOR}._domainkey.{DOMAIN}.".encode()
         return bool(dkim.verify(raw, dnsfunc=lambda asked, timeout=5: self.record if asked == name else None))
+
+
+def signed_headers(raw: bytes) -> set[str]:
+    """The names of the headers that the signature of a message covers, in small letters."""
+    signature = str(message_from_bytes(raw)["DKIM-Signature"])
+    tags = dict(tag.strip().split("=", 1) for tag in signature.split(";") if tag.strip())
+    return set("".join(tags["h"].split()).lower().split(":"))
 
 
 @contextmanager
