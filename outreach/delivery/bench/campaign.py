@@ -51,8 +51,8 @@ class Comparison:
 
 def measure(messages: int, connections: int, database_url: str = "") -> Comparison:
     """Send that many messages to an smtp-sink; before and after, half as many of the same size with smtp-source."""
-    with sink() as port, house(port, connections, database_url, _check_empty):
-        octets = _campaign(messages)
+    with sink() as port, house(port, connections, database_url, check_empty):
+        octets = fill(messages)
         before = source_rate(port, messages // 2 + 1, octets)
         with sender() as post:
             begun, cpu = time.perf_counter(), time.process_time()
@@ -77,12 +77,13 @@ def _check(messages: int) -> None:
         raise Refusal("Only %(settled)d of %(messages)d messages left.", settled=sent, messages=messages)
 
 
-def _check_empty() -> None:
+def check_empty() -> None:
+    """Raises Refusal when there is anything in the database."""
     if inspect(db.engine).get_table_names():
         raise Refusal("This database is not empty: give one that may be filled and emptied again.")
 
 
-def _campaign(messages: int) -> int:
+def fill(messages: int) -> int:
     """A launched campaign with that many messages, all due; returns what one weighs."""
     at = now()
     with transaction() as session:
