@@ -12,6 +12,7 @@ from outreach.accounts.guard import public
 from outreach.dashboard import health_queries
 from outreach.dashboard.metrics import Meters
 from outreach.database import now
+from outreach.delivery.panel import panel
 from outreach.engine import task_engine
 
 bp = Blueprint("health", __name__)
@@ -61,7 +62,8 @@ def metrics() -> ResponseReturnValue:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and not hmac.compare_digest(given.encode(), token.encode()):
         return Response("This needs the bearer token of the settings.\n", 401, {"WWW-Authenticate": "Bearer"})
-    return Response(_meters().text(health_queries.load(now())), content_type=CONTENT_TYPE_LATEST)
+    seen = panel(now(), current_app.extensions["outreach.config"].data_dir)
+    return Response(_meters().text(health_queries.load(now()), seen), content_type=CONTENT_TYPE_LATEST)
 
 
 def _meters() -> Meters:

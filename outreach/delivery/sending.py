@@ -19,6 +19,7 @@ from outreach.delivery.models import Notice
 from outreach.delivery.outbox import Lease
 from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import recover
+from outreach.delivery.resting import note_rest
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.wire.opening import Unavailable
 
@@ -113,7 +114,7 @@ class Sender:
         else:
             self._setbacks = 0
             if book.must_rest:
-                self._rest()
+                self._rest(book.rest_reason)
         book.close()
         guarded.check()
         return book.settled
@@ -121,15 +122,18 @@ class Sender:
     def _leave_alone(self, reason: Unavailable) -> None:
         """The relay cannot be reached, or will not have us: rest; or stop everything, and say why."""
         judged = verdict(reason.answer, reason.phase, Trial(1, now()), now())
+        said = Outcome(0, reason.phase, reason.answer).reason
         if judged.pause is Pause.ALL:
             with transaction():
-                pull(now(), Outcome(0, reason.phase, reason.answer).reason)
-        self._rest()
+                pull(now(), said)
+        self._rest(said)
 
-    def _rest(self) -> None:
+    def _rest(self, reason: str) -> None:
         self._setbacks += 1
         began = now()
         self._rests = began, began + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
+        with transaction():
+            note_rest(self._owner.name, *self._rests, self._setbacks, reason)
 
 
 def _pause(campaign_id: int, reason: str) -> None:
