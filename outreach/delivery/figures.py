@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import BigInteger, Integer, String, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.types import TypeEngine
 
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
+from outreach.delivery.given import given, run, text_of
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import OPEN, MessageState
 
@@ -24,22 +28,30 @@ def move(changes: Mapping[tuple[int, MessageState], int], writer: str) -> None:
         for (campaign_id, state), change in sorted(changes.items())
         if change
     ]
-    if not rows:
-        return
-    db.session.connection().exec_driver_sql(_addition(db.engine.dialect.name), rows)
+    if rows:
+        run(_addition(db.engine.dialect.name), rows)
 
 
 @cache
 def _addition(dialect: str) -> str:
-    """Adds to a count, or begins it; for every commit of every sender, so as the driver takes it."""
-    places = [f"%({name})s" if dialect == "postgresql" else f":{name}" for name in _COLUMNS]
-    return (
-        f"INSERT INTO campaign_figure ({', '.join(_COLUMNS)}) VALUES ({', '.join(places)}) "
-        "ON CONFLICT (campaign_id, state, writer) DO UPDATE SET count = campaign_figure.count + excluded.count"
+    """Adds to counts, or begins them."""
+    columns: dict[str, TypeEngine[Any]] = {
+        "campaign_id": BigInteger(),
+        "state": String(),
+        "writer": String(),
+        "count": Integer(),
+    }
+    rows = select(*given(columns).c).where(
+        text("true")
+    )  # without it SQLite takes ON CONFLICT for the condition of a join
+    insertion = postgresql_insert(CampaignFigure) if dialect == "postgresql" else sqlite_insert(CampaignFigure)
+    statement = insertion.from_select(list(columns), rows)
+    keys = [name for name in columns if name != "count"]
+    return text_of(
+        statement.on_conflict_do_update(
+            index_elements=keys, set_={"count": CampaignFigure.count + statement.excluded.count}
+        )
     )
-
-
-_COLUMNS: Final = ("campaign_id", "state", "writer", "count")
 
 
 def recount(campaign_id: int) -> None:

@@ -36,11 +36,15 @@ def text_of(statement: ClauseElement) -> str:
 
 
 def run(text: str, rows: Iterable[Mapping[str, Any]], at: datetime | None = None) -> list[Row[Any]]:
-    """Run it on the connection itself, by the driver: nothing the session holds is compared with these rows."""
+    """Run it on the connection itself, by the driver: nothing the session holds is compared with these rows.
+
+    Returns what the statement returns; nothing where it says nothing.
+    """
     values: dict[str, Any] = {"given": json.dumps(list(rows), ensure_ascii=False, default=_written)}
     if at is not None:
         values |= {"at": at, "today": at.date()} if _on_postgresql() else {"at": _written(at), "today": str(at.date())}
-    return list(db.session.connection().exec_driver_sql(text, values).all())
+    result = db.session.connection().exec_driver_sql(text, values)
+    return list(result.all()) if result.returns_rows else []
 
 
 def _on_postgresql() -> bool:
