@@ -24,6 +24,7 @@ from outreach.invitations.queries import get_by_key
 from tests import people
 from tests.delivery.campaigns import launched, signed
 from tests.faults import crowd
+from tools import migrations
 
 
 @pytest.fixture
@@ -150,6 +151,10 @@ def test_the_tables_of_the_engine_are_made_once_and_brought_up_to_date(app: Flas
     install_tables(database_url)
     with transaction() as session:
         assert (session.scalar(mark), session.scalar(triggers)) == before
+
+
+def test_our_migrations_know_nothing_of_the_tables_of_the_engine(app: Flask, database_url: str) -> None:
+    assert migrations.differences(database_url) == []
 
 
 def test_tables_that_somebody_else_made_are_left_alone(app: Flask, database_url: str) -> None:

@@ -93,6 +93,15 @@ def test_four_workers_at_once_send_each_message_once(app: Flask, config: Config,
     assert count(MessageState.SENT) == crowd.MANY
 
 
+def test_several_senders_of_one_worker_send_each_message_once(app: Flask, config: Config, relay: Relay) -> None:
+    number = crowd.launched(1200)
+    with started(config, "worker", "--concurrency", "3") as worker, started(config, "clock") as clock:
+        until(lambda: state(number) is CampaignState.FINISHED, clock, worker)
+        worker.leave()
+    assert len(relay.received) == len({one.message_id for one in relay.received}) == 1200
+    assert relay.peak > config.connections
+
+
 def test_what_a_worker_had_in_hand_when_it_was_killed_is_finished_by_another(
     app: Flask, config: Config, relay: Relay
 ) -> None:
