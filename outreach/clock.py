@@ -20,6 +20,8 @@ from outreach.delivery.calling import call_for_what_is_due
 from outreach.delivery.crew import Sending, tidy
 from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing.jobs import look_up_destinations
+from outreach.delivery.returns.jobs import read_mailbox
+from outreach.delivery.returns.recording import forget_old as forget_reports
 from outreach.engine import task_engine, workers_engine
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log
@@ -28,7 +30,8 @@ from outreach.rsvp.jobs import forget_needs
 
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"
-"""The two lanes: one thread that sends, and one for all that must not wait for it."""
+RETURNS: Final = "returns"
+"""The lanes, a thread each: one that sends, one for all that must not wait for it, one that waits for a mailbox."""
 
 LOOK_AT_THE_CLOCK: Final = 5.0
 """Seconds between two looks whether the clock of the machine was set back, and whether the place is still ours."""
@@ -154,6 +157,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
         ticks = (
             *work.ticks(),
             Tick("beat", BEAT, lambda: attendance.say(work.doing, now(), work.settled)),
+            Tick("returns", timedelta(minutes=1), read_mailbox, RETURNS),
             Tick("sweep", timedelta(hours=1), _sweep),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
         )
@@ -209,7 +213,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[BackgroundSchedule
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={SENDING: ThreadPoolExecutor(1), KEEPING: ThreadPoolExecutor(1)},
+        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:
@@ -248,3 +252,4 @@ def _sweep() -> None:
         sweep(at)
         forget_needs(at.date())
         forget_unconfirmed(at)
+        forget_reports(at)

@@ -22,6 +22,9 @@ from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message, Notice
+from outreach.delivery.returns.models import ReturnedReport
+from outreach.delivery.returns.outcomes import Cause
+from outreach.delivery.returns.outcomes import Kind as ReturnKind
 from outreach.events import actions as events
 from outreach.events.facts import EventFacts, SessionFacts
 from outreach.events.kinds import SessionKind
@@ -70,6 +73,8 @@ class World:
     message: int
     notice: int
     """The check of the address of who has not confirmed."""
+    report: int
+    """A bounce of Ada's message."""
     user: int
     staff_session: int
     """Of that user: where they are signed in."""
@@ -278,6 +283,32 @@ def message(mailing: Campaign, invitation: Invitation) -> Message:
     return made
 
 
+def report(about: Message) -> ReturnedReport:
+    """What came back about a message: nobody has that address."""
+    made = ReturnedReport(
+        digest=secrets.token_hex(32),
+        message_id=about.id,
+        invitation_id=about.invitation_id,
+        kind=ReturnKind.BOUNCE,
+        cause=Cause.NO_ADDRESS,
+        permanent=True,
+        ends_address=True,
+        recipient="ada@association.test",
+        status="5.1.1",
+        code=550,
+        reason="550 5.1.1 <ada@association.test>: User unknown",
+        received_at=now(),
+        source="retours.mbox",
+        subject="Undelivered Mail Returned to Sender",
+        headers="From: MAILER-DAEMON@relais.test\nTo: <b+abc@ville.example>",
+        human="I'm sorry to have to inform you that your message could not be delivered.",
+        retain_until=now().date() + timedelta(days=365),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
 def answer_yes(invitation: Invitation) -> Answer:
     """The mayor comes on the first day, to the first workshop, and needs a hearing loop."""
     sessions = invitation.event.sessions
@@ -299,6 +330,7 @@ def world() -> World:
         invitation = invitations.invite(event, lady, Origin.AUDIENCE, now())
         coming = invitations.invite(event, mayor(), Origin.AUDIENCE, now())
         answer_yes(coming)
+        sent = message(mailing, invitation)
         newcomer = forwarding.register(invitation, NEWCOMER, Channel.MAIL, "fr", now()).invitation
         return World(
             event=event.id,
@@ -309,8 +341,9 @@ def world() -> World:
             key=invitation.key,
             answered=coming.key,
             pending=newcomer.key,
-            message=message(mailing, invitation).id,
+            message=sent.id,
             notice=db.session.scalars(select(Notice.id).where(Notice.invitation_id == newcomer.id)).one(),
+            report=report(sent).id,
             user=user.id,
             staff_session=session(user).id,
             workshop=event.sessions[-1].id,

@@ -97,6 +97,7 @@ def _values(world: World) -> dict[str, object]:
         "invitation": world.invitation,
         "message": world.message,
         "notice": world.notice,
+        "report_id": world.report,
         "organisation": world.organisation,
         "user": world.user,
         "import": world.import_file,

@@ -18,6 +18,7 @@ BROUGHT = N_("%(name)s came through this contact’s share link")
 CAME_AGAIN = N_("%(name)s, already invited, came through this contact’s share link")
 CHANGED = N_("Changed: %(fields)s")
 IMPORTED = N_("Changed by a file: %(fields)s")
+CAME_BACK = N_("Came back: %(returned)s")
 SUPPRESSED = N_("Not to be written to: %(reason)s")
 LIFTED = N_("May be written to again")
 
@@ -36,6 +37,7 @@ class Entry:
     """Whom it leads to."""
     message_id: int | None = None
     notice_id: int | None = None
+    report_id: int | None = None
     """What it leads to."""
 
 

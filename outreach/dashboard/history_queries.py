@@ -14,6 +14,9 @@ from outreach.dashboard.wording import NOTICES, REPLIES
 from outreach.database import db
 from outreach.delivery.labels import STATES
 from outreach.delivery.models import Message, Notice
+from outreach.delivery.returns.labels import CAUSES, KINDS
+from outreach.delivery.returns.outcomes import Kind
+from outreach.delivery.returns.queries import reports_of_contact
 from outreach.events.models import Event
 from outreach.forwarding.models import Arrival, Registration
 from outreach.invitations.models import Invitation
@@ -35,6 +38,7 @@ def history_of(contact: Contact, sees_answers: bool, with_changes: bool = True) 
         _invited(invitations, sees_answers),
         _messages(numbers),
         _notices(numbers),
+        _returned(contact.id),
         *confided,
         *changed,
         most=MOST,
@@ -71,6 +75,14 @@ def _notices(numbers: Sequence[int]) -> Iterator[Entry]:
     statement = select(Notice).where(Notice.invitation_id.in_(numbers)).order_by(Notice.id.desc()).limit(MOST)
     for notice in db.session.scalars(statement):
         yield _dispatched(notice, history.NOTICE, {"purpose": NOTICES[notice.purpose]})
+
+
+def _returned(contact_id: int) -> Iterator[Entry]:
+    for one in reports_of_contact(contact_id):
+        said = {"returned": str(KINDS[one.kind])}
+        why = str(CAUSES[one.cause]) if one.kind is Kind.BOUNCE else ""
+        tone = "" if one.kind in {Kind.AUTO_REPLY, Kind.OTHER} else "warn" if one.kind is Kind.DELAY else "bad"
+        yield Entry(one.received_at, history.CAME_BACK, said, text=why, tone=tone, report_id=one.id)
 
 
 def _dispatched(row: Message | Notice, sentence: str, values: dict[str, str]) -> Entry:

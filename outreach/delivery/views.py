@@ -1,11 +1,13 @@
 """Every page of this room, put together."""
 
+from outreach.delivery.pacing import loads
 from outreach.delivery.pages import (
     decision_views,
     history_views,
     lane_views,
     message_views,
     preview_views,
+    report_views,
     supervision_views,
     turn_views,
 )
@@ -16,8 +18,10 @@ __all__ = [
     "decision_views",
     "history_views",
     "lane_views",
+    "loads",
     "message_views",
     "preview_views",
+    "report_views",
     "supervision_views",
     "turn_views",
 ]

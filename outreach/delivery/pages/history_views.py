@@ -1,6 +1,6 @@
 """The life of one message: everything that happened to it, what it says now, what can be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template
@@ -16,6 +16,9 @@ from outreach.delivery.endings import OURS, plainly
 from outreach.delivery.history_queries import Sheet
 from outreach.delivery.labels import PURPOSES
 from outreach.delivery.pages.base_views import bp
+from outreach.delivery.returns import queries as returns
+from outreach.delivery.returns.labels import CAUSES, KINDS
+from outreach.delivery.returns.models import ReturnedReport
 from outreach.i18n import moment
 
 
@@ -44,9 +47,18 @@ def _page(sheet: Sheet) -> str:
         standing=_(story.standing(life, now())),
         moments=[_line(one) for one in story.moments(life)],
         choices=offered,
+        reports=_reports(sheet),
+        KINDS=KINDS,
+        CAUSES=CAUSES,
         ours=_ours(life.said),
         PURPOSES=PURPOSES,
     )
+
+
+def _reports(sheet: Sheet) -> Sequence[ReturnedReport]:
+    if sheet.is_notice:
+        return returns.reports_of_notice(sheet.row.id)
+    return returns.reports_of_message(sheet.row.id)
 
 
 def _line(one: story.Moment) -> Mapping[str, Any]:
