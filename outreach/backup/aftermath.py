@@ -12,9 +12,11 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.lifecycle import Move, moved
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import affected, db
-from outreach.delivery import figures
+from outreach.delivery import figures, steps
+from outreach.delivery.history_models import StepKind
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import Table
 from outreach.errors import N_
 from outreach.journal.entries import Standing
 from outreach.presence import Presence
@@ -22,7 +24,8 @@ from outreach.presence import Presence
 PAUSED: Final = N_(
     "The database was put back to a backup. What may have left since that backup is in doubt: decide about it first."
 )
-DOUBT: Final = "the database was put back to a backup: it may have left since"
+AT_ONCE: Final = 10_000
+"""Numbers in one statement."""
 UNFINISHED: Final = (MessageState.QUEUED, MessageState.LEASED, MessageState.RETRY)
 
 
@@ -49,7 +52,7 @@ def apply(found: Standing, at: datetime, *, whole: bool) -> Aftermath:
     done = Aftermath()
     doubtful = _doubtful(found, at, whole=whole)
     touched = set(db.session.scalars(select(Message.campaign_id).where(*doubtful).distinct()))
-    done.in_doubt = _doubt(Message, doubtful) + _doubt(Notice, (Notice.state.in_(UNFINISHED),))
+    done.in_doubt = _doubt(Message, doubtful, at) + _doubt(Notice, (Notice.state.in_(UNFINISHED),), at)
     for campaign in db.session.scalars(select(Campaign).order_by(Campaign.id)):
         begun_since = campaign.id in found.begun.values()
         _hold(campaign, at, done, in_doubt=campaign.id in touched, begun_since=begun_since)
@@ -78,10 +81,13 @@ def _doubtful(found: Standing, at: datetime, *, whole: bool) -> tuple[ColumnElem
     return Message.state.in_(UNFINISHED), Message.campaign_id.not_in(drafts), started
 
 
-def _doubt(table: type[Message] | type[Notice], which: tuple[ColumnElement[bool], ...]) -> int:
-    values = {"state": MessageState.IN_DOUBT, "owner": None, "reply_code": None, "reply_status": None}
-    statement = update(table).where(*which).values(**values, reply_text=DOUBT)
-    return affected(db.session.execute(statement.execution_options(synchronize_session=False)))
+def _doubt(table: Table, which: tuple[ColumnElement[bool], ...], at: datetime) -> int:
+    """Hold them for a person, and keep that it happened; returns how many."""
+    held = update(table).where(*which).values(state=MessageState.IN_DOUBT, owner=None).returning(table.id)
+    found = db.session.scalars(held.execution_options(synchronize_session=False)).all()
+    for first in range(0, len(found), AT_ONCE):
+        steps.keep(table, found[first : first + AT_ONCE], StepKind.RESTORED, at)
+    return len(found)
 
 
 def _hold(campaign: Campaign, at: datetime, done: Aftermath, *, in_doubt: bool, begun_since: bool) -> None:

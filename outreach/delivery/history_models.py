@@ -21,6 +21,8 @@ class StepKind(enum.StrEnum):
     """A person had its next try made at once."""
     HELD = "held"
     """A person keeps it from its next try."""
+    RESTORED = "restored"
+    """The database was put back to a backup, which does not know whether it left since."""
     RETURNED = "returned"
     """A report came about a message that had been accepted."""
 

@@ -19,6 +19,7 @@ TAKEN: Final = N_("Recorded as accepted by a person who looked in the relay’s 
 AGAIN: Final = N_("To be sent once more, the same to the letter")
 GIVEN_UP: Final = N_("Given up by a person")
 HURRIED: Final = N_("Its next try is to be made at once")
+RESTORED: Final = N_("In doubt: the database was put back to a backup, and it may have left since")
 HELD: Final = N_("Held: no further try until a person decides")
 WAS_ACCEPTED: Final = N_("Accepted by the relay, before a report came back")
 
@@ -54,6 +55,10 @@ _NOW: Final[Mapping[MessageState, str]] = {
 HELD_NOW: Final = N_("A person holds it: no further try is made until somebody decides.")
 DUE_NOW: Final = N_("It is due, and leaves as soon as a sender takes it.")
 ON_ITS_WAY: Final = N_("A sender has announced it: its letter is on its way.")
+RESTORED_NOW: Final = N_(
+    "The database was put back to a backup, which does not know whether this message left since: the relay’s log does. "
+    "It is held until a person decides; its campaign does not finish before."
+)
 STALLED: Final = N_("The sender that had it in hand is no more: the next sender that starts settles it.")
 
 
@@ -145,6 +150,8 @@ def standing(life: Life, now: datetime) -> str:
         return STALLED
     if life.state is MessageState.LEASED and life.intent_at is not None:
         return ON_ITS_WAY
+    if life.state is MessageState.IN_DOUBT and life.steps and life.steps[-1].kind == "restored":
+        return RESTORED_NOW
     if life.is_held:
         return HELD_NOW
     if life.state in {MessageState.QUEUED, MessageState.RETRY} and life.due_at <= now:
@@ -178,6 +185,8 @@ def _of(step: Told) -> Moment:
             return Moment(step.at, HURRIED, by=step.by)
         case "held":
             return Moment(step.at, HELD, by=step.by, tone="warn")
+        case "restored":
+            return Moment(step.at, RESTORED, tone="warn")
         case "returned":
             return Moment(step.intent_at or step.at, WAS_ACCEPTED, said=step.said, tone="good")
         case _:

@@ -22,6 +22,7 @@ from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import Base, db, now, transaction
 from outreach.delivery import figures, launching, settling
 from outreach.delivery.choices import Decision
+from outreach.delivery.history_models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.service import sender
@@ -96,7 +97,7 @@ def test_everything_comes_back(app: Flask, runner: Runner, file: Path) -> None:
     restore(runner, file)
     after = contents()
     changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"campaign", "message", "notice", "staff_session", "campaign_figure"}
+    assert changed <= {"campaign", "message", "dispatch_step", "notice", "staff_session", "campaign_figure"}
     assert db.session.get_one(Contact, world.ada).family_name == "Lefèvre"
 
 
@@ -143,6 +144,7 @@ def test_what_was_unfinished_of_a_batch_that_had_begun_is_in_doubt_and_later_bat
     runner.run("backup", file)
     told = restore(runner, file)
     assert (told["in_doubt"], told["journal"]) == (1, "whole")
+    assert db.session.scalars(select(Step.state).where(Step.kind == StepKind.RESTORED)).all() == [MessageState.IN_DOUBT]
     assert states(number) == {MessageState.SENT: 2, MessageState.IN_DOUBT: 1, MessageState.QUEUED: 2}
     relay.behave()
     runner.run("campaign", "resume", str(number))
