@@ -8,7 +8,8 @@ from outreach.campaigns import queries
 from outreach.campaigns.audience import Rule
 from outreach.campaigns.lifecycle import Move, check_editable, digest, moved
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, LanguageMode, Letter, SignOff
-from outreach.campaigns.planning import Calendar
+from outreach.campaigns.planning import USUAL_TOLERANCE, Calendar
+from outreach.campaigns.rhythm import as_rhythm
 from outreach.database import db
 from outreach.errors import Refusal
 from outreach.events.models import Event
@@ -37,6 +38,8 @@ def create(event: Event, settings: Settings, at: datetime, user_id: int | None =
         batch_size=200,
         pause_seconds=600,
         any_hour=False,
+        rhythm=None,
+        late_tolerance_seconds=int(USUAL_TOLERANCE.total_seconds()),
     )
     _write(campaign, settings)
     campaign.sender_email = campaign.sender_email or event.contact_email
@@ -85,9 +88,17 @@ def set_calendar(campaign: Campaign, calendar: Calendar, at: datetime, user_id: 
     """Say when the campaign leaves, and in what batches."""
     check_editable(campaign.state)
     calendar.check()
-    wanted = (calendar.starts_at, calendar.batch_size, int(calendar.pause.total_seconds()), calendar.any_hour)
-    if (campaign.starts_at, campaign.batch_size, campaign.pause_seconds, campaign.any_hour) != wanted:
-        campaign.starts_at, campaign.batch_size, campaign.pause_seconds, campaign.any_hour = wanted
+    wanted = {
+        "starts_at": calendar.starts_at,
+        "batch_size": calendar.batch_size,
+        "pause_seconds": int(calendar.pause.total_seconds()),
+        "any_hour": calendar.any_hour,
+        "rhythm": as_rhythm(calendar),
+        "late_tolerance_seconds": int(calendar.late_tolerance.total_seconds()),
+    }
+    if {name: getattr(campaign, name) for name in wanted} != wanted:
+        for name, value in wanted.items():
+            setattr(campaign, name, value)
         _changed(campaign, "calendar", at, user_id)
 
 

@@ -1,7 +1,9 @@
 """Commands about campaigns; those that send are added to the same group by delivery."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,8 +12,10 @@ from outreach.campaigns.actions import Settings
 from outreach.campaigns.audience_queries import count_audience
 from outreach.campaigns.durations import read_duration
 from outreach.campaigns.files import CampaignFile, read_campaign, read_start
+from outreach.campaigns.hours import read_week
 from outreach.campaigns.models import Campaign, LanguageMode
-from outreach.campaigns.planning import Calendar, PlannedBatch, expected_end
+from outreach.campaigns.planning import Calendar, PlannedBatch
+from outreach.campaigns.rhythm import HOLIDAYS, read_place, read_ramp
 from outreach.console import json_option, report, with_app
 from outreach.database import now, transaction
 from outreach.errors import Refusal
@@ -47,7 +51,11 @@ def create(file: Path, as_json: bool) -> None:
 @click.option("--start", help="now, or a day and an hour on the event's clock: 2024-01-08T09:00.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Messages in a batch.")
 @click.option("--pause", help="Between two batches: 10m, 90s, 1h.")
-@click.option("--any-hour/--office-hours", default=None, help="Leave at any hour, or Monday to Friday 8:00 to 19:00.")
+@click.option("--any-hour/--office-hours", default=None, help="Leave at any hour, or in the hours of the campaign.")
+@click.option("--hours", help="When batches may leave: 'mon-fri 08:00-19:00, sat 09:00-12:00'.")
+@click.option("--holidays", type=click.Choice(HOLIDAYS), help="Whose public holidays are kept; metropole by default.")
+@click.option("--ramp", help="Warm-up: 500+50% is 500 on the first day, half as many again each day; none.")
+@click.option("--late", help="How late a batch may leave by itself after a stand-still: 24h.")
 @json_option
 @with_app
 def plan(
@@ -55,33 +63,38 @@ def plan(
     start: str | None,
     batch_size: int | None,
     pause: str | None,
-    any_hour: bool | None,
     as_json: bool,
+    **rhythm: Any,
 ) -> None:
     """Set when a campaign leaves, and show the plan of its batches. What is not said stays as it was.
+
+    The expected end reckons with the hours, the relay (ten messages a second) and the limited lanes.
 
     A campaign that was signed off has to be signed off again if this changes its calendar.
 
     \b
     Example:
       outreach campaign plan 1 --start now --batch-size 200 --pause 10m
+      outreach campaign plan 1 --hours "mon-thu 09:00-17:00, fri 09:00-12:00" --holidays alsace-moselle --ramp 500+50%
     JSON: {"campaign", "recipients", "batches": [{"number", "due_at", "size"}], "ends_at"}
     """
     at = now()
     with transaction():
         found = queries.get_campaign(campaign_id)
-        calendar = Calendar(
-            starts_at=read_start(start, at, found.event.timezone) if start else found.starts_at,
-            batch_size=batch_size or found.batch_size,
-            pause=read_duration(pause) if pause else timedelta(seconds=found.pause_seconds),
-            any_hour=found.any_hour if any_hour is None else any_hour,
+        kept = queries.kept_calendar(found)
+        calendar = replace(
+            _with_rhythm(kept, **rhythm),
+            starts_at=read_start(start, at, found.event.timezone) if start else kept.starts_at,
+            batch_size=batch_size or kept.batch_size,
+            pause=read_duration(pause) if pause else kept.pause,
         )
         if calendar.starts_at is None:
             raise Refusal("Say when the campaign leaves: --start now, or --start 2024-01-08T09:00.")
         actions.set_calendar(found, calendar, at)
         recipients = count_audience(queries.scope_of(found, at.date())).chosen
         batches = queries.plan_of(found, recipients)
-    _show_plan(found, recipients, batches, as_json)
+        end = queries.end_of(found, batches, at)
+    _show_plan(found, recipients, batches, end, as_json)
 
 
 def create_from_file(file: Path) -> Campaign:
@@ -118,8 +131,25 @@ def _read_letter(file: Path) -> str:
         raise Refusal("The letter %(file)s cannot be read.", file=file.name) from error
 
 
-def _show_plan(found: Campaign, recipients: int, batches: tuple[PlannedBatch, ...], as_json: bool) -> None:
-    end = expected_end(batches)
+def _with_rhythm(
+    kept: Calendar, any_hour: bool | None, hours: str | None, holidays: str | None, ramp: str | None, late: str | None
+) -> Calendar:
+    """What the options say of hours, holidays, ramp and lateness; whoever names hours wants them kept."""
+    week = read_week(hours) if hours else kept.hours.week
+    place = read_place(holidays) if holidays else kept.hours.place
+    told = any_hour if any_hour is not None else (False if hours else kept.any_hour)
+    return replace(
+        kept,
+        any_hour=told,
+        hours=replace(kept.hours, week=week, place=place),
+        ramp=read_ramp(ramp) if ramp else kept.ramp,
+        late_tolerance=read_duration(late) if late else kept.late_tolerance,
+    )
+
+
+def _show_plan(
+    found: Campaign, recipients: int, batches: tuple[PlannedBatch, ...], end: datetime | None, as_json: bool
+) -> None:
     values = {
         "campaign": found.id,
         "recipients": recipients,

@@ -12,13 +12,13 @@ from outreach.campaigns import actions, queries
 from outreach.campaigns.audience import REGIONS, Reason, Rule
 from outreach.campaigns.audience_queries import CHOSEN, count_audience, page_of_contacts
 from outreach.campaigns.blueprint import bp, to
-from outreach.campaigns.durations import spell_duration
-from outreach.campaigns.forms import as_typed, local_start, next_working_morning, read_audience, read_calendar
-from outreach.campaigns.labels import LANGUAGES, REASONS, REPLIES
+from outreach.campaigns.calendar_form import calendar_fields, next_working_morning, read_calendar
+from outreach.campaigns.forms import as_typed, read_audience
+from outreach.campaigns.labels import LANGUAGES, PLACES, REASONS, REPLIES, weekdays
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.pages import frame, people_options
 from outreach.campaigns.placeholders import PLACEHOLDERS
-from outreach.campaigns.planning import expected_end, plan
+from outreach.campaigns.planning import plan
 from outreach.campaigns.previews import people_of, previews, words_of
 from outreach.contacts.geography import COUNTRIES
 from outreach.contacts.labels import KINDS
@@ -125,14 +125,9 @@ def calendar(campaign_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(campaign_id)
     if request.args.get("try"):
         return _calendar_page(campaign, request.args, "")
-    zone = campaign.event.timezone
-    given = {
-        "starts_at": local_start(campaign.starts_at, zone) or next_working_morning(now(), zone),
-        "batch_size": str(campaign.batch_size),
-        "pause": spell_duration(campaign.pause_seconds),
-        **({"any_hour": "1"} if campaign.any_hour else {}),
-    }
-    return _calendar_page(campaign, given, "")
+    kept = calendar_fields(queries.kept_calendar(campaign))
+    kept["starts_at"] = kept["starts_at"] or next_working_morning(now(), campaign.event.timezone)
+    return _calendar_page(campaign, kept, "")
 
 
 @bp.post("/<int:campaign_id>/calendar")
@@ -202,9 +197,11 @@ def _audience_choices() -> dict[str, Any]:
 def _calendar_page(campaign: Campaign, given: Any, field: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     framed = frame(campaign, "campaigns.calendar")
     batches: tuple[Any, ...] = ()
+    ends_at = None
     try:
         wanted = read_calendar(given, now(), campaign.event.timezone)
-        batches = plan(framed["counted"].chosen, queries.with_hours(campaign, wanted))
+        batches = plan(framed["counted"].chosen, wanted)
+        ends_at = queries.end_of(campaign, batches, now(), wanted)
     except Refusal as wrong:
         refusal, field = refusal or wrong, field or wrong.field or "starts_at"
     page = render_template(
@@ -213,6 +210,8 @@ def _calendar_page(campaign: Campaign, given: Any, field: str, refusal: Refusal 
         given=given,
         errors={field: sentence(refusal)} if refusal else {},
         batches=batches,
-        ends_at=expected_end(batches),
+        ends_at=ends_at,
+        PLACES=list(PLACES.items()),
+        WEEKDAYS=weekdays(),
     )
     return page, 422 if refusal else 200

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.durations import read_duration
+from outreach.campaigns.holidays import Place
+from outreach.campaigns.hours import USUAL_HOURS, OfficeHours, Week, read_week, spell_week
 from outreach.campaigns.lifecycle import CampaignPurpose
-from outreach.campaigns.planning import LARGEST_BATCH, Calendar
+from outreach.campaigns.planning import LARGEST_BATCH, Calendar, Ramp
+from outreach.campaigns.rhythm import HOLIDAYS, read_place, read_ramp
 from outreach.errors import N_, Refusal
 from outreach.events.tables import Faulty, Table
 
@@ -110,8 +113,11 @@ def _calendar(table: Table, now: datetime, zone: str) -> Calendar:
     found = Calendar(
         starts_at=_start(table, now, zone),
         batch_size=size or 200,
-        pause=_pause(table),
+        pause=_length(table, "pause", "10m"),
         any_hour=table.truth("any_hour", default=False),
+        hours=OfficeHours(zone, _week(table), _place(table)),
+        ramp=_ramp(table),
+        late_tolerance=_length(table, "late_tolerance", "24h"),
     )
     table.finish()
     return found
@@ -128,10 +134,30 @@ def _start(table: Table, now: datetime, zone: str) -> datetime | None:
         return None
 
 
-def _pause(table: Table) -> timedelta:
-    value = table.raw("pause")
+def _length(table: Table, name: str, usual: str) -> timedelta:
+    value = table.raw(name)
     try:
-        return read_duration("10m" if value is None else str(value))
+        return read_duration(usual if value is None else str(value))
     except Refusal:
-        table.refuse("pause", N_("“%(key)s” should be a length of time like 10m, 90s or 1h."))
-        return timedelta(minutes=10)
+        table.refuse(name, N_("“%(key)s” should be a length of time like 10m, 90s or 1h."))
+        return read_duration(usual)
+
+
+def _week(table: Table) -> Week:
+    try:
+        return read_week(table.text("hours", default="", longest=200) or spell_week(USUAL_HOURS.week))
+    except Refusal:
+        table.refuse("hours", N_("“%(key)s” should be hours like mon-fri 08:00-19:00, sat 09:00-12:00."))
+        return USUAL_HOURS.week
+
+
+def _place(table: Table) -> Place | None:
+    return read_place(table.choice("holidays", list(HOLIDAYS), Place.METROPOLE.value))
+
+
+def _ramp(table: Table) -> Ramp | None:
+    try:
+        return read_ramp(table.text("ramp", default="", longest=20))
+    except Refusal:
+        table.refuse("ramp", N_("“%(key)s” should be a ramp like 500+50%%, or none."))
+        return None

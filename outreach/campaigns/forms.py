@@ -2,15 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from outreach.campaigns.audience import Rule, read_rule
-from outreach.campaigns.durations import read_duration
-from outreach.campaigns.files import read_start
 from outreach.campaigns.lifecycle import CampaignPurpose
-from outreach.campaigns.planning import LARGEST_BATCH, Calendar
 from outreach.campaigns.readiness import check_mailbox
 from outreach.errors import Refusal
 
@@ -71,27 +66,6 @@ def _audience(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     values |= {name: _words(form.get(name, ())) for name in TYPED}
     values["everyone"] = "1" in form.get("everyone", ())
     return values
-
-
-def read_calendar(form: Mapping[str, str], now: datetime, zone: str) -> Calendar:
-    """When a form says that the campaign leaves. Raises Refusal with the field."""
-    size = form.get("batch_size", "").strip()
-    if not size.isdecimal() or len(size) > len(str(LARGEST_BATCH)) or not 1 <= int(size) <= LARGEST_BATCH:
-        raise Refusal("A batch holds from 1 to %(most)d messages.", field="batch_size", most=LARGEST_BATCH)
-    at_once = form.get("when") == "now"
-    start = read_start("now" if at_once else form.get("starts_at", ""), now, zone)
-    return Calendar(start, int(size), read_duration(form.get("pause", "")), form.get("any_hour") is not None)
-
-
-def local_start(starts_at: datetime | None, zone: str) -> str:
-    """The start as a field of a form shows it."""
-    return starts_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if starts_at else ""
-
-
-def next_working_morning(now: datetime, zone: str) -> str:
-    """Nine o'clock tomorrow, on the clock of the zone: a start to begin with."""
-    tomorrow = now.astimezone(ZoneInfo(zone)) + timedelta(days=1)
-    return tomorrow.strftime("%Y-%m-%dT09:00")
 
 
 def _words(values: Sequence[str]) -> list[str]:

@@ -1,10 +1,13 @@
 """What states, purposes, reasons and rules are called, in the reader's language."""
 
+from babel.dates import get_day_names
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from outreach.campaigns.audience import Reason, Rule
+from outreach.campaigns.holidays import Place
 from outreach.campaigns.models import CampaignPurpose, CampaignState
+from outreach.campaigns.rhythm import NO_HOLIDAYS
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import KINDS
@@ -24,6 +27,19 @@ PURPOSES: dict[CampaignPurpose, tuple[LazyString, LazyString]] = {
     CampaignPurpose.THANKS: (_("Thanks"), _("To those who answered that they were coming.")),
     CampaignPurpose.CHANGE: (_("Change of programme"), _("To those who are invited.")),
 }
+PLACES: dict[str, LazyString] = {
+    Place.METROPOLE: _("Mainland France"),
+    Place.ALSACE_MOSELLE: _("Alsace and Moselle"),
+    Place.GUADELOUPE: _("Guadeloupe"),
+    Place.GUYANE: _("French Guiana"),
+    Place.MARTINIQUE: _("Martinique"),
+    Place.REUNION: _("Réunion"),
+    Place.MAYOTTE: _("Mayotte"),
+    Place.SAINT_MARTIN: _("Saint-Martin"),
+    Place.SAINT_BARTHELEMY: _("Saint-Barthélemy"),
+    NO_HOLIDAYS: _("None: batches leave on public holidays too"),
+}
+"""Whose public holidays are kept."""
 REPLIES: dict[str, LazyString] = {
     "none": _("have not answered"),
     "yes": _("are coming"),
@@ -85,3 +101,9 @@ def _department(code: str) -> str:
 def _country(code: str) -> str:
     country = COUNTRIES[code]
     return country.french if language() == "fr" else country.english
+
+
+def weekdays() -> list[str]:
+    """The days of the week in the reader's language, Monday first."""
+    names = get_day_names("wide", locale=language())
+    return [names[day].capitalize() for day in range(7)]

@@ -93,7 +93,7 @@ class Batch(Numbered, Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
     size: Mapped[int]
     first: Mapped[int | None]
-    """How many messages come before it, where batches are not all of one size."""
+    """How many messages of the campaign come before it; not known of batches made long ago."""
 
 
 class SignOff(Numbered, Base):

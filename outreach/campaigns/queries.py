@@ -13,10 +13,13 @@ from outreach.accounts.models import User
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.audience_queries import AudienceCount, Scope, count_audience
 from outreach.campaigns.content import House, Occasion, fixed_values
+from outreach.campaigns.ending import expected_end
 from outreach.campaigns.lifecycle import digest
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SignOff
-from outreach.campaigns.planning import Calendar, OfficeHours, PlannedBatch, plan
+from outreach.campaigns.narrows import loads_of
+from outreach.campaigns.planning import Calendar, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
+from outreach.campaigns.rhythm import tolerance, with_rhythm
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
 from outreach.events.models import Event, EventState
@@ -104,13 +107,19 @@ def calendar_of(campaign: Campaign, starts_at: datetime | None = None) -> Calend
     start = starts_at or campaign.starts_at
     if start is None:
         return None
-    pause = timedelta(seconds=campaign.pause_seconds)
-    return with_hours(campaign, Calendar(start, campaign.batch_size, pause, campaign.any_hour))
+    return kept_calendar(campaign, start)
 
 
-def with_hours(campaign: Campaign, calendar: Calendar) -> Calendar:
-    """The calendar with office hours on the clock of the campaign's event."""
-    return replace(calendar, hours=OfficeHours(zone=campaign.event.timezone))
+def kept_calendar(campaign: Campaign, starts_at: datetime | None = None) -> Calendar:
+    """The calendar as it is kept, with or without a date of departure."""
+    plain = Calendar(
+        starts_at=starts_at or campaign.starts_at,
+        batch_size=campaign.batch_size,
+        pause=timedelta(seconds=campaign.pause_seconds),
+        any_hour=campaign.any_hour,
+        late_tolerance=timedelta(seconds=campaign.late_tolerance_seconds),
+    )
+    return with_rhythm(plain, campaign.rhythm, campaign.event.timezone)
 
 
 def plan_of(campaign: Campaign, recipients: int) -> tuple[PlannedBatch, ...]:
@@ -128,6 +137,20 @@ def planned(campaign: Campaign, recipients: int) -> tuple[PlannedBatch, ...]:
         return plan_of(campaign, recipients)
     except Refusal:
         return ()
+
+
+def end_of(
+    campaign: Campaign, batches: Sequence[PlannedBatch], at: datetime, calendar: Calendar | None = None
+) -> datetime | None:
+    """When the last message should have left, as things stand: hours, lanes and what is still waiting reckoned with.
+
+    Another calendar than the campaign's own may be tried. While it is paused: if it went on now.
+    """
+    tried = calendar or kept_calendar(campaign)
+    loads = loads_of(campaign, at)
+    if campaign.state in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        return expected_end([batch for batch in batches if batch.due_at > at], tried, loads, at)
+    return expected_end(batches, tried, loads)
 
 
 def content_of(campaign: Campaign) -> dict[str, Any]:
@@ -152,6 +175,8 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
             "batch_size": campaign.batch_size,
             "pause_seconds": campaign.pause_seconds,
             "any_hour": campaign.any_hour,
+            **({"rhythm": campaign.rhythm} if campaign.rhythm else {}),
+            **tolerance(kept_calendar(campaign)),
         },
     }
 

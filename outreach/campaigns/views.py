@@ -14,7 +14,6 @@ from outreach.campaigns.blueprint import bp, to
 from outreach.campaigns.forms import CampaignForm, read_settings
 from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.pages import frame, people_options
-from outreach.campaigns.planning import expected_end
 from outreach.campaigns.previews import people_of, previews, words_of
 from outreach.database import now, transaction
 from outreach.errors import NotFound, Refusal
@@ -75,7 +74,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         people=people_options(people_of(campaign)),
         contact=contact,
         batches=batches,
-        ends_at=expected_end(batches),
+        ends_at=queries.end_of(campaign, batches, now()),
     )
 
 

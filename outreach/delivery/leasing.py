@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, null, select, update
 
+from outreach.campaigns.hours import is_open
 from outreach.campaigns.models import Campaign, CampaignState
+from outreach.campaigns.rhythm import hours_of
 from outreach.database import UtcDateTime, db
 from outreach.delivery import outbox, writes
 from outreach.delivery.models import Message, Notice
@@ -20,6 +22,7 @@ from outreach.delivery.pacing.families import Family
 from outreach.delivery.pacing.throttle import Throttle
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table
+from outreach.events.models import Event
 
 _ROUNDS: Final = 10
 """So often a lease reads on where what it found belongs to other lanes; the next one goes on from there."""
@@ -38,6 +41,11 @@ class Queue:
     campaign_id: int
     state: MessageState
     family: Family
+
+    @property
+    def is_new(self) -> bool:
+        """Never tried: it keeps to the hours of its campaign. A retry has its own hour, given by the relay's answer."""
+        return self.state is MessageState.QUEUED
 
     def rows(self, limit: int, at: datetime) -> Sequence[Row[Any]]:
         """The first of them that are due, passing over what another sender is about to take."""
@@ -117,13 +125,14 @@ class _Hand:
 
     def take_messages(self) -> None:
         """Campaign by campaign; within one, the lanes that are open share what is left: none waits for another."""
+        shut, due = _shut(self._at), sorted(_queues(self._at))
         limited = lanes.throttles()
         full = {family for family, throttle in limited.items() if not throttle.allowance(self._at)}
-        due = sorted(_queues(self._at))
-        attention.note({queue.campaign_id for queue in due if queue.family in full}, self._at)
-        self._held = lanes.hold(({queue.family for queue in due} & limited.keys()) - full)
-        for campaign_id in dict.fromkeys(queue.campaign_id for queue in due):
-            queues = [one for one in due if one.campaign_id == campaign_id and one.family not in full]
+        free = [one for one in due if one.family not in full and not (one.is_new and one.campaign_id in shut)]
+        attention.note({queue.campaign_id for queue in due} - {queue.campaign_id for queue in free}, self._at)
+        self._held = lanes.hold({queue.family for queue in free} & limited.keys())
+        for campaign_id in dict.fromkeys(queue.campaign_id for queue in free):
+            queues = [one for one in free if one.campaign_id == campaign_id]
             for place, queue in enumerate(queues):
                 self._take(queue, -(-self._left // (len(queues) - place)), checked=bool(limited))
         lanes.keep(self._held)
@@ -148,6 +157,13 @@ class _Hand:
         db.session.execute(ours.values(**values, attempt=self._table.attempt + 1), execution_options=_UNHELD)
         self.leases += [Lease(row.id, self._owner, row.attempt + 1, row.campaign_id, row.lane) for row in rows]
         self.moves += [(row.campaign_id, row.state, MessageState.LEASED) for row in rows]
+
+
+def _shut(at: datetime) -> set[int]:
+    """The running campaigns whose hours are over for now."""
+    columns = (Campaign.id, Campaign.rhythm, Event.timezone)
+    kept = select(*columns).join(Event).where(Campaign.state == CampaignState.RUNNING, ~Campaign.any_hour)
+    return {row.id for row in db.session.execute(kept) if not is_open(at, hours_of(row.rhythm, row.timezone))}
 
 
 def _queues(at: datetime) -> list[Queue]:

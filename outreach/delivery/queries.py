@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Batch, Campaign, CampaignState
-from outreach.campaigns.planning import PlannedBatch, expected_end
+from outreach.campaigns.planning import PlannedBatch
+from outreach.campaigns.queries import end_of
 from outreach.contacts.folding import fold
 from outreach.contacts.models import Address, Contact
 from outreach.database import db
@@ -102,7 +103,7 @@ def standing(campaign: Campaign, at: datetime) -> Standing:
         total=sum(found.values()),
         messages=found,
         next_batch=next((batch.due_at for batch in planned if batch.due_at > at), None),
-        expected_end=expected_end(planned),
+        expected_end=end_of(campaign, planned, at) if moving else None,
     )
 
 

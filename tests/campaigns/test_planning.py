@@ -1,7 +1,7 @@
 """When each batch leaves."""
 
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.campaigns.durations import read_duration, spell_duration
-from outreach.campaigns.planning import Calendar, OfficeHours, expected_end, next_open, plan, public_holidays
+from outreach.campaigns.ending import expected_end
+from outreach.campaigns.planning import Calendar, Ramp, plan, plan_again
 from outreach.errors import Refusal
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -39,24 +40,6 @@ def test_at_any_hour_they_wait_for_nothing() -> None:
     assert leaving(300, calendar) == ["Fri 06 18:45 100", "Fri 06 18:55 100", "Fri 06 19:05 100"]
 
 
-@pytest.mark.parametrize(
-    ("at", "opens"),
-    [
-        ("2026-03-02T09:00", "2026-03-02T09:00"),
-        ("2026-03-02T08:00", "2026-03-02T08:00"),
-        ("2026-03-02T07:59", "2026-03-02T08:00"),
-        ("2026-03-02T19:00", "2026-03-03T08:00"),
-        ("2026-03-07T12:00", "2026-03-09T08:00"),
-        ("2026-05-01T09:00", "2026-05-04T08:00"),  # Labour Day, then a week-end
-        ("2026-03-27T19:30", "2026-03-30T08:00"),  # the clocks go forward on the Sunday between
-        ("2026-10-23T19:30", "2026-10-26T08:00"),  # and back
-    ],
-)
-def test_the_office_opens_on_the_clock_of_the_town(at: str, opens: str) -> None:
-    assert next_open(paris(at), OfficeHours()) == paris(opens)
-    assert next_open(paris(at), OfficeHours()).tzinfo is UTC
-
-
 def test_pauses_are_real_minutes_in_the_night_when_the_clocks_change() -> None:
     calendar = Calendar(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 1, timedelta(hours=1), any_hour=True)
     assert [batch.due_at.hour for batch in plan(3, calendar)] == [0, 1, 2]
@@ -65,12 +48,12 @@ def test_pauses_are_real_minutes_in_the_night_when_the_clocks_change() -> None:
 
 def test_nobody_to_write_to_makes_no_batch() -> None:
     assert plan(0, Calendar(paris("2026-03-02T09:00"), 10, MINUTES)) == ()
-    assert expected_end(()) is None
+    assert expected_end((), Calendar(None, 10, MINUTES)) is None
 
 
 def test_the_expected_end_comes_after_the_last_batch() -> None:
-    batches = plan(30, Calendar(paris("2026-03-02T09:00"), 20, 10 * MINUTES))
-    assert expected_end(batches) == paris("2026-03-02T09:10:01")
+    calendar = Calendar(paris("2026-03-02T09:00"), 20, 10 * MINUTES)
+    assert expected_end(plan(30, calendar), calendar) == paris("2026-03-02T09:10:01")
 
 
 @pytest.mark.parametrize(("total", "size", "pause"), [(1, 0, MINUTES), (1, 10, -MINUTES), (100_000, 1, MINUTES)])
@@ -85,11 +68,16 @@ def test_what_makes_no_plan_is_refused(total: int, size: int, pause: timedelta) 
     pause=st.integers(0, 200_000),
     start=st.datetimes(datetime(2023, 1, 1), datetime(2032, 1, 1), timezones=st.just(PARIS)),  # noqa: DTZ001
     any_hour=st.booleans(),
+    ramp=st.none() | st.builds(Ramp, st.integers(20, 500), st.integers(0, 200)),
 )
 def test_every_plan_writes_to_all_and_no_two_batches_leave_together(
-    total: int, size: int, pause: int, start: datetime, any_hour: bool
+    total: int, size: int, pause: int, start: datetime, any_hour: bool, ramp: Ramp | None
 ) -> None:
-    batches = plan(total, Calendar(start, size, timedelta(seconds=pause), any_hour))
+    try:
+        batches = plan(total, Calendar(start, size, timedelta(seconds=pause), any_hour, ramp=ramp))
+    except Refusal:
+        assert ramp
+        return
     assert sum(batch.size for batch in batches) == total
     assert [batch.number for batch in batches] == list(range(1, len(batches) + 1))
     assert all(earlier.due_at < later.due_at for earlier, later in pairwise(batches))
@@ -97,12 +85,70 @@ def test_every_plan_writes_to_all_and_no_two_batches_leave_together(
         local = batch.due_at.astimezone(PARIS)
         assert batch.due_at >= start
         assert any_hour or (local.weekday() < 5 and 8 <= local.hour < 19)
+    by_day = [
+        sum(one.size for one in some)
+        for _day, some in groupby(batches, lambda one: one.due_at.astimezone(PARIS).date())
+    ]
+    assert ramp is None or all(count <= ramp.most_on(day) for day, count in enumerate(by_day))
 
 
-def test_french_public_holidays_follow_easter() -> None:
-    assert {date(2024, 4, 1), date(2024, 5, 9), date(2024, 5, 20), date(2024, 7, 14)} <= public_holidays(2024)
-    assert {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25)} <= public_holidays(2026)
-    assert len(public_holidays(2026)) == 11
+def test_a_ramp_takes_more_every_day_until_it_holds_nothing_back() -> None:
+    calendar = Calendar(paris("2026-03-05T17:00"), 100, 30 * MINUTES, ramp=Ramp(150, 100))
+    assert leaving(900, calendar) == [
+        "Thu 05 17:00 100",
+        "Thu 05 17:30 50",
+        *(f"Fri 06 {hour} 100" for hour in ("08:00", "08:30", "09:00")),
+        *(f"Mon 09 {hour} 100" for hour in ("08:00", "08:30", "09:00", "09:30")),
+        "Mon 09 10:00 50",
+    ]
+
+
+def test_a_ramp_counts_days_on_the_clock_of_the_town() -> None:
+    ramp = Ramp(2, 0)
+    calendar = Calendar(paris("2026-03-02T23:58"), 1, MINUTES, any_hour=True, ramp=ramp)
+    assert leaving(4, calendar) == ["Mon 02 23:58 1", "Mon 02 23:59 1", "Tue 03 00:00 1", "Tue 03 00:01 1"]
+
+
+@pytest.mark.parametrize(
+    ("ramp", "by_day"),
+    [(Ramp(500, 50), [500, 750, 1125]), (Ramp(1, 10), [1, 2, 3]), (Ramp(100, 0), [100, 100, 100])],
+)
+def test_each_day_takes_so_much_more_than_the_one_before(ramp: Ramp, by_day: list[int]) -> None:
+    assert [ramp.most_on(day) for day in range(3)] == by_day
+
+
+def test_a_ramp_never_takes_more_than_there_can_be() -> None:
+    assert Ramp(1000, 1000).most_on(400) < 100_000_000
+
+
+@pytest.mark.parametrize("ramp", [Ramp(0), Ramp(10, -1), Ramp(10, 1001), Ramp(10_000_000)])
+def test_a_ramp_that_leads_nowhere_is_refused(ramp: Ramp) -> None:
+    with pytest.raises(Refusal):
+        plan(1, Calendar(paris("2026-03-02T09:00"), 10, MINUTES, ramp=ramp))
+
+
+def test_a_ramp_that_takes_years_is_refused() -> None:
+    with pytest.raises(Refusal):
+        plan(10_000, Calendar(paris("2026-03-02T09:00"), 10, MINUTES, ramp=Ramp(10, 0)))
+
+
+def test_batches_that_were_made_get_new_instants_and_keep_their_sizes() -> None:
+    calendar = Calendar(paris("2026-03-06T18:45"), 100, 10 * MINUTES)
+    again = [due.astimezone(PARIS).strftime("%a %d %H:%M") for due in plan_again([100, 40, 100], calendar)]
+    assert again == ["Fri 06 18:45", "Fri 06 18:55", "Mon 09 08:00"]
+
+
+def test_after_a_pause_a_ramp_goes_on_where_it_was() -> None:
+    calendar = Calendar(paris("2026-03-04T09:00"), 100, 10 * MINUTES, ramp=Ramp(100, 100))
+    again = plan_again([100, 100, 200, 400], calendar, days_gone=1, gone_today=0)
+    assert [due.astimezone(PARIS).strftime("%a %H:%M") for due in again] == [
+        "Wed 09:00",
+        "Wed 09:10",
+        "Thu 08:00",
+        "Fri 08:00",
+    ]
+    same_day = plan_again([100, 100], calendar, days_gone=1, gone_today=100)
+    assert [due.astimezone(PARIS).strftime("%a %H:%M") for due in same_day] == ["Wed 09:00", "Thu 08:00"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from outreach.database import db
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import DOMAINS, Family
 from outreach.delivery.pacing.insertion import insertion
+from outreach.delivery.pacing.lanes import seed
 from outreach.delivery.pacing.models import MailDomain
 from outreach.invitations.models import Invitation
 
@@ -50,8 +51,7 @@ def _domain_in_postgresql(element: domain_in, compiler: SQLCompiler, **options: 
 
 def learn(event_id: int) -> None:
     """Note the domains of those invited that are new to us; the clock looks up what a name alone does not tell."""
-    known = [{"domain": domain, "family": family} for domain, family in DOMAINS.items()]
-    db.session.connection().execute(insertion(MailDomain).on_conflict_do_nothing(), known)
+    seed()
     used = (
         select(domain_in(Address.email), _OTHERS)
         .join(Invitation, Invitation.contact_id == Address.contact_id)

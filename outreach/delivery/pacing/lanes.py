@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
 from outreach.database import db
-from outreach.delivery.pacing.families import Family
+from outreach.delivery.pacing.families import DOMAINS, Family
 from outreach.delivery.pacing.insertion import insertion
-from outreach.delivery.pacing.models import Lane
+from outreach.delivery.pacing.models import Lane, MailDomain
 from outreach.delivery.pacing.throttle import MOST, Throttle
 from outreach.errors import Refusal
 
@@ -47,6 +47,12 @@ def give_back(counts: Mapping[Family, int]) -> None:
     keep({family: throttle.give_back(counts[family]) for family, throttle in hold(counts.keys()).items()})
 
 
+def seed() -> None:
+    """Write down the domains that are known by name, once."""
+    known = [{"domain": domain, "family": family} for domain, family in DOMAINS.items()]
+    db.session.connection().execute(insertion(MailDomain).on_conflict_do_nothing(), known)
+
+
 def set_limits(wanted: Mapping[Family, int | None], user_id: int | None = None) -> list[Family]:
     """Limit lanes to so many messages per hour, or lift their limit (None); returns those that changed.
 
@@ -56,6 +62,7 @@ def set_limits(wanted: Mapping[Family, int | None], user_id: int | None = None) 
         if per_hour is not None and not 1 <= per_hour <= MOST:
             raise Refusal("A lane takes from 1 to %(most)d messages an hour.", field=family.value, most=MOST)
     before = limits()
+    seed()
     changed = [family for family in Family if family in wanted and wanted[family] != before.get(family)]
     for family in changed:
         statement = insertion(Lane).values(family=family, per_hour=wanted[family])

@@ -9,8 +9,7 @@ from outreach.accounts.models import Role
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.lifecycle import CampaignState
 from outreach.campaigns.pages import frame
-from outreach.campaigns.planning import expected_end
-from outreach.campaigns.queries import current_sign_off, get_campaign, planned
+from outreach.campaigns.queries import current_sign_off, end_of, get_campaign, planned
 from outreach.database import now, transaction
 from outreach.delivery import brake, launching, queries
 from outreach.delivery.letters.preview import proofs, weight_fault
@@ -33,7 +32,7 @@ def approve(campaign_id: int) -> ResponseReturnValue:
         "delivery/approve.html",
         **framed,
         batches=batches,
-        ends_at=expected_end(batches),
+        ends_at=end_of(campaign, batches, now()),
         proofs=proofs(campaign) if not framed["missing"] else [],
         too_heavy=sentence(fault) if fault else "",
     )
