@@ -18,8 +18,7 @@ def recover(table: Table, is_dead: Callable[[str], bool], at: datetime) -> int:
     """Settle the leases of dead senders; returns how many rows were touched.
 
     Leased without intent goes back to the queue. Intent without result is in doubt: nobody can say whether the relay
-    has it, so it is held for a person, or sent once more, the same to the letter, where its campaign says so. What is
-    in a queue of a stopped campaign then ends.
+    has it, so it is held for a person, or sent once more, the same to the letter, where its campaign says so.
     """
     held = db.session.execute(_leased(table)).all()
     dead = {owner for owner in {row.owner for row in held} if is_dead(owner)}
@@ -27,7 +26,7 @@ def recover(table: Table, is_dead: Callable[[str], bool], at: datetime) -> int:
     unsent = [outbox.Lease(row.id, row.owner, row.attempt, row.campaign_id) for row in orphans if not row.intent_at]
     outbox.release(table, unsent)
     outbox.record(table, [_doubtful(row, at) for row in orphans if row.intent_at], at)
-    return len(orphans) + (end_stopped(at) if table is Message else 0)
+    return len(orphans)
 
 
 def end_stopped(at: datetime) -> int:

@@ -18,7 +18,7 @@ from outreach.delivery.mailer import Mailer
 from outreach.delivery.models import Notice
 from outreach.delivery.outbox import Lease
 from outreach.delivery.ownership import Guarded, Owner
-from outreach.delivery.recovery import recover
+from outreach.delivery.recovery import end_stopped, recover
 from outreach.delivery.resting import note_rest
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.wire.opening import Unavailable
@@ -144,8 +144,9 @@ def _pause(campaign_id: int, reason: str) -> None:
 
 
 def finish_campaigns() -> int:
-    """Close the running campaigns of which nothing is open any more; returns how many."""
+    """Close the running campaigns of which nothing is open any more, and end what a stop left; returns how many."""
     with transaction():
+        end_stopped(now())
         found = select(Campaign).where(Campaign.state == CampaignState.RUNNING)
         running = db.session.scalars(found.with_for_update(skip_locked=True, key_share=True)).all()
         over = [campaign for campaign in running if figures.is_over(campaign.id)]
