@@ -1,9 +1,12 @@
 """The command that measures how fast messages leave."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from outreach.console import json_option, refuse, report
-from outreach.delivery.bench.campaign import measure
+from outreach.delivery.bench.comparison import compare, grow
 from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
 
@@ -19,24 +22,65 @@ def bench() -> None:
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
 @json_option
 def send(messages: int, connections: int, database: str, as_json: bool) -> None:
-    """Send a campaign of personal messages of 25 kB to Postfix's smtp-sink, from queued to recorded.
+    """Send campaigns of personal messages of 25 kB to Postfix's smtp-sink, from queued to recorded.
 
-    Before and after, Postfix's smtp-source sends messages of that size to the same sink, and the ratio is printed. Both
-    programs come with Debian's package postfix; no relay is used and nothing leaves this machine.
+    Five times by turns with Postfix's smtp-source, which sends as many of that size to the same sink; the median of the
+    five ratios is printed, with the rates of Flask-Mail's own loop and of smtplib. Postfix's programs come with
+    Debian's package postfix; no relay is used and nothing leaves this machine.
 
     \b
     Example:
       outreach bench send --messages 2000
-    JSON: {"messages", "per_second", "ratio_to_smtp_source", "cpu_us" (for one message), "peak_mb"}
+    JSON: {"messages", "per_second", "ratio_to_smtp_source", "cpu_us" (for one message), "peak_mb", "connections",
+           "database", "ratios" (of each pair), "smtp_source_per_second", "flask_mail_per_second", "smtplib_per_second"}
     """
     try:
-        found = measure(messages, connections, database).as_dict()
+        found = compare(messages, connections, database).as_dict()
     except Refusal as refusal:
         refuse(str(refusal))
-    ratio = found["ratio_to_smtp_source"]
-    beside = f"{ratio} of smtp-source" if ratio is not None else "smtp-source is not installed"
-    words = f"{found['messages']} messages, {found['per_second']} a second ({beside}), "
-    report(found, as_json, f"{words}{found['cpu_us']} us of processor each, {found['peak_mb']} MB at most.")
+    report(found, as_json, _told(found))
+
+
+def _told(found: Mapping[str, Any]) -> str:
+    lines = [
+        f"{found['messages']} messages over {found['connections']} connections, {found['database']}:",
+        f"  {found['per_second']:.0f} a second, {found['cpu_us']:.0f} us of processor each",
+        f"  {found['peak_mb']:.0f} MB of memory at most",
+        f"  Flask-Mail's own loop: {found['flask_mail_per_second']:.0f} a second",
+        f"  smtplib's loop: {found['smtplib_per_second']:.0f} a second",
+    ]
+    if found["ratio_to_smtp_source"] is None:
+        return "\n".join([*lines, "  smtp-source is not installed"])
+    pairs = ", ".join(f"{ratio:.2f}" for ratio in found["ratios"])
+    source = f"{found['smtp_source_per_second']:.0f} a second; ratio {found['ratio_to_smtp_source']:.2f} of {pairs}"
+    return "\n".join([*lines, f"  smtp-source: {source}"])
+
+
+@bench.command("connections")
+@click.option("--numbers", metavar="NUMBERS", default="5,10,20,40,80", show_default=True, help="How many, run by run.")
+@click.option("--delay", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Milliseconds a command.")
+@click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
+@json_option
+def connections(numbers: str, delay: int, database: str, as_json: bool) -> None:
+    """Send over few connections, then over more, to a relay on loopback that waits before each reply.
+
+    As one far away does. What counts is that throughput grows as the connections do, until the processor is busy.
+
+    \b
+    Example:
+      outreach bench connections --numbers 10,20,40
+    JSON: [{"connections", "per_second", "growth" (over the first run), "cpu_us" (for one message)}]
+    """
+    try:
+        chosen = [int(number) for number in numbers.split(",")]
+    except ValueError as error:
+        raise click.BadParameter("numbers with commas between them", param_hint="--numbers") from error
+    try:
+        runs = [run.as_dict() for run in grow(chosen, delay / 1000, database)]
+    except Refusal as refusal:
+        refuse(str(refusal))
+    lines = [f"{run['connections']} connections: {run['per_second']} a second, {run['growth']} times" for run in runs]
+    report(runs, as_json, "\n".join(lines))
 
 
 @bench.command("workers")
