@@ -152,8 +152,10 @@ def _write(path: Path, catalogue: Catalog) -> None:
     catalogue.last_translator, catalogue.language_team = "by hand", "French"
     catalogue.creation_date = catalogue.revision_date = DATED
     catalogue.fuzzy = False
-    with path.open("wb") as file:
+    fresh = path.with_suffix(".fresh")  # whoever reads it meanwhile finds the old one whole, and loses no French
+    with fresh.open("wb") as file:
         write_po(file, catalogue, width=100, include_lineno=False, ignore_obsolete="--prune" in sys.argv)
+    fresh.replace(path)
 
 
 def main() -> int:
