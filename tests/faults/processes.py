@@ -38,6 +38,11 @@ class Process:
         )
 
     @property
+    def number(self) -> int:
+        """What the system knows it by."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """True until it has ended, however."""
         return self._process.poll() is None
