@@ -170,6 +170,7 @@ class Suppression(Numbered, Base):
 
     __tablename__ = "suppression"
     __table_args__ = (
+        Index("ix_suppression_digest", "digest"),
         Index(
             "uq_suppression_everything",
             "digest",
