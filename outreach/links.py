@@ -69,6 +69,8 @@ class Keyring:
         self.base_url = base_url.rstrip("/")
         self.mail_domain = mail_domain
         """The domain that notices name themselves by (RFC 5322, 3.6.4)."""
+        self.sender_id = hashlib.sha256(mail_domain.lower().encode()).hexdigest()[:12]
+        """What providers count complaints by (Feedback-ID): one for all that this domain sends, and nobody else's."""
         self._suppression = Seal(suppression_key.encode())
         self._signers = {
             purpose: Signer(

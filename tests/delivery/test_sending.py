@@ -22,7 +22,7 @@ from outreach.delivery.sending import Sender
 from outreach.delivery.service import return_addresses, sender
 from outreach.delivery.states import MessageState
 from outreach.invitations.models import Invitation
-from outreach.links import Purpose, links
+from outreach.links import Keyring, Purpose, links
 from tests import people
 from tests.relay import Relay
 
@@ -104,6 +104,15 @@ def test_the_envelope_says_whose_message_came_back(launched: int, post: Sender, 
     post.send_due()
     keys = {return_addresses().read(one.sender).key for one in relay.received}
     assert keys == {f"m{number}" for number in db.session.scalars(select(Message.id).where(Message.tries > 0))}
+
+
+def test_providers_can_tell_whose_complaints_they_count(launched: int, post: Sender, relay: Relay) -> None:
+    post.send_due()
+    (feedback,) = {str(one.message["Feedback-ID"]) for one in relay.received}
+    campaign, _purpose, _event, sender_id = feedback.split(":")
+    assert int(campaign) == launched
+    assert 5 <= len(sender_id) <= 15
+    assert sender_id != Keyring(("a",), "b", "https://other.example", "other.example").sender_id
 
 
 def test_an_unknown_address_is_rejected_and_never_written_to_again(launched: int, post: Sender, relay: Relay) -> None:

@@ -87,7 +87,7 @@ def draft(campaign: Campaign, face: Face, keyring: Keyring, variant: Variant) ->
         calendar=_calendar(campaign.event, keyring, variant.languages[0], sender_domain),
         reply_to=Mailbox("", campaign.reply_to) if campaign.reply_to else None,
         list_id=f"{campaign.event.slug}.{sender_domain}",
-        feedback_id=f"{campaign.id}:{campaign.purpose}:{campaign.event_id}:outreach",
+        feedback_id=f"{campaign.id}:{campaign.purpose}:{campaign.event_id}:{keyring.sender_id}",
         slots=_slots(variant.languages),
     )
 
