@@ -27,6 +27,8 @@ class Sending:
             hold_late(now())
         if self._sender is None:
             self._sender = self._leave.enter_context(sender())
+        if self._over:  # asked while it was made
+            return
         try:
             self._sender.send_due(told, only=only)
         except BaseException:

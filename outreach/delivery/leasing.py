@@ -1,7 +1,7 @@
 """Chooses what leaves next: rows that are due, for one owner, who waits longest first, as fast as their lanes allow."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,16 +78,24 @@ def end(table: Table, leases: Sequence[Lease], spent: Collection[int], at: datet
     The lanes get back what these leases have not `spent`: of these rows, by number, something went to the relay.
     """
     outbox.release(table, leases)
-    attention.note({one.campaign_id for one in leases if one.id in spent and one.campaign_id is not None}, at)
+    if spent and table is Message:  # what waits behind these for its turn is looked after too
+        ours = {one.campaign_id for one in leases if one.id in spent and one.campaign_id is not None}
+        attention.note(ours | {queue.campaign_id for queue in _queues(at)}, at)
     lanes.give_back(Counter(one.lane for one in leases if one.lane is not None and one.id not in spent))
 
 
 def open_queues(at: datetime) -> list[Queue]:
-    """Where a sender would find messages now: due, in a lane that lets some through. Nowhere while all stops."""
-    if db.session.scalar(select(writes.braked())):
-        return []
-    full = {family for family, throttle in lanes.throttles().items() if not throttle.allowance(at)}
-    return [queue for queue in _queues(at) if queue.family not in full]
+    """Where a sender would find messages now, who waits longest first. Nowhere while all stops."""
+    return [] if db.session.scalar(select(writes.braked())) else _open(at, lanes.throttles())
+
+
+def _open(at: datetime, limited: Mapping[Family, Throttle]) -> list[Queue]:
+    """What is due, in its hours, in a lane that lets some through; what these hold back is looked after by that."""
+    full = {family for family, throttle in limited.items() if not throttle.allowance(at)}
+    shut, due = _shut(at), sorted(_queues(at))
+    free = [one for one in due if one.family not in full and not (one.is_new and one.campaign_id in shut)]
+    attention.note({queue.campaign_id for queue in due} - {queue.campaign_id for queue in free}, at)
+    return free
 
 
 def is_notice_due(at: datetime) -> bool:
@@ -125,11 +133,8 @@ class _Hand:
 
     def take_messages(self) -> None:
         """Campaign by campaign; within one, the lanes that are open share what is left: none waits for another."""
-        shut, due = _shut(self._at), sorted(_queues(self._at))
         limited = lanes.throttles()
-        full = {family for family, throttle in limited.items() if not throttle.allowance(self._at)}
-        free = [one for one in due if one.family not in full and not (one.is_new and one.campaign_id in shut)]
-        attention.note({queue.campaign_id for queue in due} - {queue.campaign_id for queue in free}, self._at)
+        free = _open(self._at, limited)
         self._held = lanes.hold({queue.family for queue in free} & limited.keys())
         for campaign_id in dict.fromkeys(queue.campaign_id for queue in free):
             queues = [one for one in free if one.campaign_id == campaign_id]

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from config import Config, ConfigError
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
-from outreach.delivery import brake, launching
+from outreach.delivery import brake, launching, leasing
 from outreach.delivery.calling import call_for_help, call_for_what_is_due
-from outreach.delivery.models import NoticePurpose
+from outreach.delivery.models import Message, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.engine import Backlog, install_tables, task_engine
 from outreach.errors import Refusal
@@ -122,6 +123,43 @@ def test_nobody_is_called_for_what_is_due_later(app: Flask) -> None:
     with transaction():
         call_for_what_is_due(now() - timedelta(hours=1))
     assert jobs() == []
+
+
+def test_what_its_hours_hold_back_is_not_late_for_the_workers_either(app: Flask, clock: time_machine.Traveller) -> None:
+    clock.move_to(datetime(2026, 3, 6, 17, 59, tzinfo=UTC))
+    number = launched()
+    with transaction() as session:
+        held = {"any_hour": False, "late_tolerance_seconds": 3600}
+        session.execute(update(Campaign).where(Campaign.id == number).values(**held))
+    forget_jobs()
+    clock.shift(timedelta(minutes=1))
+    for _half_an_hour in range(2 * 61):
+        with transaction():
+            call_for_what_is_due(now())
+        assert jobs() == []
+        clock.shift(timedelta(minutes=30))
+    with transaction():
+        call_for_what_is_due(now())
+        assert launching.hold_late(now()) == 0
+    assert jobs() == [("messages", True)]
+
+
+def test_what_waits_in_line_behind_another_campaign_is_not_late(app: Flask, clock: time_machine.Traveller) -> None:
+    for _ in range(2):
+        launched()
+    with transaction() as session:
+        session.execute(update(Campaign).values(late_tolerance_seconds=3600))
+    for _half_an_hour in range(6):
+        clock.shift(timedelta(minutes=30))
+        with transaction():
+            leases = leasing.lease(Message, "one", 1, now())
+        with transaction():
+            leasing.end(Message, leases, {one.id for one in leases}, now())
+    with transaction():
+        assert launching.hold_late(now()) == 0
+    clock.shift(timedelta(minutes=61))
+    with transaction():
+        assert launching.hold_late(now()) == 2
 
 
 @pytest.mark.parametrize(("number", "called"), [(500, 0), (501, 1)])
