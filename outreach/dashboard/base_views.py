@@ -18,6 +18,7 @@ from outreach.dashboard.periods import are_weeks
 from outreach.dashboard.progress import minutes_until
 from outreach.database import now
 from outreach.delivery.labels import STATES as MESSAGE_STATES
+from outreach.delivery.wording import in_words
 from outreach.events.models import Event
 from outreach.events.wording import in_language, session_times, short_dates
 from outreach.i18n import day, language
@@ -48,6 +49,7 @@ def words() -> dict[str, Any]:
         "period": lambda one: day(one.first, "d MMM"),
         "sees_answers": sees_answers(),
         "minutes_until": minutes_until,
+        "in_words": in_words,
         "by_week": lambda points: are_weeks(tuple(one for one, _count in points)),
         "is_fragment": is_fragment(),
     }

@@ -193,7 +193,7 @@ def _trouble(message: Message, contact: Contact | None, house: str) -> Trouble:
         contact_id=contact.id if contact else None,
         name=person or house,
         email=message.email or "",
-        at=message.ended_at or message.intent_at or message.due_at,
+        at=message.told_at,
         message_id=message.message_id,
         said=" ".join(filter(None, said)),
         remedy=remedy(message.state, message.reply_status, message.reply_text, message.closed_by is not None),

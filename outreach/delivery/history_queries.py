@@ -13,7 +13,6 @@ from outreach.contacts.models import Address, Contact, Suppression
 from outreach.database import db
 from outreach.delivery.history_models import Step
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.settling import is_held
 from outreach.delivery.states import MessageState
 from outreach.delivery.story import Life, Told, Why
 from outreach.errors import NotFound
@@ -97,7 +96,7 @@ def _life(row: Message | Notice, campaign: Campaign | None, invitation: Invitati
         intent_at=row.intent_at,
         ended_at=row.ended_at,
         said=said_by(row.reply_code, row.reply_status, row.reply_text),
-        is_held=row.state is MessageState.RETRY and is_held(row.due_at),
+        is_held=row.is_held,
         steps=[_told(step, names.get(step.user_id, "")) for step in steps],
         planned_at=signed.at if signed else None,
         planned_by=names.get(signed.user_id, "") if signed else "",

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.states import MessageState
+from outreach.engine import Queue
 from outreach.presence import Doing, Kind
 
 STATES: dict[MessageState, LazyString] = {
@@ -45,3 +46,6 @@ DOINGS: dict[Doing, LazyString] = {
     Doing.LEAVING: _("finishes and stops"),
 }
 """What they do."""
+
+QUEUES: dict[str, LazyString] = {Queue.NOTICES: _("notices"), Queue.MESSAGES: _("all that is due")}
+"""What they listen to."""

@@ -1,8 +1,8 @@
 """Tables of what leaves: each message once, in a known state for ever."""
 
 import enum
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from outreach.database import Base, Numbered
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
+
+HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a message is due that a person holds: never, unless a person decides otherwise."""
 
 
 class NoticePurpose(enum.StrEnum):
@@ -50,6 +53,17 @@ class Dispatch(Numbered):
     reply_text: Mapped[str | None] = mapped_column(String(500))
     closed_by: Mapped[int | None]
     """The member of staff who settled a message in doubt."""
+
+    @property
+    def is_held(self) -> bool:
+        """True while a person keeps it from its next try."""
+        return self.state is MessageState.RETRY and self.due_at >= HELD_UNTIL
+
+    @property
+    def told_at(self) -> datetime:
+        """The instant a list shows: when it ended, or was last on its way, or is due."""
+        waits = self.first_tried_at if self.is_held else None
+        return self.ended_at or self.intent_at or waits or self.due_at
 
 
 class Message(Dispatch, Base):

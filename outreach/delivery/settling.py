@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, update
@@ -14,18 +14,16 @@ from outreach.database import db
 from outreach.delivery import figures, steps
 from outreach.delivery.choices import ABOUT, SENDS, Decision
 from outreach.delivery.history_models import StepKind
-from outreach.delivery.models import Message, Notice
+from outreach.delivery.models import HELD_UNTIL, Message, Notice
 from outreach.delivery.outbox import Table, campaign_of
 from outreach.delivery.states import MessageState
 from outreach.errors import NotFound, Refusal
 
 __all__ = [
     "AT_ONCE",
-    "HELD_UNTIL",
     "WRITER",
     "Decision",
     "get_message",
-    "is_held",
     "settle",
     "settle_notice",
     "settle_several",
@@ -33,8 +31,6 @@ __all__ = [
 
 WRITER: Final = "staff"
 """In whose name the counts move."""
-HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""When a message is due that a person holds: never, unless a person decides otherwise."""
 AT_ONCE: Final = 1000
 """How many one decision is about at most, lest the database be locked for long."""
 
@@ -47,11 +43,6 @@ _STATES: Final = {
     Decision.HOLD: MessageState.RETRY,
 }
 _KINDS: Final = {Decision.NOW: StepKind.HURRIED, Decision.HOLD: StepKind.HELD}
-
-
-def is_held(due_at: datetime) -> bool:
-    """True for a message that waits for a person, though its state is that of a retry."""
-    return due_at >= HELD_UNTIL
 
 
 def get_message(message_id: int) -> Message:

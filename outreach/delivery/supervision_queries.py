@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, Select, func, select, union_all
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery import figures
-from outreach.delivery.models import Message, Notice
+from outreach.delivery.models import HELD_UNTIL, Message, Notice
 from outreach.delivery.outbox import WAITING
 from outreach.delivery.pacing import lanes
 from outreach.delivery.pacing.families import Family
-from outreach.delivery.settling import HELD_UNTIL
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table
 

@@ -9,6 +9,7 @@ from werkzeug import Response
 from outreach.accounts.guard import path_within
 from outreach.campaigns.labels import STATES as CAMPAIGN_STATES
 from outreach.delivery.labels import STATES
+from outreach.delivery.wording import in_words
 from outreach.events.wording import in_language
 from outreach.i18n import language
 
@@ -24,6 +25,7 @@ def words() -> dict[str, Any]:
         "nav_current": "campaigns.index",
         "said": lambda texts: in_language(texts, language()),
         "zone": str(get_timezone()),
+        "in_words": in_words,
     }
 
 

@@ -10,12 +10,13 @@ from outreach.accounts.guard import staff
 from outreach.accounts.models import Role
 from outreach.database import now, transaction
 from outreach.delivery.choices import choices
-from outreach.delivery.labels import DOINGS, PROCESSES, PURPOSES
+from outreach.delivery.labels import DOINGS, PROCESSES, PURPOSES, QUEUES
 from outreach.delivery.pacing.labels import FAMILIES
 from outreach.delivery.pages.base_views import bp
 from outreach.delivery.panel import panel, settle_stalled
 from outreach.delivery.states import MessageState
 from outreach.delivery.supervision_queries import MANY
+from outreach.presence import Presence
 
 
 @bp.get("/supervision")
@@ -32,6 +33,7 @@ def supervision() -> ResponseReturnValue:
         PROCESSES=PROCESSES,
         DOINGS=DOINGS,
         PURPOSES=PURPOSES,
+        queues_of=_queues_of,
     )
 
 
@@ -43,6 +45,10 @@ def settle_what_stalled() -> ResponseReturnValue:
         count = settle_stalled(now(), _folder())
     flash(ngettext("%(num)d message was settled.", "%(num)d messages were settled.", count), "success")
     return redirect(url_for("delivery.supervision"), 303)
+
+
+def _queues_of(process: Presence) -> str:
+    return ", ".join(str(QUEUES.get(name, name)) for name in process.queues.split(","))
 
 
 def _folder() -> Path:
