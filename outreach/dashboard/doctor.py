@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from outreach.delivery.returns import mailbox
 from outreach.delivery.states import Failure
 from outreach.delivery.wire.opening import Timeouts, Unavailable, open_connection
 from outreach.delivery.wire.route import Security, parse_route
@@ -62,6 +63,8 @@ class Settings(Protocol):
     @property
     def bounce_domain(self) -> str: ...
     @property
+    def bounces_imap_url(self) -> str: ...
+    @property
     def loopback_only(self) -> bool: ...
     @property
     def demonstration(self) -> bool: ...
@@ -89,6 +92,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     yield check_senders(settings)
     yield check_room(settings.data_dir)
     yield check_relay(settings)
+    yield from check_returns(settings)
     yield Finding("dns", State.SKIPPED, "SPF, DKIM and DMARC of the sending domain are not looked up yet.")
 
 
@@ -189,6 +193,18 @@ def check_relay(settings: Settings) -> Finding:
     secured = "without TLS, on this machine" if route.security is Security.NONE else "with a verified certificate"
     pipelining = "" if opened.extensions.pipelining else "; it does not know PIPELINING, so sending will be slow"
     return ok("relay", f"{name} answers {secured}{pipelining}.")
+
+
+def check_returns(settings: Settings) -> Iterator[Finding]:
+    """The mailbox to which reports come can be read, where one is set; nothing in it is marked."""
+    if not settings.bounces_imap_url:
+        return
+    try:
+        place = mailbox.parse_place(settings.bounces_imap_url, loopback_only=settings.loopback_only)
+        with mailbox.opened(place) as box:
+            yield ok("returns", f"{place} can be read; unread mails: {box.count()}.")
+    except Refusal as refusal:
+        yield failure("returns", str(refusal), "Set OUTREACH_BOUNCES_IMAP_URL.")
 
 
 def check_people(administrators: int, named: bool, privacy_email: str) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     relay(?:ing)? (?:access )?(?:is )?(?:denied|not|prohibited|disallowed)|relaying
     not (?:permitted|allowed) to relay|(?:unable|cannot|can't|do not|don't|no|not) (?:to )?relay|\bspf\b
     \bdkim\b|\bdmarc\b|reverse (?:dns|hostname|lookup)|\bptr\b|\bhelo\b|\behlo\b|smtp auth
+    client host|your (?:host|ip|domain|server|client)\S* (?:\S+ ){0,2}?(?:not|does|is|has|was)\b
     authentication (?:is )?required|unauthenticated|authentification
     """
         ),
@@ -89,7 +90,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     {box}\S* (?:\S+ ){0,6}?(?:expired|on hold|discontinued|restricted|limited)
     {box}\S* (?:\S+ ){0,6}?(?:not activated|not enabled)
     (?:boite|compte|adresse) (?:\S+ ){0,6}?(?:desactivee?|suspendue?|fermee?|archivee?)
-    account\S* (?:\S+ ){0,7}inactive|extended inactivity
+    account\S* (?:\S+ ){0,7}inactive|extended inactivity|temporarily inactive|/inactive
     (?:disabled|suspended|deactivated|locked|frozen|closed|expired) (?:account|mail ?box|user|recipient)
     unavailable or access denied|temporarily (?:\S+ )?(?:disabled|suspended)|suspend the service
     (?:currently|temporarily) (?:\S+ ){0,3}?(?:not available|unavailable|not accept)
@@ -154,7 +155,9 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
             r"""
     {none} (?:\S+ ){0,2}?{who}\b|{who}\b\S*(?: \S+){0,8}? {gone}
     not (?:our|a|my) (?:customer|client|user|local user|user here|known user)|no ?mail ?box here
-    no one (?:here )?by that name|no ?one at this address
+    no mail ?box (?:\S+ ){0,4}?(?:found|available|by that name|for this)|server rejected recipients|bad ?recipient
+    not a valid (?:recipient|user|address|mail ?box)|not known (?:at|here|to)|(?:can't|cannot) accept user
+    \bdoes(?: not|n't) exist|no one (?:here )?by that name|no ?one at this address
     (?:does|do)(?: not|n't) have (?:a|an) \S+ (?:account|mail ?box)|not have an? (?:e?mail )?account
     n't found at|not found at|maybe you have mistyped|wrong or no longer
     check (?:if|that|whether) (?:the )?address

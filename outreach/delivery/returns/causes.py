@@ -18,7 +18,7 @@ _LINK: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MAILBOX: Final = re.compile(r"<?[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+>?")
 
 _BLOCK_LIST: Final = re.compile(
-    r"spamhaus|spamcop|sorbs\.net|barracuda|dnsbl|uribl|surbl|blacklist|blocklist", re.IGNORECASE
+    r"spamhaus|spamcop|sorbs\.net|barracudacentral|dnsbl|uribl|surbl|blacklist|blocklist", re.IGNORECASE
 )
 _MERELY_UNKNOWN: Final = re.compile(r"unknown user|user unknown", re.IGNORECASE)
 _NAMES_NOBODY: Final = re.compile(r"(?:^|[\d:])\s*:\s*user unknown", re.IGNORECASE)
@@ -86,9 +86,8 @@ def by_status(status: str) -> Cause:
 
 
 def replies(text: str) -> str:
-    """The lines of a text that hold a final reply of a server, or all of it when there is none."""
-    lines = [line for line in text.splitlines() if (reply_code(f" {line}") or 0) >= 500]
-    return "\n".join(lines) if lines else text
+    """The lines of a text that hold a final reply of a server, or an empty string when there is none."""
+    return "\n".join(line for line in text.splitlines() if (reply_code(f" {line}") or 0) >= 500)
 
 
 def _first(table: tuple[tuple[Cause, re.Pattern[str]], ...], words: str) -> Cause:

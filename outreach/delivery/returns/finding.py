@@ -14,6 +14,7 @@ from outreach.delivery.returns.clues import Clues
 from outreach.invitations.models import Invitation
 
 _KEY: Final = re.compile(r"([mn])([1-9]\d{0,17})")
+_OURS: Final = re.compile(r"<[0-9a-f]{16,20}@[^>]+>")
 _BOTH: Final[tuple[type[Message] | type[Notice], ...]] = (Message, Notice)
 
 
@@ -40,7 +41,7 @@ def find(clues: Clues) -> Subject | None:
     if clues.stop and (invitation := _invitation(clues.stop)) is not None:
         return Subject(invitation, None)
     row = _by_key(clues.returned_to) or _by_message_id(clues.invitation, clues.message_ids)
-    return of_row(row) if row is not None else None
+    return of_row(row) if row is not None and not _is_of_another(row, clues.message_ids) else None
 
 
 def of_row(row: Message | Notice) -> Subject:
@@ -59,6 +60,20 @@ def held(table: type[Message] | type[Notice], number: int) -> Message | Notice |
 def _by_key(key: str) -> Message | Notice | None:
     named = _KEY.fullmatch(key)
     return held(Message if named[1] == "m" else Notice, int(named[2])) if named else None
+
+
+def _is_of_another(row: Message | Notice, message_ids: Sequence[str]) -> bool:
+    """The report brings back a message of ours that is not this one.
+
+    After a restore on SQLite a number may be given out a second time. A Message-ID that a relay has put in the place of
+    ours says nothing.
+    """
+    ours = [one for one in message_ids if _OURS.fullmatch(one) and _domain(one) == _domain(row.message_id)]
+    return bool(ours) and row.message_id not in ours
+
+
+def _domain(message_id: str) -> str:
+    return message_id.rpartition("@")[2].lower()
 
 
 def _by_message_id(invitation_key: str, message_ids: Sequence[str]) -> Message | Notice | None:

@@ -113,14 +113,15 @@ def _is_bounce(headers: Message, subject: str, human: str, *, has_copy: bool) ->
     announced = bool(wording.SUBJECT.search(subject)) and not _ANSWERED.match(subject)
     fails, replied = bool(wording.FAILS.search(" ".join(human.split()))), bool(_REPLY.search(human))
     if daemon:
-        return fails or replied or (announced and has_copy)
+        return fails or replied or (announced and (has_copy or bool(_FIRST.search(human))))
     if silent:
         return (fails and (announced or replied or has_copy)) or (announced and replied)
     return announced and fails and (replied or has_copy)
 
 
 def _outcome(recipient: str, kind: Kind, said: str, whole: str) -> Outcome:
-    told = causes.replies(said)
+    """`whole` is all of the text, where it speaks of this recipient alone: the reason may stand before the name."""
+    told = causes.replies(said) or causes.replies(whole) or said
     status, code = causes.enhanced(told), causes.reply_code(f" {told}")
     cause = causes.cause(told, status, said)
     return Outcome(
@@ -129,7 +130,7 @@ def _outcome(recipient: str, kind: Kind, said: str, whole: str) -> Outcome:
         cause=cause if cause is not Cause.UNKNOWN else causes.cause(f"{said}\n{whole[:1500]}", status),
         status=status,
         code=code,
-        reason=" ".join(said.split()),
+        reason=" ".join((told if code else said).split()),
         temporary=code < 500 if code else status.startswith("4"),
     )
 

@@ -78,7 +78,7 @@ def outcome(fields: Fields, around: str) -> Outcome:
     """What a block says of its recipient; `around` is what the report's human part says of the same."""
     diagnostic = fields.get("diagnostic-code", "")
     words = diagnostic.partition(";")[2].strip() if re.match(r"[\w.-]+\s*;", diagnostic) else diagnostic
-    words = words or causes.replies(around)
+    words = words or causes.replies(around) or around
     stated = causes.enhanced(fields.get("status", ""))
     spoken = causes.enhanced(words)
     status = spoken if spoken and (stated.endswith(".0.0") or not stated or spoken[0] == stated[0]) else stated

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from config import Config
 from outreach.app import create_app
+from outreach.dashboard import doctor
 from outreach.database import db
 from outreach.delivery import figures
 from outreach.delivery.returns import jobs
@@ -239,6 +240,16 @@ def test_the_address_of_a_mailbox_is_read_whole() -> None:
         "Retours lus",
     )
     assert "cret" not in repr(place) + str(place)
+
+
+def test_the_doctor_looks_into_the_mailbox_and_marks_nothing(config: Config, box: Mailbox) -> None:
+    box.put(plain("Bonjour", from_=ADA))
+    (found,) = doctor.check_returns(replace(config, bounces_imap_url=box.url()))
+    assert (found.state, "unread mails: 1" in found.says, "secret" in found.says) == (doctor.State.OK, True, False)
+    (found,) = doctor.check_returns(replace(config, bounces_imap_url=box.url(password="wrong")))
+    assert found.state is doctor.State.FAILURE
+    assert list(doctor.check_returns(config)) == []
+    assert box.unread() == [1]
 
 
 def test_the_clock_reads_the_mailbox_of_the_settings(config: Config, app: Flask, box: Mailbox) -> None:

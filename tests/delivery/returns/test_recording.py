@@ -179,6 +179,15 @@ def test_what_is_forged_or_names_nothing_of_ours_changes_nothing() -> None:
     assert house.kept() == []
 
 
+def test_a_report_that_brings_back_another_message_of_ours_is_not_about_this_one() -> None:
+    campaign = house.accepted()
+    ada, mayor = house.message_to(ADA, campaign), house.message_to(MAYOR, campaign)
+    to = house.return_address(ada)
+    assert not take(status_report(to=to, returned=RETURNED.format(recipient=ADA, message_id=mayor.message_id))).kept
+    assert take(status_report(to=to, returned=RETURNED.format(recipient=ADA, message_id="<1@relais.example>"))).kept
+    assert house.message_to(ADA, campaign).state is MessageState.BOUNCED
+
+
 def test_a_report_speaks_of_the_message_it_came_back_for_and_of_no_other_address() -> None:
     campaign = house.accepted()
     ada = house.message_to(ADA, campaign)
