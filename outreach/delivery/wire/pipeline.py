@@ -21,7 +21,10 @@ from outreach.delivery.wire.route import Route
 from outreach.delivery.wire.smtp import Connection, Envelope
 
 _PATIENCE: Final = 0.02
-"""Seconds that a group waits to be half of the connections, or for all of those that are under way."""
+"""Seconds that a group waits to be half of the connections, or for all of those that are under way.
+
+Half of them wait for the others a quarter of the time that the book needed last: where commits are slow, they are few.
+"""
 _GLANCE: Final = 0.02
 _FRUITLESS: Final = 3
 """Connections in a row that broke before carrying anything: then the relay does not want us now."""
@@ -62,6 +65,7 @@ class PipelinedMailer:
         self._outcomes: list[Outcome] = []
         self._announced: list[Connection] = []
         self._gathering_since: float | None = None
+        self._patience = _PATIENCE
         self._blocked: frozenset[int] = frozenset()
         self._fruitless = 0
 
@@ -130,8 +134,9 @@ class PipelinedMailer:
             return
         now = self._clock()
         self._gathering_since = self._gathering_since or now
+        self._patience = clerk.took / 4 if len(ready) * 2 >= len(self._connections) else _PATIENCE
         on_their_way = any(connection.busy for connection in self._connections.values())
-        if on_their_way and len(ready) * 2 < len(self._connections) and now < self._gathering_since + _PATIENCE:
+        if on_their_way and now < self._gathering_since + self._patience:
             return
         self._announced, self._gathering_since = ready, None
         clerk.begin(self._take_outcomes(), [connection.ready.key for connection in ready if connection.ready])
@@ -199,7 +204,7 @@ class PipelinedMailer:
         busy = [connection for connection in self._connections.values() if connection.busy]
         ends = [connection.deadline for connection in busy]
         if self._gathering_since is not None and not clerk.busy:
-            ends.append(self._gathering_since + _PATIENCE)
+            ends.append(self._gathering_since + self._patience)
         if self._openings or not (ends or clerk.busy):
             ends.append(now + _GLANCE)
         self._read(max(0.0, min(ends) - now) if ends else None)
