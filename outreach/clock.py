@@ -20,6 +20,8 @@ from outreach.delivery.calling import call_for_what_is_due
 from outreach.delivery.crew import Sending, tidy
 from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing.jobs import look_up_destinations
+from outreach.delivery.rates import forget_minutes
+from outreach.delivery.resting import forget_rests
 from outreach.delivery.returns.jobs import read_mailbox
 from outreach.delivery.returns.recording import forget_old as forget_reports
 from outreach.engine import task_engine, workers_engine
@@ -252,4 +254,6 @@ def _sweep() -> None:
         sweep(at)
         forget_needs(at.date())
         forget_unconfirmed(at)
+        forget_minutes(at)
+        forget_rests(at)
         forget_reports(at)

@@ -18,6 +18,7 @@ from outreach.database import db
 from outreach.delivery import figures
 from outreach.delivery.brake import state as brake_state
 from outreach.delivery.models import Brake, Message
+from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
 
@@ -165,23 +166,29 @@ def _leaving(campaign_id: int, at: datetime) -> int:
 def troubles(
     campaign_id: int, state: MessageState, after: Cursor | None = None, size: int = TROUBLES_SHOWN
 ) -> tuple[list[Trouble], Cursor | None]:
-    """Some messages of a campaign in one state, in the order of their hour, and where the next ones begin."""
+    """Some messages of a campaign in one state, lane by lane, and where the next ones begin."""
     statement = (
         select(Message, Invitation.contact_id, Contact, Organisation.name)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
         .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
         .where(Message.campaign_id == campaign_id, Message.state == state)
-        .order_by(Message.due_at, Message.id)
+        .order_by(Message.lane, Message.due_at, Message.id)
         .limit(size + 1)
     )
-    since = instant(after) if after else None
-    if after is not None and since is not None:
-        statement = statement.where(tuple_(Message.due_at, Message.id) > (since, after.id))
+    if after is not None and (place := _place(after)) is not None:
+        statement = statement.where(tuple_(Message.lane, Message.due_at, Message.id) > place)
     rows = db.session.execute(statement).all()
     shown = [_trouble(message, contact, house or "") for message, _number, contact, house in rows[:size]]
     last = rows[size - 1][0] if len(rows) > size else None
-    return shown, Cursor(last.due_at.isoformat(), last.id) if last else None
+    return shown, Cursor(f"{last.lane} {last.due_at.isoformat()}", last.id) if last else None
+
+
+def _place(after: Cursor) -> tuple[Family, datetime, int] | None:
+    """Where a page of messages begins: their index has the lane before the hour."""
+    lane, _space, hour = after.name.partition(" ")
+    since = instant(Cursor(hour, after.id))
+    return (Family(lane), since, after.id) if since is not None and lane in set(Family) else None
 
 
 def _trouble(message: Message, contact: Contact | None, house: str) -> Trouble:

@@ -1,6 +1,7 @@
 """Reads what happened with a contact: messages, notices, answers, who came through them, what was changed."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -86,9 +87,8 @@ def _returned(contact_id: int) -> Iterator[Entry]:
 
 
 def _dispatched(row: Message | Notice, sentence: str, values: dict[str, str]) -> Entry:
-    at = row.ended_at or row.intent_at or row.due_at
-    leads = {"message_id" if isinstance(row, Message) else "notice_id": row.id}
-    return Entry(at, sentence, values, text=str(STATES[row.state]), tone=tone_of(row.state), **leads)
+    leads: dict[str, Any] = {"message_id" if isinstance(row, Message) else "notice_id": row.id}
+    return Entry(row.told_at, sentence, values, text=str(STATES[row.state]), tone=tone_of(row.state), **leads)
 
 
 def _answers(numbers: Sequence[int]) -> Iterator[Entry]:

@@ -34,10 +34,11 @@ def chosen(table: Table, decision: Decision, numbers: Collection[int], campaign_
 
 
 def all_of(table: Table, state: MessageState, campaign_id: int | None = None) -> Decided:
-    """Those that have been in that state longest, as many as are decided about at once."""
-    found = select(table.id).where(table.state == state).order_by(table.due_at, table.id).limit(AT_ONCE)
+    """The first in that state, in the order of their index, as many as are decided about at once."""
+    found = select(table.id).where(table.state == state).limit(AT_ONCE)
     if table is Message:
-        found = found.where(Message.campaign_id == campaign_id)
+        found = found.where(Message.campaign_id == campaign_id).order_by(Message.lane)
+    found = found.order_by(table.due_at, table.id)
     return _decided(table, db.session.scalars(found).all())
 
 

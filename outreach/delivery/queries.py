@@ -15,6 +15,7 @@ from outreach.contacts.models import Address, Contact
 from outreach.database import db
 from outreach.delivery.figures import counts
 from outreach.delivery.models import Message, Notice
+from outreach.delivery.returns.queries import suspected_elsewhere
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
 from outreach.links import links
@@ -44,6 +45,8 @@ class Line:
     """When it left or ended; when it is due, before that."""
     tries: int
     said: str
+    is_held: bool
+    """Kept from its next try by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def notices_in_doubt(event_id: int) -> Sequence[Notice]:
 
 
 def refused_elsewhere(email: str, campaign_id: int | None) -> bool:
-    """True when a relay has refused this address before, in another campaign, with a bare 550.
+    """True when this address was refused before, in another campaign, with a bare 550: by a relay, or in a report.
 
     The way there is by the people of that address: messages have no index by address.
     """
@@ -142,7 +145,7 @@ def refused_elsewhere(email: str, campaign_id: int | None) -> bool:
         .where(Message.state == MessageState.REJECTED, Message.reply_code == 550)
         .where(func.coalesce(Message.reply_status, "") == "")
     )
-    return db.session.scalar(before.limit(1)) is not None
+    return db.session.scalar(before.limit(1)) is not None or suspected_elsewhere(email, campaign_id)
 
 
 def _chosen(wanted: Wanted) -> Select[Message, Contact | None]:
@@ -173,7 +176,8 @@ def _line(message: Message, contact: Contact | None) -> Line:
         contact_id=contact.id if contact and contact.erased_at is None else None,
         name=contact.name if contact else "",
         email=message.email or "",
-        at=message.ended_at or message.intent_at or message.due_at,
+        at=message.told_at,
         tries=message.tries,
         said=" ".join(filter(None, said)),
+        is_held=message.is_held,
     )

@@ -14,7 +14,7 @@ from outreach.campaigns.models import Campaign
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.database import db, now, transaction
-from outreach.delivery import launching
+from outreach.delivery import launching, leasing, settling
 from outreach.delivery.choices import Decision, choices
 from outreach.delivery.endings import plainly
 from outreach.delivery.models import Message, Notice, NoticePurpose
@@ -157,3 +157,26 @@ def test_what_may_be_decided_follows_from_the_state() -> None:
     assert offered(MessageState.IN_DOUBT, may_leave=False) == [Decision.SENT, Decision.FAILED]
     ended = {MessageState.SENT, MessageState.BOUNCED, MessageState.REJECTED, MessageState.FAILED}
     assert [decision for state in ended for decision in offered(state)] == []
+
+
+def test_what_a_dead_sender_had_in_hand_says_so(one: int, signed_in: SignIn) -> None:
+    with transaction():
+        leasing.lease(Message, "1-dead", 5, now())
+    assert "The sender that had it in hand is no more" in page(signed_in(Role.SIGN), one)
+
+
+def test_a_held_message_is_called_so_and_never_dated_far_away(one: int, relay: Relay, signed_in: SignIn) -> None:
+    relay.say("rcpt", "451 4.7.1 Greylisted", times=5)
+    send()
+    with transaction():
+        message = settling.settle(one, Decision.HOLD, now(), None)
+    browser = signed_in(Role.SIGN)
+    invitation = db.session.get_one(Invitation, message.invitation_id)
+    assert "Held by a person" in page(browser, one)
+    for path in (
+        f"/admin/messages/{one}",
+        f"/admin/campaigns/{message.campaign_id}/messages?state=retry",
+        f"/admin/campaigns/{message.campaign_id}/progress?state=retry",
+        f"/admin/contacts/{invitation.contact_id}/history",
+    ):
+        assert "9999" not in browser.get(path).text, path

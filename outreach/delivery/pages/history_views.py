@@ -1,9 +1,11 @@
 """The life of one message: everything that happened to it, what it says now, what can be done."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,13 +14,15 @@ from outreach.accounts.models import Role
 from outreach.database import now
 from outreach.delivery import history_queries, story
 from outreach.delivery.choices import choices
-from outreach.delivery.endings import OURS, plainly
 from outreach.delivery.history_queries import Sheet
 from outreach.delivery.labels import PURPOSES
 from outreach.delivery.pages.base_views import bp
 from outreach.delivery.returns import queries as returns
 from outreach.delivery.returns.labels import CAUSES, KINDS
 from outreach.delivery.returns.models import ReturnedReport
+from outreach.delivery.states import MessageState
+from outreach.delivery.watching import living
+from outreach.delivery.wording import in_words
 from outreach.i18n import moment
 
 
@@ -37,7 +41,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
 
 
 def _page(sheet: Sheet) -> str:
-    life = sheet.life
+    life = replace(sheet.life, is_stalled=_is_stalled(sheet))
     offered = choices(life.state, is_held=life.is_held, may_leave=sheet.may_leave) if me().can(Role.SIGN) else []
     return render_template(
         "delivery/history.html",
@@ -50,9 +54,15 @@ def _page(sheet: Sheet) -> str:
         reports=_reports(sheet),
         KINDS=KINDS,
         CAUSES=CAUSES,
-        ours=_ours(life.said),
+        ours=in_words(life.said),
         PURPOSES=PURPOSES,
     )
+
+
+def _is_stalled(sheet: Sheet) -> bool:
+    """True while it is in the hand of a sender that died."""
+    owner, folder = sheet.row.owner or "", Path(current_app.config["DATA_DIR"])
+    return sheet.row.state is MessageState.LEASED and not living([owner], folder)
 
 
 def _reports(sheet: Sheet) -> Sequence[ReturnedReport]:
@@ -64,7 +74,7 @@ def _reports(sheet: Sheet) -> Sequence[ReturnedReport]:
 def _line(one: story.Moment) -> Mapping[str, Any]:
     """One entry of the timeline, in the reader's language."""
     values = {key: moment(value) if key == "moment" else value for key, value in one.values.items()}
-    ours = _ours(one.said)
+    ours = in_words(one.said)
     return {
         "at": one.at,
         "shown": moment(one.at, "d MMM y, HH:mm:ss"),
@@ -74,11 +84,3 @@ def _line(one: story.Moment) -> Mapping[str, Any]:
         "by": one.by,
         "tone": one.tone,
     }
-
-
-def _ours(said: str) -> str:
-    """An end that is no reply, in words; empty for what the relay itself said."""
-    if said in OURS:
-        return str(_(said))
-    plain = plainly(said)
-    return str(_("%(what)s, %(when)s.", what=_(plain[0]), when=_(plain[1]))) if plain else ""
