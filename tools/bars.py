@@ -65,6 +65,8 @@ DECISIONS = frozenset(
         "outreach/delivery/returns/auto_replies.py",
         "outreach/delivery/returns/blame.py",
         "outreach/delivery/returns/causes.py",
+        "outreach/delivery/returns/clues.py",
+        "outreach/delivery/returns/deciding.py",
         "outreach/delivery/returns/informal.py",
         "outreach/delivery/returns/outcomes.py",
         "outreach/delivery/returns/parts.py",

@@ -155,7 +155,7 @@ def _flip(row: Message | Notice, state: MessageState, outcome: Outcome, at: date
 def _suspected(email: str, row: Message | Notice | None) -> bool:
     """Another campaign was refused there too, with no better word."""
     campaign_id = row.campaign_id if isinstance(row, Message) else None
-    return refused_elsewhere(email, campaign_id) or queries.suspected_elsewhere(email, campaign_id)
+    return refused_elsewhere(email, campaign_id)
 
 
 def _stop(subject: Subject, email: str | None, kind: Kind, at: datetime) -> None:

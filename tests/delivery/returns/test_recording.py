@@ -15,6 +15,7 @@ from outreach.delivery import breaker, figures, leasing, outbox
 from outreach.delivery.history_models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.returns import intake, queries, recording
 from outreach.delivery.returns.outcomes import Cause, Kind
 from outreach.delivery.returns.sources import Found
@@ -116,6 +117,16 @@ def test_a_bare_550_ends_an_address_after_two_campaigns() -> None:
     take(report_about(house.message_to(ADA, second), *bare, seed="3"))
     assert house.suppressed(ADA) is SuppressionReason.BOUNCE
     assert house.suppressed(MAYOR) is None
+
+
+def test_what_a_report_suspects_the_relay_may_confirm() -> None:
+    first, second = house.accepted(), house.accepted()
+    take(report_about(house.message_to(ADA, first), "550 User unknown", "5.0.0"))
+    assert refused_elsewhere(ADA, second)
+    assert not refused_elsewhere(ADA, first)
+    take(report_about(house.message_to(MAYOR, first), "550 Rejected as spam", "5.0.0"))
+    assert not refused_elsewhere(MAYOR, second)
+    db.session.rollback()
 
 
 @pytest.mark.parametrize("header", ["Delivered-To", "X-Original-To", "Original-Recipient", "Envelope-To", "Cc"])
