@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, null, select, update
+from sqlalchemy import BigInteger, Row, Select, String, bindparam, null, select, update
 
 from outreach.campaigns.hours import is_open
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.campaigns.rhythm import hours_of
 from outreach.database import UtcDateTime, db
 from outreach.delivery import outbox, writes
+from outreach.delivery.given import given, run, text_of
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import WAITING, Lease
 from outreach.delivery.pacing import attention, lanes
@@ -26,7 +27,6 @@ from outreach.events.models import Event
 
 _ROUNDS: Final = 10
 """So often a lease reads on where what it found belongs to other lanes; the next one goes on from there."""
-_UNHELD: Final = {"synchronize_session": False}
 _SLOTS: Final = tuple((state, family) for state in WAITING for family in Family)
 
 
@@ -68,6 +68,7 @@ def lease(table: Table, owner: str, limit: int, at: datetime) -> list[Lease]:
         hand.take_notices()
     else:
         hand.take_messages()
+    hand.write()
     outbox.count_moves(owner, hand.moves)
     return hand.leases
 
@@ -118,6 +119,7 @@ class _Hand:
     def __init__(self, table: Table, owner: str, limit: int, at: datetime) -> None:
         self._table, self._owner, self._limit, self._at = table, owner, limit, at
         self._held: dict[Family, Throttle] = {}
+        self._unwritten: list[Row[Any]] = []
         self.leases: list[Lease] = []
         self.moves: list[tuple[int | None, MessageState, MessageState]] = []
 
@@ -153,15 +155,29 @@ class _Hand:
             self._keep([row for row in rows if row.id not in moved])
             if not moved:
                 break
+            self.write()
         if throttle:
             self._held[queue.family] = throttle.take(count - (until - len(self.leases)), self._at)
 
     def _keep(self, rows: Sequence[Row[Any]]) -> None:
-        values = {"state": MessageState.LEASED, "owner": self._owner, "leased_at": self._at, "intent_at": None}
-        ours = update(self._table).where(self._table.id.in_([row.id for row in rows]))
-        db.session.execute(ours.values(**values, attempt=self._table.attempt + 1), execution_options=_UNHELD)
+        self._unwritten += rows
         self.leases += [Lease(row.id, self._owner, row.attempt + 1, row.campaign_id, row.lane) for row in rows]
         self.moves += [(row.campaign_id, row.state, MessageState.LEASED) for row in rows]
+
+    def write(self) -> None:
+        """Write down whose the rows are that were taken so far; all at once where nothing has to be read in between."""
+        rows, self._unwritten = self._unwritten, []
+        if rows:
+            ours = ({"id": row.id, "owner": self._owner} for row in rows)
+            run(_taking(self._table, db.engine.dialect.name), ours, self._at)
+
+
+@cache
+def _taking(table: Table, _dialect: str) -> str:
+    """Makes rows the leases of an owner."""
+    taken = given({"id": BigInteger(), "owner": String()})
+    values = {"owner": taken.c.owner, "leased_at": writes.AT, "intent_at": null(), "attempt": table.attempt + 1}
+    return text_of(update(table).where(table.id == taken.c.id).values(state=MessageState.LEASED, **values))
 
 
 def _shut(at: datetime) -> set[int]:
