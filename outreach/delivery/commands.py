@@ -15,7 +15,7 @@ from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import get_campaign
 from outreach.console import json_option, report, with_app
 from outreach.database import db, now, transaction
-from outreach.delivery import brake, launching, queries
+from outreach.delivery import brake, launching, leasing, queries
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
@@ -226,6 +226,10 @@ def _in_words(found: Campaign) -> str:
 def _why() -> str:
     if brake.state() is not None:
         return "everything is stopped; `outreach let-go` lets them leave."
+    db.session.rollback()
+    with transaction():
+        if not leasing.open_queues(now()):
+            return "their lanes are full or their hours over for now; `outreach lanes` shows the lanes."
     return "the relay cannot take them now; try again in a minute."
 
 

@@ -13,6 +13,8 @@ from outreach.database import db
 from outreach.delivery.pacing import lanes
 from outreach.delivery.pacing.families import Family
 from tests.conftest import Runner
+from tests.delivery import campaigns
+from tests.relay import Relay
 
 SignedIn = Callable[..., FlaskClient]
 
@@ -58,3 +60,10 @@ def test_the_command_sets_lifts_and_shows_them(app: Flask, runner: Runner) -> No
 def test_the_command_says_what_it_cannot_read(app: Flask, runner: Runner, typed: str, status: int) -> None:
     runner.run("lanes", "--set", typed, status=status)
     assert lanes.limits() == {}
+
+
+def test_the_command_that_sends_says_that_lanes_hold_the_rest_back(app: Flask, relay: Relay, runner: Runner) -> None:
+    campaigns.launched(batch_size=5)
+    runner.run("lanes", "--set", "others=60")
+    said = runner.run("send", "--due").stdout
+    assert "2 messages left or ended. 3 are still due: their lanes are full" in said
