@@ -16,7 +16,7 @@ from outreach.delivery.wire.clerk import Book
 from outreach.links import new_key
 
 SPACE: Final = "outreach sender"
-PATIENCE: Final = 120.0
+PATIENCE: Final = 60.0
 """Seconds for which a sender on PostgreSQL may be frozen before what it had in hand is settled without it."""
 
 
