@@ -22,13 +22,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.models import Suppression, SuppressionReason
 from outreach.database import UtcDateTime
-from outreach.delivery.given import given, text_of
+from outreach.delivery.given import among_given, given, text_of
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.states import ENDED, MessageState
 from outreach.events.models import Event, EventState
@@ -120,10 +121,11 @@ _HELD: Final[dict[str, Any]] = {"id": BigInteger(), "attempt": Integer(), "owner
 def _holds(table: Table, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
     """Only rows whose lease is still this one: the fence that a sender taken for dead runs into."""
     return (
+        among_given(table.id),
         table.id == rows.c.id,
         table.attempt == rows.c.attempt,
         table.owner == rows.c.owner,
-        table.state == MessageState.LEASED,
+        (table.state == MessageState.LEASED).is_(true()),  # so PostgreSQL does not look for them by their state
     )
 
 
