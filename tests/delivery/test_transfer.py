@@ -1,7 +1,9 @@
 """Transfer to a relay that misbehaves: every end is told apart, and nothing leaves twice."""
 
 import ssl
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -66,9 +68,10 @@ def ledger() -> Ledger:
 SENT = [(n, Phase.DOT, 250) for n in range(1, 6)]
 
 
-@pytest.mark.parametrize(
-    "missing", [(), ("PIPELINING",), ("DSN", "SIZE"), ("SMTPUTF8", "8BITMIME", "PIPELINING", "DSN")]
-)
+EXTENSIONS = ("PIPELINING", "SMTPUTF8", "8BITMIME", "DSN", "SIZE")
+
+
+@pytest.mark.parametrize("missing", [some for count in range(6) for some in combinations(EXTENSIONS, count)])
 def test_every_letter_arrives_once_whatever_the_relay_offers(
     relay: Relay, mailer: PipelinedMailer, ledger: Ledger, missing: tuple[str, ...]
 ) -> None:
@@ -80,6 +83,50 @@ def test_every_letter_arrives_once_whatever_the_relay_offers(
     assert {message.raw for message in relay.received} == {BODY}
     assert relay.violations == []
     assert relay.connections == 1
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_what_a_relay_offers_and_we_do_not_use_changes_nothing(
+    relay: Relay, mailer: PipelinedMailer, ledger: Ledger, pipelining: bool
+) -> None:
+    relay.extensions = ["SIZE", "CHUNKING", "BINARYMIME", "STARTTLS", "AUTH=LOGIN", "X-EXTRA 1 2", "VRFY"]
+    relay.extensions += ["PIPELINING"] * pipelining
+    mailer.deliver(letters(1, 2, 3, 4, 5), ledger)
+    assert ledger.ends() == SENT
+    assert {message.mail_parameters + message.rcpt_parameters for message in relay.received} == {""}
+    assert relay.violations == []
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_many_connections_share_the_letters(relay: Relay, ledger: Ledger, pipelining: bool) -> None:
+    if not pipelining:
+        relay.without("PIPELINING")
+    mailer = PipelinedMailer(parse_route(relay.url), Pace(connections=7, per_connection=9))
+    for begin in (0, 100):
+        mailer.deliver(letters(*range(begin, begin + 100)), ledger)
+    mailer.close()
+    assert ledger.ends() == [(n, Phase.DOT, 250) for n in range(200)]
+    assert sorted(ledger.intents) == list(range(200))
+    assert relay.peak <= 7
+    assert max(Counter(message.connection for message in relay.received).values()) <= 9
+
+
+def test_what_the_book_cannot_write_ends_the_delivery_and_nothing_more_leaves(relay: Relay) -> None:
+    class Full(Ledger):
+        def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
+            if len(self.outcomes) >= 3:
+                raise OSError("disk full")
+            return super().settle(outcomes, candidates)
+
+    ledger = Full()
+    mailer = PipelinedMailer(parse_route(relay.url), Pace(connections=2))
+    with pytest.raises(OSError, match="disk full"):
+        mailer.deliver(letters(*range(50)), ledger)
+    assert set(relay.recipients) <= {to(n) for n in ledger.intents}
+    later = Ledger()
+    mailer.deliver(letters(100), later)
+    mailer.close()
+    assert later.ends() == [(100, Phase.DOT, 250)]
 
 
 def test_an_envelope_states_what_reports_should_say(relay: Relay, mailer: PipelinedMailer, ledger: Ledger) -> None:
@@ -292,9 +339,11 @@ def secure(relay: Relay, scheme: str, context: ssl.SSLContext, user: str = "") -
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+@pytest.mark.parametrize("missing", [(), ("PIPELINING",)])
 def test_letters_travel_protected_once_we_are_known(
-    relay: Relay, ledger: Ledger, known: Certificate, scheme: str, mechanism: str
+    relay: Relay, ledger: Ledger, known: Certificate, scheme: str, mechanism: str, missing: tuple[str, ...]
 ) -> None:
+    relay.without(*missing)
     relay.tls, relay.users, relay.auth_mechanisms = known.server(), {"ville": "mot:de/passe"}, mechanism
     relay.implicit_tls = scheme == "smtps"
     mailer = secure(relay, scheme, known.client(), "ville:mot%3Ade%2Fpasse@")
