@@ -185,7 +185,7 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={busy_seconds * 1000}",
-            "cache_size=-65536",
+            "cache_size=-16384",  # KiB, of each connection; what is read often stays in the memory of the system
         ):
             connection.execute(f"PRAGMA {pragma}")
 
