@@ -11,14 +11,13 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import current_sign_off, get_campaign
 from outreach.contacts.filters import Cursor
 from outreach.contacts.models import Contact, Organisation
-from outreach.dashboard.asking import instant
 from outreach.dashboard.progress import BatchProgress, Progress
 from outreach.dashboard.remedies import remedy
 from outreach.database import db
 from outreach.delivery import figures
 from outreach.delivery.brake import state as brake_state
 from outreach.delivery.models import Brake, Message
-from outreach.delivery.pacing.families import Family
+from outreach.delivery.places import cursor_of, order, place_of
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
 
@@ -173,22 +172,15 @@ def troubles(
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
         .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
         .where(Message.campaign_id == campaign_id, Message.state == state)
-        .order_by(Message.lane, Message.due_at, Message.id)
+        .order_by(*order(state))
         .limit(size + 1)
     )
-    if after is not None and (place := _place(after)) is not None:
-        statement = statement.where(tuple_(Message.lane, Message.due_at, Message.id) > place)
+    if (place := place_of(after, state)) is not None:
+        statement = statement.where(tuple_(*order(state)) > place)
     rows = db.session.execute(statement).all()
     shown = [_trouble(message, contact, house or "") for message, _number, contact, house in rows[:size]]
     last = rows[size - 1][0] if len(rows) > size else None
-    return shown, Cursor(f"{last.lane} {last.due_at.isoformat()}", last.id) if last else None
-
-
-def _place(after: Cursor) -> tuple[Family, datetime, int] | None:
-    """Where a page of messages begins: their index has the lane before the hour."""
-    lane, _space, hour = after.name.partition(" ")
-    since = instant(Cursor(hour, after.id))
-    return (Family(lane), since, after.id) if since is not None and lane in set(Family) else None
+    return shown, cursor_of(last, state) if last else None
 
 
 def _trouble(message: Message, contact: Contact | None, house: str) -> Trouble:

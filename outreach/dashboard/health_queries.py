@@ -13,6 +13,7 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery.models import Brake, CampaignFigure, Message, Notice
 from outreach.delivery.states import MessageState
+from outreach.delivery.supervision_queries import oldest_retry
 from outreach.engine import tables_are_there, task_engine
 from outreach.presence import Company, EngineState, company
 
@@ -64,8 +65,8 @@ def load(at: datetime) -> Load:
         {state.value: count for state, count in messages.items()},
         {state.value: count for state, count in states.items()},
         queue_age=_age(_oldest_batch(at), at),
-        retry_age=_age(_oldest(Message, MessageState.RETRY), at),
-        notice_age=max(_age(_oldest(Notice, state), at) for state in (MessageState.QUEUED, MessageState.RETRY)),
+        retry_age=_age(oldest_retry(), at),
+        notice_age=max(_age(_oldest_notice(state), at) for state in (MessageState.QUEUED, MessageState.RETRY)),
         braked=brake is not None and brake.pulled_at is not None,
     )
 
@@ -82,8 +83,8 @@ def _oldest_batch(at: datetime) -> datetime | None:
     )
 
 
-def _oldest(kind: type[Message] | type[Notice], state: MessageState) -> datetime | None:
-    return db.session.scalar(select(kind.due_at).where(kind.state == state).order_by(kind.due_at).limit(1))
+def _oldest_notice(state: MessageState) -> datetime | None:
+    return db.session.scalar(select(Notice.due_at).where(Notice.state == state).order_by(Notice.due_at).limit(1))
 
 
 def _age(since: datetime | None, at: datetime) -> float:

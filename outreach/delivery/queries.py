@@ -4,17 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.planning import PlannedBatch
 from outreach.campaigns.queries import end_of
+from outreach.contacts.filters import Cursor
 from outreach.contacts.folding import fold
 from outreach.contacts.models import Address, Contact
 from outreach.database import db
 from outreach.delivery.figures import counts
 from outreach.delivery.models import Message, Notice
+from outreach.delivery.places import cursor_of, order, place_of
 from outreach.delivery.returns.queries import suspected_elsewhere
 from outreach.delivery.states import OPEN, MessageState
 from outreach.invitations.models import Invitation
@@ -51,11 +53,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some messages in the order of their making, and where the pages beside this one begin."""
+    """Some messages in the order of `places.order`, and where the pages beside this one begin."""
 
     lines: Sequence[Line]
-    following: int | None
-    preceding: int | None
+    following: Cursor | None
+    preceding: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +70,32 @@ class Standing:
     expected_end: datetime | None
 
 
-def page(wanted: Wanted, after: int | None = None, before: int | None = None, size: int = PAGE) -> Page:
-    """What follows message `after`, or comes before message `before`; the first ones when neither is given."""
+def page(wanted: Wanted, after: Cursor | None = None, before: Cursor | None = None, size: int = PAGE) -> Page:
+    """What follows the place `after`, or comes before the place `before`; the first ones when neither is given."""
     backwards = before is not None and after is None
-    chosen = _chosen(wanted)
+    keys, place = order(wanted.state), place_of(before if backwards else after, wanted.state)
+    chosen = _chosen(wanted).order_by(*(key.desc() if backwards else key for key in keys))
+    if place is not None:
+        chosen = chosen.where(tuple_(*keys) < place if backwards else tuple_(*keys) > place)
+    rows = db.session.execute(chosen.limit(size + 1)).all()
+    more, shown = len(rows) > size, list(rows[:size])
     if backwards:
-        chosen = chosen.where(Message.id < before).order_by(Message.id.desc())
-    else:
-        chosen = chosen.where(Message.id > (after or 0)).order_by(Message.id)
-    found = [_line(*row) for row in db.session.execute(chosen.limit(size + 1))]
-    more, lines = len(found) > size, found[:size]
-    if backwards:
-        lines.reverse()
+        shown.reverse()
+    first, last = (cursor_of(shown[end][0], wanted.state) if shown else None for end in (0, -1))
     return Page(
-        lines,
-        following=lines[-1].id if lines and (more or backwards) else None,
-        preceding=lines[0].id if lines and (more if backwards else after is not None) else None,
+        [_line(message, contact) for message, contact in shown],
+        following=last if more or backwards else None,
+        preceding=first if (more if backwards else after is not None) else None,
     )
 
 
 def everyone(wanted: Wanted, size: int = 1000) -> Iterator[Line]:
     """All of them, read a thousand at a time."""
-    after: int | None = None
-    while lines := page(wanted, after, size=size).lines:
-        yield from lines
-        after = lines[-1].id
+    found = page(wanted, size=size)
+    yield from found.lines
+    while found.following is not None:
+        found = page(wanted, after=found.following, size=size)
+        yield from found.lines
 
 
 def standing(campaign: Campaign, at: datetime) -> Standing:

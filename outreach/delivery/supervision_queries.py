@@ -126,6 +126,13 @@ def waiting(at: datetime) -> Waiting:
     return Waiting(loads, _lanes(by_lane, at), _notices(at))
 
 
+def oldest_retry() -> datetime | None:
+    """When the first message that is to be tried again is due, of the campaigns under way."""
+    under_way = db.session.scalars(select(Campaign.id).where(Campaign.state.in_(UNDER_WAY))).all()
+    heads = [_first(number, Message.due_at < HELD_UNTIL, [MessageState.RETRY]) for number in under_way]
+    return min(filter(None, heads), default=None)
+
+
 def in_hand() -> list[Hand]:
     """What senders have leased, the largest first; at most a few hundred rows for each of them."""
     found: dict[str, Hand] = {}
@@ -197,11 +204,11 @@ def _counted(slots: Sequence[Slot]) -> Due:
     return Counter({key: count for (key, _conditions), count in zip(slots, found, strict=True)})
 
 
-def _first(campaign_id: int, when: ColumnElement[bool]) -> datetime | None:
+def _first(campaign_id: int, when: ColumnElement[bool], states: Sequence[MessageState] = WAITING) -> datetime | None:
     """When the first of these messages is due: the head of each stretch, and the earliest of the heads."""
     heads = [
         select(select(func.min(Message.due_at)).where(*conditions).scalar_subquery().label("at"))
-        for _key, conditions in _slots(campaign_id, when)
+        for _key, conditions in _slots(campaign_id, when, states)
     ]
     found = [row.at for row in db.session.execute(union_all(*heads)) if row.at is not None]
     return min(found, default=None)

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from outreach.accounts.models import Role
+from outreach.contacts.filters import Cursor
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, leasing, outbox, settling, supervision_queries
+from outreach.delivery import figures, leasing, outbox, queries, settling, supervision_queries
 from outreach.delivery.choices import Decision
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
@@ -205,25 +206,30 @@ def test_notices_in_doubt_are_decided_about_on_the_page(app: Flask, relay: Relay
     assert "x@reseau.test" not in browser.get("/admin/supervision").text
 
 
-def test_sqlites_plans_seek_what_waits_and_scan_no_message(app: Flask, relay: Relay) -> None:
-    campaigns.launched(batch_size=3)
-    send()
+def plan(ask: Callable[[], object]) -> list[str]:
+    """The steps of every statement behind a question."""
     statements: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         statements.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
-    supervision_queries.waiting(now())
-    supervision_queries.in_hand()
-    supervision_queries.notices_in_doubt()
+    ask()
     event.remove(db.engine, "before_cursor_execute", note)
-    steps = [
+    return [
         row[3]
         for statement, parameters in statements
         if statement.lstrip().startswith("SELECT")
         for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
     ]
+
+
+def test_sqlites_plans_seek_what_waits_and_scan_no_message(app: Flask, relay: Relay) -> None:
+    campaigns.launched(batch_size=3)
+    send()
+    steps = plan(lambda: supervision_queries.waiting(now()))
+    steps += plan(supervision_queries.in_hand) + plan(supervision_queries.notices_in_doubt)
+    steps += plan(supervision_queries.oldest_retry)
     small = ("SCAN CONSTANT ROW", "SCAN lane", "SCAN campaign", "SCAN anon_", "SCAN (")
     assert [step for step in steps if step.startswith("SCAN") and not step.startswith(small)] == []
     sought = {step for step in steps if "message" in step and step.startswith("SEARCH")}
@@ -246,3 +252,14 @@ def test_the_same_figures_are_there_for_machines(app: Flask, relay: Relay, clien
     assert 'outreach_due{lane="others"} 1.0' in text
     assert 'outreach_in_hand{sender="dead"} 1.0' in text
     assert "outreach_clock 0.0" in text
+
+
+@pytest.mark.parametrize("state", [None, MessageState.SENT])
+def test_a_page_of_messages_reads_its_own_rows_and_sorts_none(app: Flask, state: MessageState | None) -> None:
+    number = campaigns.launched(batch_size=5)
+    wanted = queries.Wanted(number, state)
+    place = Cursor("", 1) if state is None else Cursor(f"others {now().isoformat()}", 1)
+    steps = plan(lambda: queries.page(wanted, after=place))
+    assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]
+    index = "campaign_id=? AND invitation_id>?" if state is None else "campaign_id=? AND state=? AND"
+    assert [step for step in steps if "SEARCH message" in step and index in step]

@@ -10,6 +10,7 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
+from outreach.contacts.filters import Cursor
 from outreach.delivery import figures, queries
 from outreach.delivery.choices import choices
 from outreach.delivery.labels import STATES
@@ -30,7 +31,7 @@ def messages(campaign_id: int) -> ResponseReturnValue:
         notices=queries.notices_in_doubt(campaign.event_id),
         wanted=wanted,
         counts=figures.counts(campaign_id),
-        page=queries.page(wanted, request.args.get("after", type=int), request.args.get("before", type=int)),
+        page=queries.page(wanted, _cursor("after"), _cursor("before")),
         choices=choices(wanted.state) if wanted.state and me().can(Role.SIGN) else [],
     )
 
@@ -49,6 +50,10 @@ def export_messages(campaign_id: int) -> ResponseReturnValue:
 def _cells(wanted: Wanted) -> Iterator[list[object]]:
     for line in queries.everyone(wanted):
         yield [line.name, line.email, str(STATES[line.state]), moment(line.at), line.tries, line.said]
+
+
+def _cursor(name: str) -> Cursor | None:
+    return Cursor.parse(request.args.get(name, ""))
 
 
 def _wanted(campaign_id: int) -> Wanted:
