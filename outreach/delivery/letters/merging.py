@@ -103,7 +103,7 @@ _COLUMNS: Final = (
 def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departure:
     if row.merged is not None and row.email is not None:
         frozen = Copy.read(row.merged)
-        email, digest, language, source = row.email, links().digest(row.email), frozen.language, ""
+        email, digest, language, source = row.email, _sought(row.email, reader, row.event_id), frozen.language, ""
     else:
         place = _place(reader, row.event_id) if reader else None
         email, digest, source = (place.email, place.digest, place.source) if place else (None, "", "")
@@ -120,12 +120,31 @@ def _place(reader: Addressee, event_id: int) -> Place | None:
     """
 
     def order(one: Place) -> tuple[bool, bool, bool, bool]:
-        reasons = {reason for reason, of_event in one.kept_out if of_event in {None, event_id}}
-        asked = bool(reasons - {SuppressionReason.BOUNCE})
+        asked, reasons = _asked(one, event_id), _reasons(one, event_id)
         return not asked, not asked and one.retired_at is not None, bool(reasons), not one.preferred
 
     first = min(reader.places, key=order, default=None)
     return None if first is None or order(first)[1] else first
+
+
+def _sought(email: str, reader: Addressee | None, event_id: int) -> str:
+    """By which digest a retry is looked for among those not to write to.
+
+    It goes to the address of the first try, which need not be one of its reader's any more; their wish is kept at those
+    they have now.
+    """
+    asked = (one.digest for one in reader.places if _asked(one, event_id)) if reader else iter(())
+    return next(asked, None) or links().digest(email)
+
+
+def _asked(one: Place, event_id: int) -> bool:
+    """True where its holder, or somebody for them, asked that nothing be sent there."""
+    return bool(_reasons(one, event_id) - {SuppressionReason.BOUNCE})
+
+
+def _reasons(one: Place, event_id: int) -> set[SuppressionReason]:
+    """Why nothing is sent there, about this event or about any."""
+    return {reason for reason, of_event in one.kept_out if of_event in {None, event_id}}
 
 
 def copy_for(
