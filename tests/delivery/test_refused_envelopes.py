@@ -39,6 +39,16 @@ def test_its_row_remembers_the_address_and_counts_the_try(app: Flask, relay: Rel
     assert found.first_tried_at is not None
 
 
+def test_a_reply_that_no_row_can_hold_is_kept_without_its_nul(app: Flask, relay: Relay) -> None:
+    campaigns.launched(batch_size=5)
+    relay.say("rcpt", "550 5.1.1 Un\0known", to=ADA)
+    with sender() as post:
+        post.send_due()
+    assert row().state is MessageState.REJECTED
+    assert suppressed() == [ADA]
+    assert len(relay.recipients) == 4
+
+
 def test_greylisting_backs_off_further_each_time_and_is_given_up_in_the_end(app: Flask, relay: Relay) -> None:
     campaigns.launched(batch_size=5)
     relay.say("rcpt", "450 4.2.0 Greylisted", to=ADA)

@@ -58,7 +58,7 @@ def _read(line: bytes) -> tuple[int | None, str, Reply | None]:
     if found is None:
         raise Garbled
     code, dash, octets = found.groups()
-    text = (octets or b"").decode("utf-8", "replace")
+    text = (octets or b"").decode("utf-8", "replace").replace("\0", "")  # a NUL has no place in a row on PostgreSQL
     return (None, text, None) if dash == b"-" else (int(code), text, _reply(int(code), [text]))
 
 
