@@ -59,6 +59,9 @@ def _after_commit(session: Session) -> None:
 
 @event.listens_for(db.session, "after_rollback")
 def _after_rollback(session: Session) -> None:
+    """What a savepoint takes back is rare and small: its lines stay, rather than take those of all the rest along."""
+    if session.in_nested_transaction():
+        return
     session.info.pop(_PENDING, None)
     held, _entries = session.info.pop(_HELD, (None, ()))
     if held is not None:

@@ -127,6 +127,16 @@ def test_what_is_rolled_back_leaves_no_line(app: Flask) -> None:
     assert known() == []
 
 
+def test_a_savepoint_that_is_rolled_back_takes_no_line_with_it(app: Flask) -> None:
+    with transaction() as session:
+        contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, NOON)
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.add(
+                Suppression(digest=links().digest("plus.rien@association.test"), reason=SuppressionReason.STAFF)
+            )
+    assert len(known()) == 1
+
+
 def test_a_lift_that_cannot_be_committed_leaves_no_line(app: Flask) -> None:
     with transaction():
         number = contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, NOON).id
