@@ -1,6 +1,7 @@
 """The sender of one thread, in the engine process and in workers alike; and what is settled after those that died."""
 
 import contextlib
+import threading
 from collections.abc import Callable
 
 from outreach.database import now, transaction
@@ -17,17 +18,17 @@ class Sending:
     def __init__(self) -> None:
         self._sender: Sender | None = None
         self._leave = contextlib.ExitStack()
-        self._over = False
+        self._over = threading.Event()
 
     def send_due(self, told: Callable[[int], object] | None = None, *, only: type[Notice] | None = None) -> None:
         """Send what is due, or hold it where it is due for too long and a person has to decide."""
-        if self._over:
+        if self._over.is_set():
             return
         with transaction():
             hold_late(now())
         if self._sender is None:
             self._sender = self._leave.enter_context(sender())
-        if self._over:  # asked while it was made
+        if self._over.is_set():  # asked while it was made
             return
         try:
             self._sender.send_due(told, only=only)
@@ -37,7 +38,7 @@ class Sending:
 
     def leave_off(self) -> None:
         """Finish what is in hand and begin nothing more; from any thread."""
-        self._over = True
+        self._over.set()
         if (working := self._sender) is not None:
             working.leave_off()
 

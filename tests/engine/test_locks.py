@@ -95,9 +95,9 @@ def test_a_lock_is_free_once_its_holder_is_frozen_for_longer_than_its_patience(
 
 
 def test_whoever_is_not_frozen_keeps_the_lock_without_being_asked(app: Flask, watcher: AdvisoryLock) -> None:
-    lock = AdvisoryLock(db.engine, "a test", "held", 0.3)
+    lock = AdvisoryLock(db.engine, "a test", "held", 3)
     assert lock.take()
-    assert not threading.Event().wait(1)
+    assert not threading.Event().wait(5)
     assert not watcher.is_free("held")
     assert lock.is_held()
     lock.leave()
