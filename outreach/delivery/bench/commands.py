@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from outreach.console import json_option, refuse, report
+from outreach.database import Unavailable
 from outreach.delivery.bench.comparison import compare, grow
 from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
@@ -105,6 +106,8 @@ def workers(database: str, workers: str, messages: int, connections: int, delay:
         runs = measure_workers(numbers, messages, connections, delay / 1000, database)
     except ValueError:
         raise click.BadParameter("write numbers, separated by commas.", param_hint="--workers") from None
+    except Unavailable as fault:
+        refuse(f"The database cannot be used: {str(fault).splitlines()[0]}")
     except Refusal as refusal:
         refuse(str(refusal))
     lines = [f"{one.workers} workers: {one.per_second:.0f} messages a second ({one.growth:.2f} times)" for one in runs]
