@@ -6,6 +6,7 @@ from datetime import datetime
 from outreach.accounts.actions import record
 from outreach.campaigns import queries
 from outreach.campaigns.audience import Rule
+from outreach.campaigns.audience_queries import AudienceCount
 from outreach.campaigns.lifecycle import Move, check_editable, digest, moved
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, LanguageMode, Letter, SignOff
 from outreach.campaigns.planning import USUAL_TOLERANCE, Calendar
@@ -102,10 +103,15 @@ def set_calendar(campaign: Campaign, calendar: Calendar, at: datetime, user_id: 
         _changed(campaign, "calendar", at, user_id)
 
 
-def sign(campaign: Campaign, user_id: int, at: datetime, recipients: int) -> SignOff:
-    """Approve what the campaign says, to whom and when; keeps exactly that. Raises the first reason why not."""
+def sign(
+    campaign: Campaign, user_id: int, at: datetime, recipients: int, counted: AudienceCount | None = None
+) -> SignOff:
+    """Approve what the campaign says, to whom and when; keeps exactly that. Raises the first reason why not.
+
+    The audience is counted, where the caller has not.
+    """
     state = moved(campaign.state, Move.SIGN)
-    _check_ready(campaign, at)
+    _check_ready(campaign, at, counted)
     content = queries.content_of(campaign)
     signed = digest(content)
     sign_off = SignOff(
@@ -139,7 +145,7 @@ def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
     state = moved(campaign.state, Move.LAUNCH)
     if not queries.is_as_signed(campaign):
         raise Refusal("Something that was signed has changed since: sign the campaign off again.")
-    _check_ready(campaign, at)
+    _check_ready(campaign, at, _signed_for(campaign))
     campaign.state, campaign.launched_at = state, at
     record("campaign.launched", "campaign", campaign.id, user_id)
 
@@ -172,8 +178,14 @@ def finish(campaign: Campaign, at: datetime) -> None:
     record("campaign.finished", "campaign", campaign.id)
 
 
-def _check_ready(campaign: Campaign, at: datetime) -> None:
-    found = queries.refusals(campaign, at)
+def _signed_for(campaign: Campaign) -> AudienceCount | None:
+    """Whom it was signed for. Their list is frozen and was checked then: nobody is counted again."""
+    sign_off = queries.current_sign_off(campaign)
+    return AudienceCount(sign_off.content["recipients"], {}, {}, 0, {}) if sign_off else None
+
+
+def _check_ready(campaign: Campaign, at: datetime, counted: AudienceCount | None) -> None:
+    found = queries.refusals(campaign, at, counted)
     if found:
         raise found[0].refusal
 

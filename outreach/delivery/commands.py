@@ -39,9 +39,10 @@ def approve(campaign_id: int, address: str, as_json: bool) -> None:
       outreach campaign approve 1 --as c.martin@ville.example
     JSON: {"campaign", "messages"}
     """
+    recipients = launching.listed(campaign_id, now())
     with transaction():
         user = _signatory(address)
-        total = launching.approve(get_campaign(campaign_id), user.id, now())
+        total = launching.approve(get_campaign(campaign_id), user.id, now(), recipients)
     values = {"campaign": campaign_id, "messages": total}
     report(values, as_json, f"Campaign {campaign_id} is signed off: {total} messages are ready.")
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, insert, literal, select, update
 
-from outreach.campaigns.audience_queries import chosen
 from outreach.campaigns.models import Batch, Campaign
 from outreach.campaigns.planning import plan_again
-from outreach.campaigns.queries import calendar_of, plan_of, scope_of
+from outreach.campaigns.queries import calendar_of, plan_of
+from outreach.campaigns.recipients import Recipients, placed
 from outreach.database import COUNTED, affected, db, random_key
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.destinations import lane_of
 from outreach.delivery.states import MessageState
+from outreach.invitations.actions import invite_all
 from outreach.invitations.models import Invitation
+
+_AT_ONCE: Final = 10_000
 
 
 def clear(campaign: Campaign) -> None:
@@ -25,21 +28,25 @@ def clear(campaign: Campaign) -> None:
     db.session.expire(campaign, ["batches"])
 
 
-def deal(campaign: Campaign, total: int, at: datetime) -> int:
-    """The batches of so many messages, then one message for each recipient's invitation, in one statement; how many."""
-    sizes = _make_batches(campaign, total)
-    recipients = chosen(scope_of(campaign, at.date())).subquery()
-    listed = (
-        select(
-            Invitation.id, Invitation.contact_id, (func.row_number().over(order_by=Invitation.id) - 1).label("place")
-        )
-        .where(Invitation.event_id == campaign.event_id, Invitation.contact_id.in_(select(recipients.c[0])))
-        .subquery()
-    )
+def invite(campaign: Campaign, recipients: Recipients, at: datetime) -> None:
+    """An invitation for each recipient who has none yet; some thousands at a time, to stay small."""
+    for first, numbers in recipients.slices(_AT_ONCE):
+        invite_all(campaign.event_id, select(placed(numbers, first).c.contact_id), at)
+
+
+def deal(campaign: Campaign, recipients: Recipients) -> int:
+    """The batches, then one message for each recipient's invitation, some thousands at a time; how many."""
+    sizes = _make_batches(campaign, len(recipients.numbers))
+    size = sizes[0] if sizes and len(set(sizes[:-1])) <= 1 else None
+    return sum(_deal(campaign, placed(numbers, first), size) for first, numbers in recipients.slices(_AT_ONCE))
+
+
+def _deal(campaign: Campaign, listed: FromClause, size: int | None) -> int:
+    """In one statement; to batches of one size, or of several."""
     domain = campaign.sender_email.rpartition("@")[2]
     values: dict[Any, Any] = {
         Message.campaign_id: literal(campaign.id),
-        Message.invitation_id: listed.c.id,
+        Message.invitation_id: Invitation.id,
         Message.batch_id: Batch.id,
         Message.lane: lane_of(listed.c.contact_id),
         Message.state: literal(MessageState.QUEUED, Message.state.type),
@@ -48,11 +55,14 @@ def deal(campaign: Campaign, total: int, at: datetime) -> int:
         Message.tries: literal(0),
         Message.message_id: literal("<") + random_key() + literal(f"@{domain}>"),
     }
-    number = _by_size(listed, sizes[0]) if len(set(sizes[:-1])) <= 1 and sizes else _by_place(campaign, listed)
+    number = _by_size(listed, size) if size else _by_place(campaign, listed)
+    theirs = (Invitation.event_id == campaign.event_id) & (Invitation.contact_id == listed.c.contact_id)
     rows = (
         select(*values.values())
-        .join_from(listed, Batch, (Batch.campaign_id == campaign.id) & (Batch.number == number))
-        .order_by(listed.c.id)
+        .select_from(listed)
+        .join(Invitation, theirs)
+        .join(Batch, (Batch.campaign_id == campaign.id) & (Batch.number == number))
+        .order_by(listed.c.place)
     )
     statement = insert(Message).from_select(list(values), rows)
     return affected(db.session.execute(statement, execution_options=COUNTED))
@@ -69,12 +79,12 @@ def _make_batches(campaign: Campaign, total: int) -> list[int]:
     return [one.size for one in planned]
 
 
-def _by_size(listed: Subquery, size: int) -> ColumnElement[int]:
+def _by_size(listed: FromClause, size: int) -> ColumnElement[int]:
     """The number of a recipient's batch where all but the last are of one size."""
     return listed.c.place // size + 1
 
 
-def _by_place(campaign: Campaign, listed: Subquery) -> ColumnElement[int]:
+def _by_place(campaign: Campaign, listed: FromClause) -> ColumnElement[int]:
     """The same where they are not: the last batch that begins no later; one step down the index for each recipient."""
     return (
         select(Batch.number)

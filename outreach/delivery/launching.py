@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from outreach.campaigns import actions as campaigns
-from outreach.campaigns.audience_queries import chosen, count_audience
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.campaigns.queries import scope_of
+from outreach.campaigns.queries import get_campaign, scope_of
+from outreach.campaigns.recipients import Recipients, read_recipients
 from outreach.database import affected, db
 from outreach.delivery import breaker, dealing, figures, leasing
 from outreach.delivery.calling import call_for_campaign
@@ -19,23 +19,36 @@ from outreach.delivery.pacing import attention
 from outreach.delivery.pacing.destinations import learn
 from outreach.delivery.states import MessageState
 from outreach.errors import N_
-from outreach.invitations.actions import invite_all
 
 
-def approve(campaign: Campaign, user_id: int, at: datetime) -> int:
+def listed(campaign_id: int, at: datetime) -> Recipients:
+    """Whom a campaign would write to, read before the transaction that signs it off.
+
+    On SQLite whoever wants to write waits for that transaction: with a million recipients, for less long this way.
+    """
+    try:
+        return read_recipients(scope_of(get_campaign(campaign_id), at.date()))
+    finally:
+        db.session.close()
+
+
+def approve(campaign: Campaign, user_id: int, at: datetime, recipients: Recipients | None = None) -> int:
     """Sign the campaign off; freeze its letters, and its invitations batch by batch; returns how many messages.
 
-    Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew.
+    Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew. Where the
+    recipients were read just before (`listed`), and still hold, they are not read again.
     """
     scope = scope_of(campaign, at.date())
-    total = count_audience(scope).chosen
-    campaigns.sign(campaign, user_id, at, total)
+    if recipients is None or not recipients.still_hold(scope):
+        recipients = read_recipients(scope)
+    total = len(recipients.numbers)
+    campaigns.sign(campaign, user_id, at, total, recipients.counted)
     dealing.clear(campaign)
     signed_letters.freeze(campaign)
-    check_weight(campaign)
-    invite_all(campaign.event_id, chosen(scope), at)
+    check_weight(campaign, recipients.samples)
+    dealing.invite(campaign, recipients, at)
     learn(campaign.event_id)
-    if dealing.deal(campaign, total, at) != total:
+    if dealing.deal(campaign, recipients) != total:
         raise RuntimeError("the list of recipients changed while it was being frozen")
     figures.recount(campaign.id)
     return total

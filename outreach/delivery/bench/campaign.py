@@ -50,26 +50,35 @@ def invite(people: int) -> None:
 
 def launch() -> int:
     """A campaign to all of them for an event of its own, launched, its messages due; returns what one weighs."""
-    at = now()
-    with transaction() as session:
-        user = session.scalars(select(User)).one()
-        campaign = Campaign(
-            event=_event(),
-            name="Bench",
-            audience={"everyone": True},
-            sender_name="Ville d’Exemple",
-            sender_email="congres@bench.example",
-            starts_at=at,
-            any_hour=True,
-            batch_size=1_000_000,
-            created_at=at,
-        )
-        session.add(campaign)
-        session.flush()
-        octets = _write_letters(campaign)
-        launching.approve(campaign, user.id, at)
-        launching.launch(campaign, at, user.id)
+    with transaction():
+        campaign, octets = draft()
+        launching.approve(campaign, signatory(), now())
+        launching.launch(campaign, now(), signatory())
     return octets
+
+
+def draft(batch_size: int = 1_000_000) -> tuple[Campaign, int]:
+    """A campaign to all of them, written and planned, for an event of its own; with what a message of it weighs."""
+    at = now()
+    campaign = Campaign(
+        event=_event(),
+        name="Bench",
+        audience={"everyone": True},
+        sender_name="Ville d’Exemple",
+        sender_email="congres@bench.example",
+        starts_at=at,
+        any_hour=True,
+        batch_size=batch_size,
+        created_at=at,
+    )
+    db.session.add(campaign)
+    db.session.flush()
+    return campaign, _write_letters(campaign)
+
+
+def signatory() -> int:
+    """Who signs campaigns."""
+    return db.session.scalars(select(User.id)).one()
 
 
 def _event() -> Event:

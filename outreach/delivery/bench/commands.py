@@ -8,6 +8,7 @@ import click
 from outreach.console import json_option, refuse, report
 from outreach.database import Unavailable
 from outreach.delivery.bench.comparison import compare, grow
+from outreach.delivery.bench.planning import measure as measure_planning
 from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
 
@@ -112,3 +113,34 @@ def workers(database: str, workers: str, messages: int, connections: int, delay:
         refuse(str(refusal))
     lines = [f"{one.workers} workers: {one.per_second:.0f} messages a second ({one.growth:.2f} times)" for one in runs]
     report([one.as_dict() for one in runs], as_json, "\n".join(lines))
+
+
+@bench.command("plan")
+@click.option("--messages", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many.")
+@click.option("--batch-size", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Of each batch.")
+@click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
+@json_option
+def plan(messages: int, batch_size: int, database: str, as_json: bool) -> None:
+    """Sign off and launch a campaign to invented people, from its audience to a row for each message.
+
+    Beside it, what a plain INSERT ... SELECT of the rows it made takes, into tables with the same keys and indexes.
+
+    \b
+    Example:
+      outreach bench plan --messages 1000000
+    JSON: {"messages", "batches", "database", "read_seconds" (the list of recipients), "sign_off_seconds",
+           "launch_seconds", "bare_copy_seconds" (without keys and indexes), "plain_copy_seconds",
+           "ratio_to_plain_copy" (of the first three), "filled_mb" (before), "peak_mb"}
+    """
+    try:
+        found = measure_planning(messages, batch_size, database).as_dict()
+    except Refusal as refusal:
+        refuse(str(refusal))
+    lines = [
+        f"{found['messages']} messages in {found['batches']} batches, {found['database']}:",
+        f"  {found['read_seconds']:.1f} s to read the list, {found['sign_off_seconds']:.1f} s to sign off",
+        f"  {found['launch_seconds']:.1f} s to launch; {found['ratio_to_plain_copy']:.1f} times a plain copy in all",
+        f"  a plain copy: {found['plain_copy_seconds']:.1f} s; bare of indexes {found['bare_copy_seconds']:.1f} s",
+        f"  {found['peak_mb']:.0f} MB of memory at most, {found['filled_mb']:.0f} before",
+    ]
+    report(found, as_json, "\n".join(lines))

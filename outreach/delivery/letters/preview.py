@@ -99,15 +99,16 @@ def first_recipient(campaign: Campaign) -> Contact:
     return _contacts([number])[0]
 
 
-def proofs(campaign: Campaign) -> list[Proof]:
-    """One real recipient of every kind and language among those written to."""
-    return [_proof(campaign, contact) for contact in _contacts(samples(scope_of(campaign)), strict=False)]
+def proofs(campaign: Campaign, numbers: Sequence[int] | None = None) -> list[Proof]:
+    """One real recipient of every kind and language among those written to; or the ones that are known already."""
+    chosen_ones = samples(scope_of(campaign)) if numbers is None else numbers
+    return [_proof(campaign, contact) for contact in _contacts(chosen_ones, strict=False)]
 
 
-def check_weight(campaign: Campaign) -> None:
+def check_weight(campaign: Campaign, numbers: Sequence[int] | None = None) -> None:
     """Raises Refusal for a letter that mail programs would cut, in whichever language it would leave."""
     seen: set[Variant] = set()
-    for proof in proofs(campaign):
+    for proof in proofs(campaign, numbers):
         variant = _Letter(campaign, proof.contact, None).variant
         if variant not in seen:
             seen.add(variant)

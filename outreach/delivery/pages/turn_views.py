@@ -42,8 +42,9 @@ def approve(campaign_id: int) -> ResponseReturnValue:
 @staff(Role.SIGN)
 def sign(campaign_id: int) -> ResponseReturnValue:
     """Sign it off and freeze the list of its messages."""
+    recipients = launching.listed(campaign_id, now())
     with transaction():
-        total = launching.approve(get_campaign(campaign_id), me().id, now())
+        total = launching.approve(get_campaign(campaign_id), me().id, now(), recipients)
     flash(_("The campaign is signed off: %(count)s messages are ready.", count=number(total)), "success")
     return redirect(url_for("delivery.launch", campaign_id=campaign_id), 303)
 
