@@ -110,7 +110,7 @@ def sign(
 
     The audience is counted, where the caller has not.
     """
-    state = moved(campaign.state, Move.SIGN)
+    state = _after(campaign, Move.SIGN)
     _check_ready(campaign, at, counted)
     content = queries.content_of(campaign)
     signed = digest(content)
@@ -131,7 +131,7 @@ def sign(
 
 def void(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
     """Take a signature back; it is kept, with the date on which it ceased to hold."""
-    campaign.state = moved(campaign.state, Move.VOID)
+    campaign.state = _after(campaign, Move.VOID)
     campaign.signed_digest = None
     sign_off = queries.current_sign_off(campaign)
     if sign_off is not None:
@@ -142,7 +142,7 @@ def void(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
 
 def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
     """Let a signed campaign leave at its hours. Raises the first reason why not."""
-    state = moved(campaign.state, Move.LAUNCH)
+    state = _after(campaign, Move.LAUNCH)
     if not queries.is_as_signed(campaign):
         raise Refusal("Something that was signed has changed since: sign the campaign off again.")
     _check_ready(campaign, at, _signed_for(campaign))
@@ -152,30 +152,39 @@ def launch(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
 
 def pause(campaign: Campaign, at: datetime, user_id: int | None = None, reason: str = "") -> None:
     """Hold everything that has not left."""
-    campaign.state = moved(campaign.state, Move.PAUSE)
+    campaign.state = _after(campaign, Move.PAUSE)
     campaign.pause_reason = reason[:300]
     record("campaign.paused", "campaign", campaign.id, user_id, by_itself=user_id is None)
 
 
 def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
     """Let a paused campaign go on."""
-    campaign.state = moved(campaign.state, Move.RESUME)
+    campaign.state = _after(campaign, Move.RESUME)
     campaign.pause_reason = ""
     record("campaign.resumed", "campaign", campaign.id, user_id)
 
 
 def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> None:
     """End a campaign: what has not left never will."""
-    campaign.state = moved(campaign.state, Move.STOP)
+    campaign.state = _after(campaign, Move.STOP)
     campaign.ended_at = at
     record("campaign.stopped", "campaign", campaign.id, user_id)
 
 
 def finish(campaign: Campaign, at: datetime) -> None:
     """Close a campaign of which nothing is left to send."""
-    campaign.state = moved(campaign.state, Move.FINISH)
+    campaign.state = _after(campaign, Move.FINISH)
     campaign.ended_at = at
     record("campaign.finished", "campaign", campaign.id)
+
+
+def _after(campaign: Campaign, move: Move) -> CampaignState:
+    """The state after a move from where the campaign stands now: what somebody else decided meanwhile holds.
+
+    Its row is locked until the transaction ends. Raises Refusal where the move is not open.
+    """
+    db.session.refresh(campaign, ["state"], with_for_update={"key_share": True})
+    return moved(campaign.state, move)
 
 
 def _signed_for(campaign: Campaign) -> AudienceCount | None:

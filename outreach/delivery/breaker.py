@@ -44,15 +44,23 @@ class Watch:
         self._hard[campaign_id] += judged.suppress or judged.suspect
 
     def write(self, at: datetime) -> None:
-        """Keep it, and pause what has gone too far; after the states themselves were written."""
+        """Keep it, and pause what has gone too far; after the states themselves were written.
+
+        Campaigns come last, and in one order, so that no two senders wait for each other.
+        """
         seen, self._of_us = self._of_us, defaultdict(list)
         hard, self._hard = +self._hard, Counter()
-        for campaign_id, of_us in sorted(seen.items()):
-            if any(of_us) or campaign_id in self._runs():
-                self._follow(campaign_id, of_us, at)
+        refused = {
+            campaign_id
+            for campaign_id, of_us in sorted(seen.items())
+            if (any(of_us) or campaign_id in self._runs()) and self._follow(campaign_id, of_us)
+        }
         for campaign_id, count in sorted(hard.items()):
             _add(campaign_id, self._writer, count)
-            self._note(campaign_id, paused=check(campaign_id, at))
+        for campaign_id in sorted({*refused, *hard}):
+            too_often = campaign_id in refused and halt(campaign_id, REFUSED, at)
+            if too_often or (campaign_id in hard and check(campaign_id, at)):
+                self.halted.add(campaign_id)
 
     def ask(self, campaign_ids: Iterable[int | None]) -> None:
         """Something of these may not leave: is all of it held, by the brake or by a pause?"""
@@ -69,7 +77,8 @@ class Watch:
             self._known = set(db.session.scalars(select(Breaker.campaign_id).where(Breaker.run > 0)))
         return self._known
 
-    def _follow(self, campaign_id: int, of_us: list[bool], at: datetime) -> None:
+    def _follow(self, campaign_id: int, of_us: list[bool]) -> bool:
+        """Go on with the campaign's run; True when it has become too long."""
         breaker = _breaker(campaign_id)
         run = follow(breaker.run, of_us)
         breaker.run = run.length
@@ -78,11 +87,7 @@ class Watch:
             self._runs().add(campaign_id)
         else:
             self._runs().discard(campaign_id)
-        self._note(campaign_id, paused=run.too_long and _pause(campaign_id, REFUSED, at))
-
-    def _note(self, campaign_id: int, *, paused: bool) -> None:
-        if paused:
-            self.halted.add(campaign_id)
+        return run.too_long
 
 
 def check(campaign_id: int, at: datetime) -> bool:
@@ -90,7 +95,20 @@ def check(campaign_id: int, at: datetime) -> bool:
 
     For whoever has moved messages to `bounced` or `rejected`, in the same transaction, after `figures.move`.
     """
-    return _tally(campaign_id).since(_past(campaign_id)).too_hard and _pause(campaign_id, BOUNCED, at)
+    return _tally(campaign_id).since(_past(campaign_id)).too_hard and halt(campaign_id, BOUNCED, at)
+
+
+def halt(campaign_id: int, reason: str, at: datetime) -> bool:
+    """Pause a campaign because of itself, unless a person has paused or stopped it meanwhile; True when this call did.
+
+    Its row is locked as its figures need it (FOR NO KEY UPDATE): their foreign keys would wait for a full lock.
+    """
+    campaign = db.session.get_one(Campaign, campaign_id, with_for_update={"key_share": True}, populate_existing=True)
+    if campaign.state is not CampaignState.RUNNING:
+        return False
+    campaigns.pause(campaign, at, reason=reason)
+    db.session.flush()
+    return True
 
 
 def excuse(campaign_id: int) -> None:
@@ -132,12 +150,3 @@ def _add(campaign_id: int, writer: str, count: int) -> None:
         index_elements=["campaign_id", "writer"], set_={"count": HardBounces.count + statement.excluded.count}
     )
     db.session.connection().execute(added, {"campaign_id": campaign_id, "writer": writer, "count": count})
-
-
-def _pause(campaign_id: int, reason: str, at: datetime) -> bool:
-    campaign = db.session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
-    if campaign.state is not CampaignState.RUNNING:
-        return False
-    campaigns.pause(campaign, at, reason=reason)
-    db.session.flush()
-    return True

@@ -1,10 +1,11 @@
 """Keeps the count of a campaign's messages by state: one row per campaign, state and writer, added up by pages."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, delete, func, insert, select, text
+from sqlalchemy import BigInteger, CompoundSelect, Integer, String, delete, func, select, text, union_all
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
@@ -55,17 +56,23 @@ def _addition(dialect: str) -> str:
 
 
 def recount(campaign_id: int) -> None:
-    """Count again from the rows, and let one writer stand for all."""
+    """Count again from the rows, and let one writer stand for all.
+
+    What others have added since the delete stays theirs: rows and counts are read in one statement, which sees all of a
+    change or nothing of it.
+    """
     db.session.execute(delete(CampaignFigure).where(CampaignFigure.campaign_id == campaign_id))
-    for state, count in _from_rows(campaign_id).items():
-        db.session.execute(
-            insert(CampaignFigure).values(campaign_id=campaign_id, state=state, writer=PLANNER, count=count)
-        )
+    missing: Counter[tuple[int, MessageState]] = Counter()
+    for state, count in db.session.execute(_uncounted(campaign_id)):
+        missing[campaign_id, MessageState(state)] += int(count)
+    move(missing, PLANNER)
 
 
-def _from_rows(campaign_id: int) -> Counts:
-    statement = select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
-    return dict(db.session.execute(statement).all())
+def _uncounted(campaign_id: int) -> CompoundSelect[MessageState, int]:
+    """What is in the rows, less what is in the counts."""
+    rows = select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
+    counted = select(CampaignFigure.state, -CampaignFigure.count).where(CampaignFigure.campaign_id == campaign_id)
+    return union_all(rows, counted)
 
 
 def counts(campaign_id: int) -> Counts:

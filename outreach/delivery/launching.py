@@ -83,11 +83,10 @@ def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> int:
 
 def hold_late(at: datetime) -> int:
     """Pause the running campaigns that were due longer ago than they tolerate: a person decides. Returns how many."""
-    running = db.session.scalars(select(Campaign).where(Campaign.state == CampaignState.RUNNING)).all()
-    late = [campaign for campaign in running if _is_late(campaign, at)]
-    for campaign in late:
-        campaigns.pause(campaign, at, reason=N_("Its batches were due too long ago, while nothing was sent."))
-    return len(late)
+    running = select(Campaign).where(Campaign.state == CampaignState.RUNNING).order_by(Campaign.id)
+    late = [campaign.id for campaign in db.session.scalars(running).all() if _is_late(campaign, at)]
+    reason = N_("Its batches were due too long ago, while nothing was sent.")
+    return sum(breaker.halt(campaign_id, reason, at) for campaign_id in late)
 
 
 def first_batch_at(campaign: Campaign) -> datetime | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, leasing, outbox
+from outreach.delivery import breaker, figures, leasing, outbox
 from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
@@ -97,7 +97,8 @@ class Sender:
         prepared = composer.prepare(leases, now())
         db.session.close()
         for campaign_id, reason in prepared.unfit.items():
-            _pause(campaign_id, reason)
+            with transaction():
+                breaker.halt(campaign_id, reason, now())
         if prepared.unfit:
             with transaction():
                 unfit = [one for one in leases if one.campaign_id in prepared.unfit]
@@ -134,13 +135,6 @@ class Sender:
         self._rests = began, began + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
         with transaction():
             note_rest(self._owner.name, *self._rests, self._setbacks, reason)
-
-
-def _pause(campaign_id: int, reason: str) -> None:
-    with transaction():
-        campaign = db.session.get_one(Campaign, campaign_id)
-        if campaign.state is CampaignState.RUNNING:
-            campaigns.pause(campaign, now(), reason=reason)
 
 
 def finish_campaigns() -> int:
