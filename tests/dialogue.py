@@ -222,6 +222,7 @@ class Session:
             self._flush()
             raise HangUp
         if fault is not None and fault.then == "stall":
+            self._flush()
             while self.connection.recv(262144):
                 pass
             raise HangUp

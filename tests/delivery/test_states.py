@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outreach.delivery import states
 from outreach.delivery.states import (
     ENDED,
     GIVE_UP_AFTER,
@@ -38,7 +39,7 @@ REJECTED = Verdict(MessageState.REJECTED)
 GONE = Verdict(MessageState.REJECTED, suppress=True)
 POLICY = Verdict(MessageState.REJECTED, policy=True)
 
-TABLE = [
+TABLE: list[tuple[Phase, Reply | Failure, Verdict]] = [
     (Phase.DOT, Reply(250, "2.0.0", "Ok: queued as 4F2"), SENT),
     (Phase.DOT, Failure.DISCONNECTED, DOUBT),
     (Phase.DOT, Failure.TIMEOUT, DOUBT),
@@ -78,6 +79,16 @@ TABLE = [
     (Phase.RCPT, Reply(550, "5.7.1", "Blocked"), POLICY),
     (Phase.DOT, Reply(554, "5.7.26", "Unauthenticated"), POLICY),
     (Phase.MAIL, Reply(550, "5.1.1", "Who are you"), POLICY),
+    (Phase.CONNECT, Failure.GARBLED, WAIT),
+    (Phase.CONNECT, Reply(250), WAIT),
+    (Phase.AUTH, Reply(334), WAIT),
+    (Phase.MAIL, Failure.CERTIFICATE, STOP),
+    (Phase.MAIL, Reply(534, "5.7.9", "Too weak"), STOP),
+    (Phase.MAIL, Reply(535, "5.7.8", "Bad credentials"), STOP),
+    (Phase.RCPT, Reply(538, "5.7.11", "Encrypt first"), STOP),
+    (Phase.RCPT, Failure.GARBLED, RETRY),
+    (Phase.MAIL, Reply(250), RETRY),
+    (Phase.DATA, Reply(354), RETRY),
     (Phase.DATA, Failure.NEEDS_SMTPUTF8, FAILED),
     (Phase.MAIL, Failure.TOO_LARGE, FAILED),
     (Phase.MAIL, Failure.MALFORMED, FAILED),
@@ -87,6 +98,19 @@ TABLE = [
 @pytest.mark.parametrize(("phase", "answer", "expected"), TABLE)
 def test_each_answer_has_its_verdict(phase: Phase, answer: Reply | Failure, expected: Verdict) -> None:
     assert verdict(answer, phase, FIRST, NOON) == expected
+
+
+def test_each_row_of_the_table_decides_something_here() -> None:
+    """Every ending that a row names is met once, in a phase of that row, and no row before it takes it."""
+    decided = set()
+    for phase, answer, _expected in TABLE:
+        for place, (phases, endings, _effect) in enumerate(states._TABLE):
+            found = next((ending for ending in endings if phase in phases and states._fits(answer, ending)), None)
+            if found is not None:
+                decided.add((place, found))
+                break
+    named = {(place, ending) for place, (_phases, endings, _) in enumerate(states._TABLE) for ending in endings}
+    assert named == decided
 
 
 def test_the_wait_grows_to_an_hour_and_stays_there() -> None:

@@ -39,17 +39,17 @@ def others_can_write(config: Config) -> bool:
     if db.engine.dialect.name == "postgresql":
         busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
         with db.engine.connect() as connection:
-            return connection.scalar(text(busy)) == 0
-    connection = sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)
+            return not connection.scalar(text(busy))
+    file = sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
+        file.execute("BEGIN IMMEDIATE")
+        file.execute("ROLLBACK")
     except sqlite3.OperationalError:
         return False
     else:
         return True
     finally:
-        connection.close()
+        file.close()
 
 
 def take_for_dead(config: Config) -> None:
