@@ -7,6 +7,7 @@ import click
 
 from outreach.console import json_option, refuse, report
 from outreach.database import Unavailable
+from outreach.delivery.bench.beside import measure as measure_beside
 from outreach.delivery.bench.comparison import compare, grow
 from outreach.delivery.bench.planning import measure as measure_planning
 from outreach.delivery.bench.workers import measure as measure_workers
@@ -142,5 +143,37 @@ def plan(messages: int, batch_size: int, database: str, as_json: bool) -> None:
         f"  {found['launch_seconds']:.1f} s to launch; {found['ratio_to_plain_copy']:.1f} times a plain copy in all",
         f"  a plain copy: {found['plain_copy_seconds']:.1f} s; bare of indexes {found['bare_copy_seconds']:.1f} s",
         f"  {found['peak_mb']:.0f} MB of memory at most, {found['filled_mb']:.0f} before",
+    ]
+    report(found, as_json, "\n".join(lines))
+
+
+@bench.command("beside")
+@click.option("--messages", type=click.IntRange(min=1), default=20_000, show_default=True, help="Of the campaign.")
+@click.option("--readers", type=click.IntRange(1, 100), default=6, show_default=True, help="At the same time.")
+@click.option("--pause", type=click.IntRange(0, 60_000), default=20, show_default=True, help="Milliseconds of each.")
+@click.option("--seconds", type=click.IntRange(1, 600), default=8, show_default=True, help="Of reading, before.")
+@click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="To the relay.")
+@json_option
+def beside(messages: int, readers: int, pause: int, seconds: int, connections: int, as_json: bool) -> None:
+    """Read pages of invitations from `outreach serve` while nothing is sent, then while a campaign leaves.
+
+    The web server, the engine, SQLite and Postfix's smtp-sink are all on this machine, and so are the readers: each
+    reads a page, pauses, and reads the next one.
+
+    \b
+    Example:
+      outreach bench beside --readers 8
+    JSON: {"readers", "idle" and "sending": {"pages", "per_second", "p50_ms", "p99_ms", "slowest_ms"}, "p99_ratio",
+           "sent_per_second"}
+    """
+    try:
+        found = measure_beside(messages, readers, pause / 1000, seconds, connections).as_dict()
+    except Refusal as refusal:
+        refuse(str(refusal))
+    told = "{}: {per_second:.0f} pages a second, half within {p50_ms:.1f} ms, 99 of 100 within {p99_ms:.1f} ms"
+    lines = [
+        told.format("nothing is sent", **found["idle"]),
+        told.format(f"{found['sent_per_second']:.0f} messages a second leave", **found["sending"]),
+        f"p99: {found['p99_ratio']:.2f} times",
     ]
     report(found, as_json, "\n".join(lines))

@@ -61,6 +61,7 @@ def measure(messages: int, batch_size: int, database_url: str = "") -> Planning:
         read = time.perf_counter() - begun
         signed = _timed(campaign_id, lambda campaign: launching.approve(campaign, signatory(), now(), listed))
         launched = _timed(campaign_id, lambda campaign: launching.launch(campaign, now(), signatory()))
+        peak = peak_mb()
         bare = sum(_copy(name, bare=True) for name in _COPIED)
         copied = sum(_copy(name) for name in _COPIED)
         return Planning(
@@ -74,7 +75,7 @@ def measure(messages: int, batch_size: int, database_url: str = "") -> Planning:
             plain_copy_seconds=copied,
             ratio_to_plain_copy=(read + signed + launched) / copied,
             filled_mb=filled,
-            peak_mb=peak_mb(),
+            peak_mb=peak,
         )
 
 
