@@ -9,6 +9,7 @@ from outreach.console import json_option, refuse, report
 from outreach.database import Unavailable
 from outreach.delivery.bench.beside import measure as measure_beside
 from outreach.delivery.bench.comparison import compare, grow
+from outreach.delivery.bench.cost import measure as measure_cost
 from outreach.delivery.bench.planning import measure as measure_planning
 from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
@@ -175,5 +176,32 @@ def beside(messages: int, readers: int, pause: int, seconds: int, connections: i
         told.format("nothing is sent", **found["idle"]),
         told.format(f"{found['sent_per_second']:.0f} messages a second leave", **found["sending"]),
         f"p99: {found['p99_ratio']:.2f} times",
+    ]
+    report(found, as_json, "\n".join(lines))
+
+
+@bench.command("cost")
+@click.option("--messages", type=click.IntRange(min=1), default=10_000, show_default=True, help="How many.")
+@click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="To the relay.")
+@click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
+@json_option
+def cost(messages: int, connections: int, database: str, as_json: bool) -> None:
+    """Weigh what a message costs the database: octets of its rows, octets of the write-ahead log, commits.
+
+    \b
+    Example:
+      outreach bench cost --database postgresql+psycopg://outreach@localhost/bench
+    JSON: {"messages", "database", "connections", "planned_rows", "planned_log", "sent_rows" (beyond the planned),
+           "sent_log" (octets for each message), "commits_per_thousand" (messages, while they are sent)}
+    """
+    try:
+        found = measure_cost(messages, connections, database).as_dict()
+    except Refusal as refusal:
+        refuse(str(refusal))
+    lines = [
+        f"{found['messages']} messages over {found['connections']} connections, {found['database']}; for each of them:",
+        f"  planned: {found['planned_rows']:.0f} octets of rows and indexes, {found['planned_log']:.0f} of log",
+        f"  sent: {found['sent_rows']:.0f} more of rows, {found['sent_log']:.0f} of log",
+        f"  {found['commits_per_thousand']:.0f} commits for a thousand of them",
     ]
     report(found, as_json, "\n".join(lines))
