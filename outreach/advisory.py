@@ -2,10 +2,11 @@
 
 import threading
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 _KEEPALIVES: Final = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
@@ -35,12 +36,10 @@ class AdvisoryLock:
 
     def take(self) -> bool:
         """Try to be the one who holds it; True at once when we are. Raises SQLAlchemyError without a database."""
-        if self._connection is None:
-            self._connect()
-        if not self._try(self._name):
-            return False
-        self._server_process = self._ask("SELECT pg_backend_pid()")
-        return True
+        self._server_process = self._ask(
+            "SELECT CASE WHEN pg_try_advisory_lock(:space, :name) THEN pg_backend_pid() END", self._name
+        )
+        return self._server_process is not None
 
     def is_held(self) -> bool:
         """True while the very connection that took it lives: one round trip."""
@@ -53,46 +52,57 @@ class AdvisoryLock:
 
     def is_free(self, name: str) -> bool:
         """True when nobody holds that other name of the same space."""
-        if not self._try(name):
+        if not self._ask("SELECT pg_try_advisory_lock(:space, :name)", name):
             return False
         self._ask("SELECT pg_advisory_unlock(:space, :name)", name)
         return True
 
     def leave(self) -> None:
-        """Let it go; also when the connection is no longer there."""
-        self._left.set()
-        with self._mutex:
-            connection, self._connection, self._server_process = self._connection, None, None
-            if connection is not None:
-                with suppress(SQLAlchemyError):
-                    connection.close()
+        """Let it go, for others at once; also when the connection is no longer there."""
+        with self._mutex, suppress(SQLAlchemyError):
+            if self._connection is not None:
+                self._answer(text("SELECT pg_advisory_unlock_all()"))
+            self._drop()
 
-    def _connect(self) -> None:
+    def _connect(self) -> Connection:
         connection = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # closed for good in the end: never back in the pool, with a lock that nobody knows of
         for setting in (*_KEEPALIVES, f"idle_session_timeout = {int(self._patience * 1000)}"):
             connection.execute(text(f"SET {setting}"))
         self._connection, self._left = connection, threading.Event()
         threading.Thread(target=self._give_signs, args=(self._left,), daemon=True).start()
+        return connection
+
+    def _drop(self) -> None:
+        """A connection that failed is not asked again: the lock went with it, and the next question gets another."""
+        self._left.set()
+        connection, self._connection, self._server_process = self._connection, None, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.close()
 
     def _give_signs(self, left: threading.Event) -> None:
         """Of a thread of its own: whoever waits for a slow relay is alive, and whoever is frozen is not."""
         with suppress(SQLAlchemyError):
             while not left.wait(self._patience / _SIGNS):
                 with self._mutex:
-                    if self._connection is None or left.is_set():
+                    if left.is_set():
                         return
-                    self._connection.scalar(text("SELECT 1"))
-
-    def _try(self, name: str) -> bool:
-        return bool(self._ask("SELECT pg_try_advisory_lock(:space, :name)", name))
+                    self._answer(text("SELECT 1"))
 
     def _ask(self, question: str, name: str | None = None) -> int | None:
         values = {} if name is None else {"space": self._space, "name": _number(name)}
         with self._mutex:
-            if self._connection is None:
-                raise RuntimeError("this lock was not taken")
-            answer: int | None = self._connection.scalar(text(question), values)
+            return self._answer(text(question), values)
+
+    def _answer(self, question: TextClause, values: Mapping[str, object] | None = None) -> int | None:
+        """Of whoever has the mutex."""
+        connection = self._connection or self._connect()
+        try:
+            answer: int | None = connection.scalar(question, values)
+        except SQLAlchemyError:
+            self._drop()
+            raise
         return answer
 
 

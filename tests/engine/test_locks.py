@@ -16,7 +16,7 @@ from sqlalchemy import text
 from config import Config
 from outreach.advisory import AdvisoryLock
 from outreach.campaigns.models import CampaignState
-from outreach.database import db, transaction
+from outreach.database import Unavailable, db, transaction
 from outreach.delivery.ownership import Guarded, LockLost, Ownership
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState, Outcome, Phase, Reply
@@ -78,6 +78,13 @@ def cut_advisory_connections() -> None:
         session.execute(text(f"SELECT pg_terminate_backend(pid) FROM ({holders}{ours}) AS held"))
 
 
+def cut_everybody_else() -> None:
+    """What a restart of PostgreSQL does to every connection, those without a lock among them."""
+    with transaction() as session:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        session.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+
+
 def test_a_lock_is_free_once_its_holder_was_killed(database_url: str, watcher: AdvisoryLock) -> None:
     with holder(database_url, 60) as process:
         assert not watcher.is_free("held")
@@ -111,6 +118,32 @@ def test_a_lock_that_was_lost_is_not_held_and_can_be_taken_again(app: Flask) -> 
     assert not lock.is_held()
     lock.leave()
     assert lock.take()
+    lock.leave()
+
+
+def test_whoever_was_cut_off_while_standing_by_takes_the_lock_on_a_connection_of_its_own(app: Flask) -> None:
+    first, lock = AdvisoryLock(db.engine, "a test", "held", 60), AdvisoryLock(db.engine, "a test", "held", 0.3)
+    assert first.take()
+    assert not lock.take()
+    cut_everybody_else()
+    assert not threading.Event().wait(0.5)  # it gives signs of life, and finds that there is nobody to give them to
+    first.leave()
+    assert lock.take()
+    assert lock.is_held()
+    lock.leave()
+    another = AdvisoryLock(db.engine, "a test", "held", 60)
+    assert another.take()
+    another.leave()
+
+
+def test_a_lock_that_was_lost_is_never_held_again_without_being_taken(app: Flask) -> None:
+    lock = AdvisoryLock(db.engine, "a test", "held", 60)
+    assert lock.take()
+    cut_everybody_else()
+    with pytest.raises(Unavailable):
+        lock.is_free("somebody")
+    assert lock.is_free("somebody")
+    assert not lock.is_held()
     lock.leave()
 
 
