@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from outreach.accounts.actions import record
 from outreach.database import db
 from outreach.delivery.models import Brake
+from outreach.delivery.pacing.insertion import insertion
 
 
 def pull(at: datetime, reason: str, user_id: int | None = None) -> None:
-    """Stop everything. Pulled already, it keeps its first reason."""
-    brake = db.session.get(Brake, 1)
-    if brake is None:
-        brake = Brake(id=1, pulled_at=None)
-        db.session.add(brake)
+    """Stop everything. Pulled already, it keeps its first reason; of two who pull at once, one is the first."""
+    db.session.execute(insertion(Brake).values(id=1, reason="").on_conflict_do_nothing())
+    brake = db.session.get_one(Brake, 1, with_for_update=True, populate_existing=True)
     if brake.pulled_at is not None:
         return
     brake.pulled_at, brake.reason, brake.user_id = at, reason[:300], user_id

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, launching
+from outreach.delivery import brake, figures, launching
 from outreach.delivery.breaker import Watch, halt
 from outreach.delivery.pacing.models import Breaker
 from outreach.delivery.states import MessageState, Verdict
@@ -158,3 +158,18 @@ def test_what_comes_back_in_the_middle_of_a_recount_is_counted_once(app: Flask) 
         finally:
             event.remove(db.engine, "after_cursor_execute", after_the_delete)
     assert dict(figures.counts(number)) == {MessageState.SENT: 4, MessageState.BOUNCED: 1}
+
+
+def test_two_who_pull_the_brake_at_once_both_stop_everything_and_the_first_says_why(app: Flask) -> None:
+    with transaction() as session:
+        brake.pull(now(), "the first")
+
+        def the_other() -> None:
+            brake.pull(now(), "the second")
+
+        with elsewhere(app, the_other):
+            wait_for_somebody_who_waits()
+            session.commit()
+    found = brake.standstill()
+    assert found is not None
+    assert found.reason == "the first"
