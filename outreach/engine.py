@@ -116,14 +116,7 @@ class Procrastinate:
         """Add the jobs on the session's own connection; those whose key waits already are left out."""
         if instead_of:
             session.execute(text(_TAKE_BACK), {"begins": instead_of})
-        known = set(
-            session.scalars(
-                text(
-                    "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:keys)"
-                ),
-                {"keys": [one.key for one in calls]},
-            )
-        )
+        known = set(session.scalars(text(_WAITING), {"keys": [one.key for one in calls]}))
         jobs = [_job(one) for one in calls if one.key not in known]
         if not jobs:
             return

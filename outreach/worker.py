@@ -64,12 +64,12 @@ class Crew:
     def _send(self, only: type[Notice] | None) -> None:
         """A fault is written down; what is due is due still, and the clock calls again."""
         sending = self._free.get()
+        self._count(busy=1)
         with self._app.app_context():
             try:
                 if only is None:
                     with transaction():
                         call_for_help(now())
-                self._count(busy=1)
                 sending.send_due(lambda settled: self._count(settled=settled), only=only)
             except Exception:
                 log.exception("a job failed")

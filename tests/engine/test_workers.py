@@ -18,6 +18,7 @@ from outreach.delivery.states import MessageState
 from outreach.engine import Queue, workers_engine
 from outreach.invitations.queries import get_by_key
 from outreach.presence import Doing, Kind, Presence
+from outreach.worker import Crew
 from tests import people
 from tests.conftest import Runner
 from tests.delivery.campaigns import ADDRESSES, launched, state
@@ -184,3 +185,12 @@ def test_a_worker_says_when_the_tables_of_the_engine_are_missing(config: Config,
 
 def test_queues_are_named_as_they_are_typed() -> None:
     assert list(Queue) == ["notices", "messages"]
+
+
+def test_a_job_that_fails_before_it_begins_leaves_nobody_busy(app: Flask) -> None:
+    with transaction() as session:
+        session.execute(text("ALTER TABLE brake RENAME TO lost"))
+    crew = Crew(app, 1)
+    crew.send_messages()
+    assert crew.doing() is Doing.WAITING
+    crew.close()
