@@ -91,10 +91,11 @@ def freeing(table: Table, _dialect: str) -> str:
 
 @cache
 def result(table: Table, _dialect: str) -> str:
-    """Writes what became of rows; an envelope that was refused before any intent is a try all the same."""
+    """Writes what became of rows: an envelope refused before any intent is a try, an announced one that never left none."""
     told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
     told |= {"status": String(), "text": String(), "email": String()}
     ended = given({**_HELD, **told})
+    untouched = and_(table.intent_at.is_not(None), ended.c.state == MessageState.QUEUED.value)
     offered = and_(table.intent_at.is_(None), or_(ended.c.state == MessageState.RETRY.value, ended.c.code.is_not(None)))
     return text_of(
         update(table)
@@ -104,7 +105,7 @@ def result(table: Table, _dialect: str) -> str:
             due_at=func.coalesce(ended.c.due_at, table.due_at),
             ended_at=case((ended.c.state.in_([state.value for state in ENDED]), AT)),
             owner=case((ended.c.state == MessageState.IN_DOUBT.value, table.owner)),
-            tries=table.tries + case((offered, 1), else_=0),
+            tries=table.tries + case((offered, 1), (untouched, -1), else_=0),
             first_tried_at=case((offered, func.coalesce(table.first_tried_at, AT)), else_=table.first_tried_at),
             email=func.coalesce(table.email, ended.c.email),
             reply_code=ended.c.code,

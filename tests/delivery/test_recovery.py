@@ -9,10 +9,13 @@ from sqlalchemy import select
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
 from outreach.delivery import figures, launching, leasing
+from outreach.delivery.book import LeaseBook
+from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
 from outreach.delivery.sending import Sender
-from outreach.delivery.service import sender
-from outreach.delivery.states import MessageState
+from outreach.delivery.service import return_addresses, sender
+from outreach.delivery.states import Failure, MessageState, Outcome, Phase
+from outreach.links import links
 from tests.delivery import campaigns
 from tests.dialogue import Step
 from tests.relay import Fault, Relay
@@ -73,3 +76,18 @@ def test_what_the_relay_put_off_while_its_campaign_was_stopped_is_cancelled(
     assert found[MessageState.CANCELLED] >= 1
     assert db.session.scalars(select(Message.state).where(Message.email == ADA)).one() is MessageState.CANCELLED
     db.session.rollback()
+
+
+def test_a_body_that_never_left_is_no_try_though_it_was_announced(app: Flask) -> None:
+    number = campaigns.launched(batch_size=5)
+    with transaction():
+        leases = leasing.lease(Message, "one", 1, now())
+    key = leases[0].id
+    book = LeaseBook(Message, MessageComposer(links(), return_addresses()).prepare(leases, now()).ready)
+    db.session.close()
+    assert set(book.settle((), [key])) == {key}
+    book.settle([Outcome(key, Phase.MAIL, Failure.UNTRIED)], ())
+    message = db.session.get_one(Message, key)
+    assert (message.state, message.tries) == (MessageState.QUEUED, 0)
+    db.session.rollback()
+    assert counts(number) == {MessageState.QUEUED: 5}
