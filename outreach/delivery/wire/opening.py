@@ -4,12 +4,17 @@ import base64
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from outreach.delivery.states import Answer, Failure, Phase, Reply
 from outreach.delivery.wire.replies import Extensions, Garbled, ReplyReader, read_extensions
 from outreach.delivery.wire.route import Route, Security
+
+_AT_ONCE: Final = 0.001
+"""Seconds to wait for a relay with which patience has ended; none would mean not to wait at all."""
 
 
 class Unavailable(Exception):  # noqa: N818 - the relay's state, not a fault of the program
@@ -42,9 +47,8 @@ def open_connection(route: Route, timeouts: Timeouts, context: ssl.SSLContext, h
     """Connect, protect, sign in. Raises Unavailable with the phase, Refusal when the route is not allowed."""
     with _blamed(Phase.CONNECT):
         connection = _connected(route, timeouts)
-    opening = _Opening(connection, route, context, helo)
+    opening = _Opening(connection, route, context, helo, timeouts.command)
     try:
-        connection.settimeout(timeouts.command)
         extensions = opening.run()
         opening.socket.setblocking(False)
     except BaseException:
@@ -84,11 +88,14 @@ def _blamed(phase: Phase) -> Iterator[None]:
 class _Opening:
     """The dialogue up to the first MAIL, one command at a time."""
 
-    def __init__(self, connection: socket.socket, route: Route, context: ssl.SSLContext, helo: str) -> None:
+    def __init__(
+        self, connection: socket.socket, route: Route, context: ssl.SSLContext, helo: str, patience: float
+    ) -> None:
         self.socket = connection
         self._route = route
         self._context = context
         self._helo = helo
+        self._patience = patience
         self._reader = ReplyReader()
         self._replies: list[Reply] = []
 
@@ -126,6 +133,7 @@ class _Opening:
             return self._greet()
 
     def _protect(self) -> None:
+        self.socket.settimeout(self._patience)
         with _blamed(Phase.TLS):
             self.socket = self._context.wrap_socket(self.socket, server_hostname=self._route.host)
 
@@ -142,11 +150,15 @@ class _Opening:
         self._expect(Phase.AUTH, reply, 235)
 
     def _ask(self, command: str) -> Reply:
+        self.socket.settimeout(self._patience)
         self.socket.sendall(f"{command}\r\n".encode())
         return self._read()
 
     def _read(self) -> Reply:
+        """The next reply, whole within our patience, however its words drip."""
+        end = time.monotonic() + self._patience
         while not self._replies:
+            self.socket.settimeout(max(end - time.monotonic(), _AT_ONCE))
             octets = self.socket.recv(65_536)
             if not octets:
                 raise ConnectionResetError

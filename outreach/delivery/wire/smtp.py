@@ -130,8 +130,8 @@ class Connection:
                 if not octets:
                     self.fail(Failure.DISCONNECTED)
                     return
-                self._since = now
                 for reply in self._reader.feed(octets):
+                    self._since = now  # a relay that lets its words drip is waited for no longer than a silent one
                     self._answered(reply)
         except _LATER:
             if self._broken:
