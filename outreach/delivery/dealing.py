@@ -1,7 +1,7 @@
 """Deals the recipients of a campaign into its batches, once; and gives batches that have not begun new instants."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -110,13 +110,21 @@ def deal_again(campaign: Campaign, at: datetime) -> None:
     queued = (Message.campaign_id == campaign.id, Message.state == MessageState.QUEUED)
     left = (*queued, Message.batch_id.in_(begun), Message.due_at < at)
     db.session.execute(update(Message).where(*left).values(due_at=at))
-    if not waiting or waiting[0].due_at >= at:
+    if not waiting or waiting[0].due_at >= at - _slack(campaign):
         return
     _move(campaign, waiting, [batch for batch in batches if batch.id in started], at)
     due_at = select(Batch.due_at).where(Batch.id == Message.batch_id).scalar_subquery()
     db.session.execute(
         update(Message).where(*queued, Message.batch_id.in_([batch.id for batch in waiting])).values(due_at=due_at)
     )
+
+
+def _slack(campaign: Campaign) -> timedelta:
+    """So late, a batch may leave and the others keep their hours; a million rows are not written for a few seconds.
+
+    A tenth of the pause that follows it, a minute at most.
+    """
+    return timedelta(seconds=min(campaign.pause_seconds, campaign.late_tolerance_seconds, 600) / 10)
 
 
 def _move(campaign: Campaign, waiting: Sequence[Batch], gone: Sequence[Batch], at: datetime) -> None:

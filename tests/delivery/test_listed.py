@@ -1,6 +1,9 @@
 """The list of recipients read before the transaction of a signature: it counts only where nothing has changed."""
 
+from datetime import datetime, timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -8,7 +11,7 @@ from outreach.accounts.models import Role
 from outreach.campaigns import actions
 from outreach.campaigns.audience import Rule
 from outreach.campaigns.audience_queries import count_audience
-from outreach.campaigns.models import Campaign
+from outreach.campaigns.models import Batch, Campaign
 from outreach.campaigns.queries import get_campaign, scope_of
 from outreach.campaigns.recipients import Recipients, read_recipients
 from outreach.database import now, transaction
@@ -16,7 +19,7 @@ from outreach.delivery import dealing, launching
 from outreach.delivery.models import Message
 from outreach.invitations.models import Invitation
 from tests import people
-from tests.delivery.campaigns import draft
+from tests.delivery.campaigns import draft, signed
 
 pytestmark = pytest.mark.both
 
@@ -73,3 +76,26 @@ def test_whom_another_campaign_has_just_invited_is_not_invited_twice(app: Flask)
         number = late.id
     assert sign(second, listed) == 1
     assert places(second) == [(number, 0)]
+
+
+@pytest.mark.parametrize(("late", "moved"), [(30, False), (90, True)])
+def test_a_launch_moves_the_batches_when_the_pause_between_them_would_suffer(
+    app: Flask, clock: time_machine.Traveller, late: int, moved: bool
+) -> None:
+    number = signed(batch_size=3)
+    planned = instants(number)
+    clock.shift(late)
+    with transaction():
+        launching.launch(get_campaign(number), now())
+    assert (instants(number) != planned) is moved
+    assert instants(number)[1] - instants(number)[0] == timedelta(minutes=10)
+
+
+def instants(number: int) -> list[datetime]:
+    """When its batches leave, which is when their messages do."""
+    with transaction() as session:
+        of_batches = select(Batch.due_at).where(Batch.campaign_id == number).order_by(Batch.number)
+        of_messages = select(Message.due_at).where(Message.campaign_id == number).distinct().order_by(Message.due_at)
+        found = list(session.scalars(of_batches))
+        assert found == list(session.scalars(of_messages))
+    return found
