@@ -113,10 +113,11 @@ def read_week(text: str) -> Week:
         if found is None:
             raise _unreadable(part)
         first, _dash, last = found["days"].partition("-")
-        if not {first, last or first} <= set(WEEKDAYS):
+        last = last or first
+        if not {first, last} <= set(WEEKDAYS) or WEEKDAYS.index(last) < WEEKDAYS.index(first):
             raise _unreadable(part)
         span = Span(_clock(found["opens"], part), _clock(found["closes"], part))
-        week |= dict.fromkeys(range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1), span)
+        week |= dict.fromkeys(range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1), span)
     if not week:
         raise Refusal("Choose at least one day of the week on which messages may leave.", field="hours")
     return week_of(week)

@@ -133,6 +133,7 @@ def test_hours_are_written_as_people_do_and_read_back(text: str, spelt: str) -> 
         "mon 08:00-08:00",
         "lun 08:00-19:00",
         "fri-mon 08:00-19:00",
+        "sat-mon 09:00-12:00, tue 09:00-12:00",
         "mon 08:00-25:00",
         "mon 08:61-19:00",
     ],

@@ -96,8 +96,8 @@ def parse_place(url: str, *, loopback_only: bool = False) -> Place:
 
     Raises Refusal when it cannot be read, or is not allowed.
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         security, port = Security(parts.scheme), parts.port
     except ValueError as error:
         raise Refusal("The address of the mailbox is not imaps://, imap+starttls:// or imap://.") from error
@@ -109,14 +109,11 @@ def parse_place(url: str, *, loopback_only: bool = False) -> Place:
         raise Refusal(
             "A password would travel in the clear to %(host)s: use imaps:// or imap+starttls://.", host=parts.hostname
         )
-    return Place(
-        host=parts.hostname,
-        port=port or _PORTS[security],
-        security=security,
-        user=unquote(parts.username),
-        password=unquote(parts.password or ""),
-        folder=unquote(parts.path.strip("/")) or "INBOX",
-    )
+    user, password = unquote(parts.username), unquote(parts.password or "")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    if not (user + password + folder).isascii():  # LOGIN and SELECT take nothing else (RFC 3501, 9)
+        raise Refusal("The name, the password and the folder of the mailbox have to be without accents.")
+    return Place(parts.hostname, port or _PORTS[security], security, user, password, folder)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ SUBJECT: Final = any_of(
 FAILS: Final = any_of(
     r"""
     (?:could|can|was|were|is|has|have|be)(?: ?not|n't) (?:\S+ ){0,3}?(?:deliver|sent|send|accept|reach|transmit)
-    un(?:able|successful)\S* (?:\S+ ){0,3}?(?:deliver|send|transmit)
+    un(?:able|successful)\S{0,20} (?:\S+ ){0,3}?(?:deliver|send|transmit)
     undeliver
     deliver(?:y|ed|ing)? (?:\S+ ){0,9}?(?:fail|abort|delay|stopp|error|trouble|problem|has been delayed)
     failed to (?:deliver|send)
@@ -70,7 +70,7 @@ FAILS: Final = any_of(
     (?:returned|rejected) (?:\S+ ){0,5}?(?:mail|message|sender|recipient)
     (?:was|were|is|been) (?:rejected|refused|returned|bounced)
     (?:message|mail) (?:\S+ ){0,3}?(?:rejected|not sent)
-    (?:trouble|error|problem)\S* (?:\S+ ){0,5}?(?:deliver|send)
+    (?:trouble|error|problem)\S{0,20} (?:\S+ ){0,5}?(?:deliver|send)
     duplicated message-id
     failure reasons?
     n[’'](?:a|ont) (?:pas|pu) (?:\S+ ){0,4}?(?:remis|d[ée]livr|distribu|envoy)

@@ -218,6 +218,8 @@ def test_the_mailbox_is_read_over_tls_whose_certificate_is_checked(
         "imaps://mail.ville.example/",
         "pop3://a:b@127.0.0.1/",
         "imaps://a:b@127.0.0.1:x/",
+        "imaps://a:b@[127.0.0.1/",
+        "imaps://a:%C3%A9t%C3%A9@127.0.0.1/",
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
