@@ -33,8 +33,13 @@ def chosen(table: Table, decision: Decision, numbers: Collection[int], campaign_
     return _decided(table, db.session.scalars(found.order_by(table.id)).all())
 
 
-def all_of(table: Table, state: MessageState, campaign_id: int | None = None) -> Decided:
-    """The first in that state, in the order of their index, as many as are decided about at once."""
+def all_of(table: Table, decision: Decision, state: MessageState, campaign_id: int | None = None) -> Decided:
+    """The first in that state, in the order of their index, as many as are decided about at once.
+
+    Nobody, where this may not be decided about that state.
+    """
+    if state not in ABOUT[decision]:
+        return Decided([], [])
     found = select(table.id).where(table.state == state).limit(AT_ONCE)
     if table is Message:
         found = found.where(Message.campaign_id == campaign_id).order_by(Message.lane)

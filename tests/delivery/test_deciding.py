@@ -141,9 +141,15 @@ def test_all_of_a_state_are_decided_about_together(doubtful: int, signed_in: Sig
     path = f"/admin/campaigns/{doubtful}/messages/decide?lang=en"
     answer = signed_in(Role.SIGN).post(path, data=form("again", all="1"))
     assert "5 messages" in answer.text
-    found = decision_queries.all_of(Message, MessageState.IN_DOUBT, doubtful)
+    found = decision_queries.all_of(Message, Decision.AGAIN, MessageState.IN_DOUBT, doubtful)
     assert list(found.numbers) == messages(doubtful)
     assert len(found.names) == 5
+
+
+def test_nobody_is_decided_about_in_a_state_that_is_settled(doubtful: int, signed_in: SignIn) -> None:
+    path = f"/admin/campaigns/{doubtful}/messages/decide"
+    given = {"verdict": "now", "all": "1", "state": "in_doubt"}
+    assert signed_in(Role.SIGN).post(path, data=given).status_code == 303
 
 
 def test_nothing_ticked_changes_nothing_and_others_campaigns_stay_out(doubtful: int, signed_in: SignIn) -> None:

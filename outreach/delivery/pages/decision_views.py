@@ -64,7 +64,7 @@ def _several(table: Table, home: str, campaign_id: int | None = None) -> Respons
         flash(ngettext("Decided about %(num)d message.", "Decided about %(num)d messages.", count), "success")
         return redirect(home, 303)
     if request.form.get("all") and state is not None:
-        found = decision_queries.all_of(table, state, campaign_id)
+        found = decision_queries.all_of(table, decision, state, campaign_id)
     else:
         found = decision_queries.chosen(table, decision, _numbers(), campaign_id)
     if not found.numbers:
