@@ -11,7 +11,7 @@ from outreach.accounts.models import StaffSession
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.lifecycle import Move, moved
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import affected, db
+from outreach.database import affected, among, db
 from outreach.delivery import figures, steps
 from outreach.delivery.history_models import StepKind
 from outreach.delivery.models import Message, Notice
@@ -67,14 +67,14 @@ def _doubtful(found: Standing, at: datetime, *, whole: bool) -> tuple[ColumnElem
 
     A list of recipients that was signed anew after the backup is not the one that is here: all of it is in doubt.
     """
-    named = select(Message.message_id, Message.batch_id).where(Message.message_id.in_(found.begun))
+    named = select(Message.message_id, Message.batch_id).where(among(Message.message_id, list(found.begun)))
     began = {row.message_id: row.batch_id for row in db.session.execute(named)}
     remade = {number for message_id, number in found.begun.items() if message_id not in began}
     touched = select(Message.batch_id).where(or_(Message.state != MessageState.QUEUED, Message.attempt > 0))
     drafts = select(Campaign.id).where(Campaign.state == CampaignState.DRAFT)
     started = or_(
         Message.batch_id.in_(touched),
-        Message.batch_id.in_(set(began.values())),
+        among(Message.batch_id, sorted(set(began.values()))),
         Message.campaign_id.in_(remade),
         false() if whole else Message.due_at <= at,
     )
@@ -98,6 +98,7 @@ def _hold(campaign: Campaign, at: datetime, done: Aftermath, *, in_doubt: bool, 
         done.ended += 1
     elif campaign.state is CampaignState.SIGNED and (in_doubt or begun_since):
         campaign.state, campaign.launched_at = moved(campaign.state, Move.LAUNCH), at
+        db.session.flush()  # pausing reads the row anew
     if campaign.state is CampaignState.RUNNING:
         campaigns.pause(campaign, at, reason=PAUSED)
         done.paused += 1

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from config import Config
 from outreach.accounts.models import AuditEntry, Role, StaffSession
+from outreach.backup import aftermath
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts import actions as contacts
@@ -30,6 +31,7 @@ from outreach.delivery.states import MessageState
 from outreach.invitations import stop_actions
 from outreach.invitations.models import Invitation
 from outreach.invitations.stop_actions import Scope
+from outreach.journal.entries import Standing
 from outreach.journal.files import journal
 from tests import people
 from tests.conftest import Runner
@@ -51,6 +53,12 @@ def later() -> Iterator[Later]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "elsewhere" / "monday.zip"
+
+
+def test_however_many_batches_began_since_are_looked_for(app: Flask) -> None:
+    since = Standing(begun={f"<{number:016x}@ville.example>": 1 for number in range(70_000)})
+    with transaction():
+        assert aftermath.apply(since, now(), whole=True).in_doubt == 0
 
 
 def send() -> None:
