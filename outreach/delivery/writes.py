@@ -91,7 +91,7 @@ def freeing(table: Table, _dialect: str) -> str:
 
 @cache
 def result(table: Table, _dialect: str) -> str:
-    """Writes what became of rows: an envelope refused before any intent is a try, an announced one that never left none."""
+    """Writes what became of rows. An envelope refused before any intent is a try; a body that never left is none."""
     told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
     told |= {"status": String(), "text": String(), "email": String()}
     ended = given({**_HELD, **told})
