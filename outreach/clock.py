@@ -18,12 +18,12 @@ from outreach.accounts.actions import sweep
 from outreach.database import Unavailable, db, now, transaction
 from outreach.delivery.calling import call_for_what_is_due
 from outreach.delivery.crew import Sending, tidy
+from outreach.delivery.history.rates import forget_minutes
 from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing.jobs import look_up_destinations
-from outreach.delivery.rates import forget_minutes
-from outreach.delivery.resting import forget_rests
 from outreach.delivery.returns.jobs import read_mailbox
 from outreach.delivery.returns.recording import forget_old as forget_reports
+from outreach.delivery.supervision.resting import forget_rests
 from outreach.engine import task_engine, workers_engine
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log

@@ -11,8 +11,8 @@ from outreach.campaigns import models as campaigns
 from outreach.contacts import import_models as imports
 from outreach.contacts import models as contacts
 from outreach.database import Base
-from outreach.delivery import history_models as steps
 from outreach.delivery import models as delivery
+from outreach.delivery.history import models as steps
 from outreach.delivery.pacing import models as pacing
 from outreach.delivery.returns import models as returns
 from outreach.engine import install_tables

@@ -201,6 +201,7 @@ def _one_of_everything(user: int) -> people.World:
             workshop=invitation.event.sessions[-1].id,
             import_file=importing.receive("associations.csv", SHEET.encode(), at, user).id,
             suppression=contacts.suppress("plus.rien@association.example", SuppressionReason.OPT_OUT, at).id,
+            report=people.report(mail).id,
         )
 
 

@@ -12,8 +12,9 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.lifecycle import Move, moved
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import affected, among, db
-from outreach.delivery import figures, steps
-from outreach.delivery.history_models import StepKind
+from outreach.delivery import figures
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table

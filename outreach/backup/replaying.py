@@ -51,10 +51,14 @@ def _lift(digest: str, event_id: int | None, until: datetime, at: datetime) -> b
 
 
 def _suppress(wish: Suppressed, events: set[int]) -> bool:
-    """Somebody who wants no more of an event that the backup does not know is written to about nothing."""
+    """Somebody who wants no more of an event that the backup does not know is written to about nothing.
+
+    A reason that a later version wrote holds as an opt-out.
+    """
     known_event = wish.event is None or wish.event in events
     event_id = wish.event if known_event else None
-    reason = SuppressionReason(wish.reason)
+    known_reason = wish.reason in set(SuppressionReason)
+    reason = SuppressionReason(wish.reason) if known_reason else SuppressionReason.OPT_OUT
     before = contacts.find_suppressed(wish.digest, event_id)
     was = None if before is None else before.reason
     email = db.session.scalar(select(Address.email).where(Address.digest == wish.digest).limit(1))

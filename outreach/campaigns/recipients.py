@@ -14,7 +14,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db
 
-_READ_AT_ONCE: Final = 10_000
+_READ_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from outreach.dashboard.answer_tables import Table
 from outreach.dashboard.periods import are_weeks
 from outreach.dashboard.progress import minutes_until
 from outreach.database import now
+from outreach.delivery.history.wording import in_words
 from outreach.delivery.labels import STATES as MESSAGE_STATES
-from outreach.delivery.wording import in_words
 from outreach.events.models import Event
 from outreach.events.wording import in_language, session_times, short_dates
 from outreach.i18n import day, language

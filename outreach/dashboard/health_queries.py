@@ -13,7 +13,7 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery.models import Brake, CampaignFigure, Message, Notice
 from outreach.delivery.states import MessageState
-from outreach.delivery.supervision_queries import oldest_retry
+from outreach.delivery.supervision.queries import oldest_retry
 from outreach.engine import tables_are_there, task_engine
 from outreach.presence import Company, EngineState, company
 

@@ -12,7 +12,7 @@ from outreach.accounts.guard import public
 from outreach.dashboard import health_queries
 from outreach.dashboard.metrics import Meters
 from outreach.database import now
-from outreach.delivery.panel import panel
+from outreach.delivery.supervision.panel import panel
 from outreach.engine import task_engine
 
 bp = Blueprint("health", __name__)

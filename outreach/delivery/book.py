@@ -10,10 +10,10 @@ from outreach.database import now, transaction
 from outreach.delivery import leasing, outbox
 from outreach.delivery.brake import pull
 from outreach.delivery.breaker import Watch
+from outreach.delivery.history.rates import Rates
 from outreach.delivery.letters.composing import Ready
 from outreach.delivery.outbox import Intent, Result, Table
 from outreach.delivery.queries import refused_elsewhere
-from outreach.delivery.rates import Rates
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal

@@ -18,7 +18,7 @@ from outreach.delivery.states import MessageState
 from outreach.invitations.actions import invite_all
 from outreach.invitations.models import Invitation
 
-_AT_ONCE: Final = 10_000
+_AT_ONCE: Final = 5_000
 
 
 def clear(campaign: Campaign) -> None:

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from outreach.database import db
-from outreach.delivery import figures, steps, writes
+from outreach.delivery import figures, writes
 from outreach.delivery.given import run
-from outreach.delivery.history_models import StepKind
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import StepKind
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of

@@ -19,8 +19,8 @@ from outreach.delivery.models import Notice
 from outreach.delivery.outbox import Lease
 from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import end_stopped, recover
-from outreach.delivery.resting import note_rest
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
+from outreach.delivery.supervision.resting import note_rest
 from outreach.delivery.wire.opening import Unavailable
 
 LEASED_AT_ONCE = 500

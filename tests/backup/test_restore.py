@@ -21,11 +21,12 @@ from outreach.contacts import actions as contacts
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import Base, db, now, transaction
-from outreach.delivery import figures, launching, settling
-from outreach.delivery.choices import Decision
-from outreach.delivery.history_models import Step, StepKind
+from outreach.delivery import figures, launching
+from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.choices import Decision
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
 from outreach.invitations import stop_actions

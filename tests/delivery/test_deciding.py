@@ -12,11 +12,13 @@ from sqlalchemy import select
 from outreach.accounts.models import AuditEntry, Role
 from outreach.campaigns.models import CampaignState
 from outreach.database import db, now, transaction
-from outreach.delivery import decision_queries, figures, settling
-from outreach.delivery.choices import Decision
-from outreach.delivery.history_models import Step, StepKind
+from outreach.delivery import figures
+from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.remedies import queries as decision_queries
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.choices import Decision
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal

@@ -24,15 +24,16 @@ from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import Address, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
-from outreach.delivery import brake, figures, launching, leasing, settling
+from outreach.delivery import brake, figures, launching, leasing
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import WAITING
 from outreach.delivery.recovery import recover
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.settling import Decision
 from outreach.delivery.sending import finish_campaigns
 from outreach.delivery.service import return_addresses
-from outreach.delivery.settling import Decision
 from outreach.delivery.states import ENDED, OPEN, Failure, MessageState, Outcome, Phase, Reply
 from outreach.invitations.models import Invitation
 from outreach.links import links

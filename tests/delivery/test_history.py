@@ -14,11 +14,12 @@ from outreach.campaigns.models import Campaign
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.database import db, now, transaction
-from outreach.delivery import launching, leasing, settling
-from outreach.delivery.choices import Decision, choices
-from outreach.delivery.endings import plainly
+from outreach.delivery import launching, leasing
+from outreach.delivery.history.endings import plainly
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.choices import Decision, choices
 from outreach.delivery.service import sender
 from outreach.delivery.states import Failure, MessageState, Outcome, Phase
 from outreach.invitations.models import Invitation

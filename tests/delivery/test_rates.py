@@ -8,9 +8,9 @@ import time_machine
 from flask import Flask
 
 from outreach.database import db, now, transaction
-from outreach.delivery.rates import KEPT, Rates, forget_minutes, minutes_since
+from outreach.delivery.history.rates import KEPT, Rates, forget_minutes, minutes_since
+from outreach.delivery.history.speed import minute_of, speed
 from outreach.delivery.service import sender
-from outreach.delivery.speed import minute_of, speed
 from outreach.delivery.states import MessageState
 from tests.delivery import campaigns
 from tests.relay import Relay

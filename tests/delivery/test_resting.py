@@ -7,9 +7,9 @@ import time_machine
 from flask import Flask
 
 from outreach.database import db, now, transaction
-from outreach.delivery.rates import KEPT
-from outreach.delivery.resting import forget_rests, rests
+from outreach.delivery.history.rates import KEPT
 from outreach.delivery.service import sender
+from outreach.delivery.supervision.resting import forget_rests, rests
 from tests.delivery import campaigns
 from tests.relay import Relay
 

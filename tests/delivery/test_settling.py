@@ -10,11 +10,12 @@ from sqlalchemy import select
 from outreach.accounts.models import AuditEntry, Role
 from outreach.campaigns.models import Campaign
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, launching, settling
+from outreach.delivery import figures, launching
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.settling import Decision
 from outreach.delivery.service import sender
-from outreach.delivery.settling import Decision
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
 from outreach.invitations.models import Invitation

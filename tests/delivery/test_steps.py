@@ -6,8 +6,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from outreach.database import db, now, transaction
-from outreach.delivery import outbox, steps
-from outreach.delivery.history_models import Step, StepKind
+from outreach.delivery import outbox
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.leasing import lease
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify

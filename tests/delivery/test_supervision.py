@@ -15,17 +15,19 @@ from sqlalchemy import event, select, update
 from outreach.accounts.models import Role
 from outreach.contacts.filters import Cursor
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, leasing, outbox, queries, settling, supervision_queries
-from outreach.delivery.choices import Decision
+from outreach.delivery import figures, leasing, outbox, queries
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing import lanes
 from outreach.delivery.pacing.families import Family
-from outreach.delivery.panel import Panel, panel, settle_stalled
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.choices import Decision
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
-from outreach.delivery.watching import living
+from outreach.delivery.supervision import queries as supervision_queries
+from outreach.delivery.supervision.panel import Panel, panel, settle_stalled
+from outreach.delivery.supervision.watching import living
 from outreach.invitations.models import Invitation
 from outreach.presence import Attendance, Doing, Kind
 from tests.delivery import campaigns

@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from outreach.database import db, now, transaction
-from outreach.delivery import figures, leasing, steps
-from outreach.delivery.history_models import StepKind
+from outreach.delivery import figures, leasing
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import StepKind
+from outreach.delivery.history.rates import Rates
 from outreach.delivery.models import Message
-from outreach.delivery.rates import Rates
-from outreach.delivery.resting import note_rest
 from outreach.delivery.states import MessageState
+from outreach.delivery.supervision.resting import note_rest
 from outreach.presence import Attendance, Doing, Kind
 from tests import people
 from tests.delivery import campaigns

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from config import Config
 from outreach.campaigns.models import CampaignState
 from outreach.database import db, now, transaction
-from outreach.delivery import settling
 from outreach.delivery.models import Message
-from outreach.delivery.settling import Decision
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.settling import Decision
 from outreach.delivery.states import MessageState
 from tests.delivery.campaigns import state
 from tests.faults import crowd

@@ -23,7 +23,7 @@ TABLES = (User, Campaign, Contact, import_models.ImportFile, Message)
 OCTETS = 25_000
 """What a message weighs here: a real letter with both its parts and its calendar."""
 _FAMILIES = ("Lefèvre", "Durand", "O’Brien", "Bêche", "Nguyen", "Garcia")
-_AT_ONCE = 5_000
+_AT_ONCE = 1_000
 _GENDERS = tuple(Gender)
 _KINDS = (Kind.ASSOCIATION, Kind.MAYOR, Kind.DEPUTY, Kind.CCAS, Kind.MEP, Kind.INSTITUTION)
 _SENTENCE = "Nous serions très honorés de votre présence à ces deux journées consacrées aux solidarités. "

@@ -8,8 +8,8 @@ from werkzeug import Response
 
 from outreach.accounts.guard import path_within
 from outreach.campaigns.labels import STATES as CAMPAIGN_STATES
+from outreach.delivery.history.wording import in_words
 from outreach.delivery.labels import STATES
-from outreach.delivery.wording import in_words
 from outreach.events.wording import in_language
 from outreach.i18n import language
 

@@ -8,11 +8,12 @@ from flask_babel import ngettext
 from outreach.accounts.guard import me, path_within, staff
 from outreach.accounts.models import Role
 from outreach.database import now, transaction
-from outreach.delivery import decision_queries, settling
-from outreach.delivery.choices import Decision, choice
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import Table
 from outreach.delivery.pages.base_views import back, bp
+from outreach.delivery.remedies import queries as decision_queries
+from outreach.delivery.remedies import settling
+from outreach.delivery.remedies.choices import Decision, choice
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
 

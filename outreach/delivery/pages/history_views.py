@@ -12,17 +12,18 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.database import now
-from outreach.delivery import history_queries, story
-from outreach.delivery.choices import choices
-from outreach.delivery.history_queries import Sheet
+from outreach.delivery.history import queries as history_queries
+from outreach.delivery.history import story
+from outreach.delivery.history.queries import Sheet
+from outreach.delivery.history.wording import in_words
 from outreach.delivery.labels import PURPOSES
 from outreach.delivery.pages.base_views import bp
+from outreach.delivery.remedies.choices import choices
 from outreach.delivery.returns import queries as returns
 from outreach.delivery.returns.labels import CAUSES, KINDS
 from outreach.delivery.returns.models import ReturnedReport
 from outreach.delivery.states import MessageState
-from outreach.delivery.watching import living
-from outreach.delivery.wording import in_words
+from outreach.delivery.supervision.watching import living
 from outreach.i18n import moment
 
 

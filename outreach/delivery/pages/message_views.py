@@ -12,10 +12,10 @@ from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.filters import Cursor
 from outreach.delivery import figures, queries
-from outreach.delivery.choices import choices
 from outreach.delivery.labels import STATES
 from outreach.delivery.pages.base_views import bp
 from outreach.delivery.queries import Wanted
+from outreach.delivery.remedies.choices import choices
 from outreach.delivery.states import MessageState
 from outreach.i18n import moment
 

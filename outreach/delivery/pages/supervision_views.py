@@ -9,13 +9,13 @@ from flask_babel import ngettext
 from outreach.accounts.guard import staff
 from outreach.accounts.models import Role
 from outreach.database import now, transaction
-from outreach.delivery.choices import choices
 from outreach.delivery.labels import DOINGS, PROCESSES, PURPOSES, QUEUES
 from outreach.delivery.pacing.labels import FAMILIES
 from outreach.delivery.pages.base_views import bp
-from outreach.delivery.panel import panel, settle_stalled
+from outreach.delivery.remedies.choices import choices
 from outreach.delivery.states import MessageState
-from outreach.delivery.supervision_queries import MANY
+from outreach.delivery.supervision.panel import panel, settle_stalled
+from outreach.delivery.supervision.queries import MANY
 from outreach.presence import Presence
 
 

@@ -12,8 +12,9 @@ from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.retention import months_after
 from outreach.database import db
-from outreach.delivery import breaker, figures, steps
-from outreach.delivery.history_models import StepKind
+from outreach.delivery import breaker, figures
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.queries import refused_elsewhere
@@ -54,8 +55,10 @@ def keep(report: Report, body: bytes, returns: ReturnAddresses, source: str, at:
 
 
 def follow_up(number: int, at: datetime) -> bool:
-    """Do now what had to wait for a sender; False while it has the message in hand still."""
-    kept = db.session.get_one(ReturnedReport, number, with_for_update=True, populate_existing=True)
+    """Do now what had to wait for a sender; False while it has the message in hand still, or once it was forgotten."""
+    kept = db.session.get(ReturnedReport, number, with_for_update=True, populate_existing=True)
+    if kept is None:
+        return False
     row = finding.held(Message if kept.message_id else Notice, kept.message_id or kept.notice_id or 0)
     if not kept.pending or row is None or row.state is MessageState.LEASED:
         return False

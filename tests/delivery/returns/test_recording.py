@@ -12,7 +12,7 @@ from outreach.campaigns.lifecycle import CampaignState
 from outreach.contacts.models import SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery import breaker, figures, leasing, outbox
-from outreach.delivery.history_models import Step, StepKind
+from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.queries import refused_elsewhere

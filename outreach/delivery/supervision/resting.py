@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from outreach.database import db
-from outreach.delivery.history_models import RelayRest
-from outreach.delivery.rates import KEPT
+from outreach.delivery.history.models import RelayRest
+from outreach.delivery.history.rates import KEPT
 
 
 def note_rest(writer: str, since: datetime, until: datetime, setbacks: int, reason: str) -> None:

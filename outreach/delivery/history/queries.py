@@ -11,10 +11,10 @@ from outreach.campaigns.models import Batch, Campaign, CampaignPurpose, Campaign
 from outreach.campaigns.queries import current_sign_off
 from outreach.contacts.models import Address, Contact, Suppression
 from outreach.database import db
-from outreach.delivery.history_models import Step
+from outreach.delivery.history.models import Step
+from outreach.delivery.history.story import Life, Told, Why
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
-from outreach.delivery.story import Life, Told, Why
 from outreach.errors import NotFound
 from outreach.events.models import Event, EventState
 from outreach.invitations.models import Invitation, InvitationState

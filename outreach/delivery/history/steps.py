@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import insert, literal, null, select, update
 
 from outreach.database import db
-from outreach.delivery.history_models import Step, StepKind
+from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table

@@ -11,11 +11,12 @@ from outreach.accounts.actions import record
 from outreach.campaigns.lifecycle import CampaignState
 from outreach.campaigns.models import Campaign
 from outreach.database import db
-from outreach.delivery import figures, steps
-from outreach.delivery.choices import ABOUT, SENDS, Decision
-from outreach.delivery.history_models import StepKind
+from outreach.delivery import figures
+from outreach.delivery.history import steps
+from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import HELD_UNTIL, Message, Notice
 from outreach.delivery.outbox import Table, campaign_of
+from outreach.delivery.remedies.choices import ABOUT, SENDS, Decision
 from outreach.delivery.states import MessageState
 from outreach.errors import NotFound, Refusal
 

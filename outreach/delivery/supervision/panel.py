@@ -8,15 +8,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from outreach.database import db
-from outreach.delivery import supervision_queries as queries
-from outreach.delivery.history_models import RelayRest
+from outreach.delivery.history.models import RelayRest
+from outreach.delivery.history.rates import minutes_since
+from outreach.delivery.history.speed import Speed, speed
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.rates import minutes_since
 from outreach.delivery.recovery import recover
-from outreach.delivery.resting import rests
-from outreach.delivery.speed import Speed, speed
-from outreach.delivery.supervision_queries import Hand, Waiting
-from outreach.delivery.watching import living
+from outreach.delivery.supervision import queries
+from outreach.delivery.supervision.queries import Hand, Waiting
+from outreach.delivery.supervision.resting import rests
+from outreach.delivery.supervision.watching import living
 from outreach.presence import STALE, Doing, Kind, Presence
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from outreach.delivery.endings import OURS, plainly
+from outreach.delivery.history.endings import OURS, plainly
 
 
 def in_words(said: str) -> str:

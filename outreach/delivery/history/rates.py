@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from outreach.database import db
-from outreach.delivery.history_models import SendingMinute
-from outreach.delivery.speed import Minutes, minute_of
+from outreach.delivery.history.models import SendingMinute
+from outreach.delivery.history.speed import Minutes, minute_of
 from outreach.delivery.states import MessageState
 
 EVERY: Final = timedelta(seconds=5)

@@ -1,0 +1,1 @@
+"""What happened to a message, what its row forgets, and how fast messages left."""
