@@ -120,11 +120,11 @@ def _values(done: Report) -> dict[str, Any]:
 def _sentences(done: Report) -> Iterator[str]:
     after, again = done.aftermath, done.replayed
     yield f"The database is that of {done.manifest.at:%d %b %Y %H:%M:%S} UTC."
-    yield f"{after.paused} campaigns are paused, and {after.in_doubt} messages are in doubt: decide, then resume."
+    yield f"Campaigns paused: {after.paused}; messages and notices in doubt: {after.in_doubt}. Decide, then resume."
     if after.ended:
         yield f"{after.ended} drafts were ended: they began to leave after the backup, to people it does not know."
     yield f"From the journal: {again.suppressed} wishes not to be written to, {again.lifted} taken back."
-    yield f"{after.signed_out} sessions of staff were ended. Accounts are as they were then: look them through."
+    yield f"Sessions of staff ended: {after.signed_out}. Accounts are as they were then: look them through."
     if not done.whole_journal:
         yield "The journal is not known to be whole: batches that were due by now are in doubt, wishes may be missing."
     if done.unread:

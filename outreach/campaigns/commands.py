@@ -53,7 +53,7 @@ def create(file: Path, as_json: bool) -> None:
 @click.option("--pause", help="Between two batches: 10m, 90s, 1h.")
 @click.option("--any-hour/--office-hours", default=None, help="Leave at any hour, or in the hours of the campaign.")
 @click.option("--hours", help="When batches may leave: 'mon-fri 08:00-19:00, sat 09:00-12:00'.")
-@click.option("--holidays", type=click.Choice(HOLIDAYS), help="Whose public holidays are kept; metropole by default.")
+@click.option("--holidays", type=click.Choice([str(one) for one in HOLIDAYS]), help="Whose public holidays are kept.")
 @click.option("--ramp", help="Warm-up: 500+50% is 500 on the first day, half as many again each day; none.")
 @click.option("--late", help="How late a batch may leave by itself after a stand-still: 24h.")
 @json_option

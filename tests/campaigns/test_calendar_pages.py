@@ -18,6 +18,7 @@ from outreach.campaigns.hours import spell_week
 from outreach.campaigns.lifecycle import digest
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.planning import Ramp
+from outreach.campaigns.rhythm import HOLIDAYS
 from outreach.database import db, now, transaction
 from outreach.events.tables import Faulty
 from tests import people
@@ -183,6 +184,11 @@ def test_a_file_that_is_wrong_says_where(calendar: dict[str, str], key: str) -> 
     with pytest.raises(Faulty) as faulty:
         read_campaign({**REMINDER, "calendar": calendar}, NOON)
     assert [fault.values["key"] for fault in faulty.value.faults] == [key]
+
+
+def test_the_command_knows_holidays_by_the_names_that_files_use(runner: Runner, draft: int) -> None:
+    for place in HOLIDAYS:
+        runner.run("campaign", "plan", str(draft), "--start", "2026-03-09T09:00", "--holidays", str(place))
 
 
 def test_the_command_sets_them_one_by_one_and_keeps_the_rest(runner: Runner, draft: int) -> None:
