@@ -28,6 +28,8 @@ class LeaseBook:
         self._ready = {one.lease.id: one for one in ready}
         self._unwritten: list[Result] = []  # recorded at the end: letters are written beside `settle`, not inside it
         self.settled = 0
+        self.accepted = False
+        """Whether the relay has taken anything."""
         self.must_rest = False
         self.rest_reason = ""
         self._watch = Watch(ready[0].lease.owner if ready else "")
@@ -85,6 +87,7 @@ class LeaseBook:
             if judged.state is not MessageState.QUEUED:
                 self._spent.add(outcome.key)
         outbox.record(self._table, results, at)
+        self.accepted = self.accepted or any(result.state is MessageState.SENT for result in results)
         self._rates.note((result.state for result in results), at)
         self._watch.write(at)
         self.settled += sum(result.state is not MessageState.QUEUED for result in results)

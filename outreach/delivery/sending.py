@@ -113,7 +113,8 @@ class Sender:
         except Unavailable as reason:
             self._leave_alone(reason)
         else:
-            self._setbacks = 0
+            if book.accepted or not book.must_rest:
+                self._setbacks = 0
             if book.must_rest:
                 self._rest(book.rest_reason)
         book.close()

@@ -45,3 +45,15 @@ def test_a_reply_in_the_middle_says_so_too(app: Flask, relay: Relay, clock: time
     with sender() as post:
         post.send_due()
     assert reasons() == [("rcpt: 421 4.4.5 Too busy", 1)]
+
+
+def test_a_relay_that_takes_nothing_is_left_alone_for_longer_each_time(
+    app: Flask, relay: Relay, clock: time_machine.Traveller
+) -> None:
+    campaigns.launched(batch_size=5)
+    relay.say("mail", "421 4.4.5 Too busy")
+    with sender() as post:
+        post.send_due()
+        clock.shift(timedelta(minutes=8))
+        post.send_due()
+        assert [setbacks for _reason, setbacks in reasons()] == [2]
