@@ -75,7 +75,7 @@ _COLUMNS = (
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _form(
     kind: Kind, gender: Gender, language: str, family_name: str, office: str, own_form: str | None
 ) -> FormOfAddress:

@@ -151,7 +151,7 @@ def _folded(value: str, start: int) -> str | None:
     return "\r\n ".join(lines)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _encoded(value: str, start: int) -> str:
     """Encoded words of at most 75 characters, one a line, none cutting a character (RFC 2047 section 2 and 5)."""
     try:
