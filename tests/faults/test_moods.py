@@ -144,7 +144,7 @@ def test_each_answer_of_the_relay_ends_in_its_own_state(
 ) -> None:
     campaign = crowd.launched()
     relay.script = mixed = Mixed(chance.randrange(100))
-    send_to_the_end(post, clock, every=timedelta(minutes=15))
+    send_to_the_end(post, clock, every=timedelta(minutes=45))
     found = judge(campaign, relay, MANY)
     assert (found.wrong, found.twice) == ([], 0)
     rows = db.session.execute(select(Message.email, Message.state).where(Message.campaign_id == campaign)).all()

@@ -9,4 +9,4 @@ pytestmark = pytest.mark.both
 
 
 def test_the_promises_hold_in_every_history(app: Flask, seed: int) -> None:
-    run(80 + seed)
+    run(40 + seed)
