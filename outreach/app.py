@@ -12,9 +12,9 @@ from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
 from outreach.campaigns import views as campaign_views
-from outreach.contacts import import_views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
+from outreach.contacts.imports import views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp
 from outreach.dashboard import health_views
 from outreach.dashboard import views as dashboard_views
 from outreach.database import db, prepare_engine

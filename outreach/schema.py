@@ -8,8 +8,8 @@ from alembic.config import Config
 from outreach import presence
 from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
-from outreach.contacts import import_models as imports
 from outreach.contacts import models as contacts
+from outreach.contacts.imports import models as imports
 from outreach.database import Base
 from outreach.delivery import models as delivery
 from outreach.delivery.history import models as steps

@@ -17,7 +17,7 @@ from outreach.accounts.passwords import digest
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
-from outreach.contacts import importing
+from outreach.contacts.imports import importing
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction

@@ -13,7 +13,7 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.commands import create_from_file
 from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.contacts import actions as contacts
-from outreach.contacts import importing
+from outreach.contacts.imports import importing
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction

@@ -25,9 +25,9 @@ from sqlalchemy import (
 
 from outreach.campaigns.audience import Reason, Rule, replies_wanted
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
-from outreach.contacts.filters import Cursor
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
+from outreach.contacts.searching.filters import Cursor
 from outreach.database import db
 from outreach.invitations.models import Invitation, InvitationState, Origin
 

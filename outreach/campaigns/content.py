@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from outreach.contacts.addressing import FormOfAddress
+from outreach.contacts.protocol.addressing import FormOfAddress
 from outreach.events.wording import date_phrase, in_language, instant_phrase, short_dates
 
 

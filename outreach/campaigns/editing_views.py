@@ -22,8 +22,8 @@ from outreach.campaigns.planning import plan
 from outreach.campaigns.previews import people_of, previews, words_of
 from outreach.contacts.geography import COUNTRIES
 from outreach.contacts.labels import KINDS
-from outreach.contacts.listing import listed
-from outreach.contacts.search import tags
+from outreach.contacts.searching.listing import listed
+from outreach.contacts.searching.search import tags
 from outreach.database import now, transaction
 from outreach.errors import NotFound, Refusal
 from outreach.events.labels import errors_of

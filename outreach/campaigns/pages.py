@@ -10,7 +10,7 @@ from outreach.campaigns.lifecycle import is_editable
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.steps import missing, steps
 from outreach.contacts.labels import KINDS
-from outreach.contacts.listing import Listed
+from outreach.contacts.searching.listing import Listed
 from outreach.database import now
 
 

@@ -8,10 +8,10 @@ from outreach.campaigns.content import recipient_values
 from outreach.campaigns.letter import compile_letter
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import fixed_values_of, scope_of
-from outreach.contacts.addressing import form_of_address
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.listing import Listed, listed
+from outreach.contacts.protocol.addressing import form_of_address
 from outreach.contacts.queries import form_for, get_contact
+from outreach.contacts.searching.listing import Listed, listed
 from outreach.errors import NotFound, Refusal
 
 LANGUAGES = ("fr", "en")

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
-from outreach.contacts.indexing import reindex
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
+from outreach.contacts.searching.indexing import reindex
 from outreach.database import COUNTED, affected, db
 from outreach.errors import Refusal
 from outreach.journal.entries import Counted, Lifted, Suppressed, Uncounted

@@ -7,14 +7,14 @@ import click
 from flask import current_app
 
 from outreach.console import json_option, report, with_app
-from outreach.contacts import columns, importing
 from outreach.contacts.exporting import csv_lines, workbook
-from outreach.contacts.filters import Filters
 from outreach.contacts.geography import DEPARTMENTS
+from outreach.contacts.imports import columns, importing
+from outreach.contacts.imports.planning import Plan
+from outreach.contacts.imports.sheets import SHELL
 from outreach.contacts.kinds import Kind
-from outreach.contacts.listing import everyone
-from outreach.contacts.planning import Plan
-from outreach.contacts.sheets import SHELL
+from outreach.contacts.searching.filters import Filters
+from outreach.contacts.searching.listing import everyone
 from outreach.contacts.tables import header, row_of
 from outreach.database import db, now, transaction
 

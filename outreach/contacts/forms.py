@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from outreach.contacts import cells
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of_postal_code
+from outreach.contacts.imports import cells
+from outreach.contacts.imports.mailboxes import read_mailboxes
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.mailboxes import read_mailboxes
 from outreach.contacts.models import Contact
 from outreach.errors import Refusal
 

@@ -3,9 +3,9 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import SuppressionReason
-from outreach.contacts.vocabulary import Field
 
 KINDS: dict[Kind, LazyString] = {
     Kind.ASSOCIATION: _("Association"),

@@ -8,10 +8,10 @@ from sqlalchemy import insert, select
 
 from outreach.contacts.folding import fold
 from outreach.contacts.houses import house_of
-from outreach.contacts.indexing import chunks
 from outreach.contacts.kinds import Kind, OrganisationKind
 from outreach.contacts.models import Organisation
 from outreach.contacts.numbering import draw
+from outreach.contacts.searching.indexing import chunks
 from outreach.database import db
 
 Identity = tuple[str, str]

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.accounts.models import User
-from outreach.contacts.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Suppression, SuppressionReason
+from outreach.contacts.protocol.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.database import db, now
 from outreach.errors import NotFound
 

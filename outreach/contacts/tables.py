@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from outreach.contacts.kinds import Gender
 from outreach.contacts.labels import GENDERS, KINDS
-from outreach.contacts.listing import Listed
+from outreach.contacts.searching.listing import Listed
 
 
 def header() -> list[str]:

@@ -18,14 +18,15 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
-from outreach.contacts import actions, listing, queries, search
+from outreach.contacts import actions, queries
 from outreach.contacts.exporting import csv_lines, workbook
-from outreach.contacts.filters import Filters
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.searching import listing, search
+from outreach.contacts.searching.filters import Filters
 from outreach.contacts.tables import header, row_of
 from outreach.database import now, transaction
 from outreach.errors import Refusal

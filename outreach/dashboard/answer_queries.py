@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, exists, func, literal, select, tuple_, type_coerce
 
-from outreach.contacts.filters import Cursor
 from outreach.contacts.models import Contact, ContactWord
-from outreach.contacts.search import LAST
+from outreach.contacts.searching.filters import Cursor
+from outreach.contacts.searching.search import LAST
 from outreach.dashboard.asking import Filters, Order, Show, instant
 from outreach.database import db
 from outreach.invitations.models import Invitation, InvitationState, Origin

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from outreach.contacts.filters import Cursor
 from outreach.contacts.folding import words
 from outreach.contacts.geography import DEPARTMENTS
 from outreach.contacts.kinds import Kind
+from outreach.contacts.searching.filters import Cursor
 from outreach.invitations.models import Origin, Reply
 
 MOST_WORDS = 6

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, tuple_
 from outreach.accounts.models import User
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import current_sign_off, get_campaign
-from outreach.contacts.filters import Cursor
 from outreach.contacts.models import Contact, Organisation
+from outreach.contacts.searching.filters import Cursor
 from outreach.dashboard.progress import BatchProgress, Progress
 from outreach.dashboard.remedies import remedy
 from outreach.database import db

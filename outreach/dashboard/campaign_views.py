@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.guard import staff
-from outreach.contacts.filters import Cursor
+from outreach.contacts.searching.filters import Cursor
 from outreach.dashboard import campaign_queries
 from outreach.dashboard.asking import choose, number
 from outreach.dashboard.base_views import bp, is_fragment

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from outreach.contacts.filters import Cursor
+from outreach.contacts.searching.filters import Cursor
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState

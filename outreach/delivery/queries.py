@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.planning import PlannedBatch
 from outreach.campaigns.queries import end_of
-from outreach.contacts.filters import Cursor
 from outreach.contacts.folding import fold
 from outreach.contacts.models import Address, Contact
+from outreach.contacts.searching.filters import Cursor
 from outreach.database import db
 from outreach.delivery.figures import counts
 from outreach.delivery.models import Message, Notice

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from outreach.accounts.actions import add_user
-from outreach.contacts import importing
-from outreach.contacts.sheets import SHELL
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.sheets import SHELL
 from outreach.database import db
 from outreach.demo.directory import ContactFile
 from outreach.demo.place import ACCOUNTS, CONTACT, DOMAIN

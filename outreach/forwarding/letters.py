@@ -5,8 +5,8 @@ from markupsafe import Markup
 from outreach.campaigns.letter import compile_letter
 from outreach.campaigns.models import Letter
 from outreach.campaigns.queries import fixed_values_of, get_campaign
-from outreach.contacts.addressing import form_of_address
 from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.protocol.addressing import form_of_address
 
 
 def public_letter(letter: Letter) -> Markup:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from outreach.contacts.imports.mailboxes import judge
 from outreach.contacts.kinds import Kind
-from outreach.contacts.mailboxes import judge
 from outreach.contacts.names import holds_link
 from outreach.errors import Refusal
 from outreach.events.kinds import EventState

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
-from outreach.contacts.mailboxes import judge
+from outreach.contacts.imports.mailboxes import judge
 from outreach.contacts.names import holds_link
 from outreach.errors import Refusal
 from outreach.events.kinds import SessionKind

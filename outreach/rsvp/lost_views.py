@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from outreach.accounts.actions import bucket, throttle
 from outreach.accounts.guard import public
 from outreach.accounts.networks import network_of
-from outreach.contacts.mailboxes import judge
+from outreach.contacts.imports.mailboxes import judge
 from outreach.database import now, transaction
 from outreach.errors import Refusal, TooMany
 from outreach.i18n import sentence

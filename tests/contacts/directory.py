@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import insert
 
 from outreach.contacts.actions import add_contact
-from outreach.contacts.indexing import reindex
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact
+from outreach.contacts.searching.indexing import reindex
 from outreach.database import db, transaction
 from outreach.links import links
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach.contacts.addressing import CLOSINGS, FORMS, LANGUAGES, PRECEDENCE, form_of_address, rank
 from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.protocol.addressing import CLOSINGS, FORMS, LANGUAGES, PRECEDENCE, form_of_address, rank
 
 F, M, U = Gender.FEMININE, Gender.MASCULINE, Gender.UNKNOWN
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from outreach.contacts.columns import by_name, dump, fingerprint, load, propose
-from outreach.contacts.sheets import read_sheet
-from outreach.contacts.vocabulary import NAMES, Field
+from outreach.contacts.imports.columns import by_name, dump, fingerprint, load, propose
+from outreach.contacts.imports.sheets import read_sheet
+from outreach.contacts.imports.vocabulary import NAMES, Field
 from outreach.errors import Refusal
 
 

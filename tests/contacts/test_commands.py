@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from outreach.contacts.import_models import ImportFile, ImportState
+from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db

@@ -12,10 +12,12 @@ from sqlalchemy import event, select
 from werkzeug.datastructures import FileStorage
 
 from outreach.accounts.models import AuditEntry
-from outreach.contacts import actions, importing, listing, queries
-from outreach.contacts.columns import propose
-from outreach.contacts.filters import Filters
-from outreach.contacts.import_models import ImportFile, ImportState
+from outreach.contacts import actions, queries
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.columns import propose
+from outreach.contacts.imports.models import ImportFile, ImportState
+from outreach.contacts.imports.planning import Plan, Verdict
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Contact,
@@ -24,8 +26,8 @@ from outreach.contacts.models import (
     Suppression,
     SuppressionReason,
 )
-from outreach.contacts.planning import Plan, Verdict
-from outreach.contacts.vocabulary import Field
+from outreach.contacts.searching import listing
+from outreach.contacts.searching.filters import Filters
 from outreach.database import db, transaction
 from tests import people
 from tests.contacts.directory import AT

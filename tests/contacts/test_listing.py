@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from outreach.contacts import actions, filters, listing, queries, search
-from outreach.contacts.filters import Cursor, Filters, Order, Reach
+from outreach.contacts import actions, queries
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.searching import filters, listing, search
+from outreach.contacts.searching.filters import Cursor, Filters, Order, Reach
 from outreach.database import transaction
 from tests.contacts.directory import AT, add
 

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.contacts.mailboxes import is_plain, read_mailboxes
+from outreach.contacts.imports.mailboxes import is_plain, read_mailboxes
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.offices import Office, kind_of, read_office
+from outreach.contacts.protocol.offices import Office, kind_of, read_office
 
 F, U = Gender.FEMININE, Gender.UNKNOWN
 

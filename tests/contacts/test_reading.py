@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from outreach.contacts.columns import propose
+from outreach.contacts.imports.columns import propose
+from outreach.contacts.imports.reading import read_records
+from outreach.contacts.imports.records import Defaults, Reading, Record
+from outreach.contacts.imports.sheets import read_sheet
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
-from outreach.contacts.reading import read_records
-from outreach.contacts.records import Defaults, Reading, Record
-from outreach.contacts.sheets import read_sheet
 
 
 def read(text: str, kind: Kind | None = None, *, reserved: bool = False) -> list[Reading]:

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from outreach.contacts import actions, listing, queries, search
-from outreach.contacts.filters import Cursor, Filters, Order, Reach
+from outreach.contacts import actions, queries
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.searching import listing, search
+from outreach.contacts.searching.filters import Cursor, Filters, Order, Reach
 from outreach.database import db, transaction
 from tests.contacts.directory import AT, add_many
 

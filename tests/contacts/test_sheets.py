@@ -8,9 +8,9 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from outreach.contacts import guarded
-from outreach.contacts.headers import column_letter, find_header, name_columns
-from outreach.contacts.sheets import SHELL, Limits, Sheet, read_sheet
+from outreach.contacts.imports import guarded
+from outreach.contacts.imports.headers import column_letter, find_header, name_columns
+from outreach.contacts.imports.sheets import SHELL, Limits, Sheet, read_sheet
 from outreach.errors import Refusal
 
 PEOPLE = "nom;courriel;ville\nBÉCHU;a@x.fr;Angers\nŒuvre;b@x.fr;Le Mans\n"

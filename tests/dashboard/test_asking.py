@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach.contacts.filters import Cursor
 from outreach.contacts.kinds import Kind
+from outreach.contacts.searching.filters import Cursor
 from outreach.dashboard.asking import Filters, Order, Show
 from outreach.invitations.models import Reply
 

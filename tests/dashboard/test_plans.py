@@ -9,8 +9,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event
 
-from outreach.contacts.filters import Cursor
 from outreach.contacts.kinds import Kind
+from outreach.contacts.searching.filters import Cursor
 from outreach.dashboard import answer_queries, campaign_queries, chain_queries, figure_queries
 from outreach.dashboard.asking import Filters, Order, Show
 from outreach.database import db, now

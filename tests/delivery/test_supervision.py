@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from outreach.accounts.models import Role
-from outreach.contacts.filters import Cursor
+from outreach.contacts.searching.filters import Cursor
 from outreach.database import db, now, transaction
 from outreach.delivery import figures, leasing, outbox, queries
 from outreach.delivery.models import Message, Notice, NoticePurpose

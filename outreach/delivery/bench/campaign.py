@@ -7,7 +7,7 @@ from sqlalchemy import insert, inspect, select
 
 from outreach.accounts.models import User
 from outreach.campaigns.models import Campaign, Letter
-from outreach.contacts import import_models
+from outreach.contacts.imports import models as import_models
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
 from outreach.database import db, now, transaction

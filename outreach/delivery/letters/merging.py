@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import Row, select
 
-from outreach.contacts.addressees import Addressee, Place, addressees
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.protocol.addressees import Addressee, Place, addressees
 from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease

@@ -12,8 +12,8 @@ from sqlalchemy.orm import selectinload
 from outreach.campaigns.audience_queries import chosen, samples
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import scope_of
-from outreach.contacts.addressees import addressees
 from outreach.contacts.models import Contact
+from outreach.contacts.protocol.addressees import addressees
 from outreach.contacts.queries import form_for, usable_address
 from outreach.database import db, now
 from outreach.delivery.letters import mime

@@ -10,7 +10,7 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
-from outreach.contacts.filters import Cursor
+from outreach.contacts.searching.filters import Cursor
 from outreach.delivery import figures, queries
 from outreach.delivery.labels import STATES
 from outreach.delivery.pages.base_views import bp

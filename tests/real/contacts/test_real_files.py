@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from outreach.contacts import guarded
-from outreach.contacts.columns import propose
+from outreach.contacts.imports import guarded
+from outreach.contacts.imports.columns import propose
+from outreach.contacts.imports.reading import read_records
+from outreach.contacts.imports.records import Defaults, Reading
+from outreach.contacts.imports.sheets import Sheet
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.reading import read_records
-from outreach.contacts.records import Defaults, Reading
-from outreach.contacts.sheets import Sheet
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from outreach.contacts.folding import fold
+from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.particulars import OFFICES
-from outreach.contacts.records import Record
 
 PLAIN = ("street", "postal_code", "locality", "department", "country", "phone", "website", "language", "notes")
 NAMES = ("given_name", "family_name", "organisation")

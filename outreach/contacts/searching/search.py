@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 
-from outreach.contacts.filters import Filters, Order, Reach
 from outreach.contacts.models import Address, Contact, ContactTag, ContactWord, Suppression
+from outreach.contacts.searching.filters import Filters, Order, Reach
 from outreach.database import db
 
 NARROW = 50_000

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from outreach.contacts.comparing import PLAIN, Known, fresh_emails, mandate_of, said, same_office
-from outreach.contacts.indexing import chunks, reindex
+from outreach.contacts.imports.comparing import PLAIN, Known, fresh_emails, mandate_of, said, same_office
+from outreach.contacts.imports.matching import known, name_of
+from outreach.contacts.imports.planning import Entry, Plan, Verdict
+from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Gender
-from outreach.contacts.matching import known, name_of
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate
 from outreach.contacts.numbering import draw
 from outreach.contacts.organisations import Identity, identity, organisations
-from outreach.contacts.planning import Entry, Plan, Verdict
-from outreach.contacts.records import Record
 from outreach.contacts.retention import keep_until
+from outreach.contacts.searching.indexing import chunks, reindex
 from outreach.database import Base, db
 from outreach.links import links
 

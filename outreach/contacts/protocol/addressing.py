@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.offices import read_office
+from outreach.contacts.protocol.offices import read_office
 
 LANGUAGES = ("fr", "en")
 
@@ -129,7 +129,7 @@ class _Form:
 
 
 def _load() -> tuple[dict[str, _Form], dict[str, dict[str, str]]]:
-    table = tomllib.loads((files("outreach.contacts") / "forms_of_address.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("outreach.contacts.protocol") / "forms_of_address.toml").read_text(encoding="utf-8"))
     forms = {
         name: _Form(
             row["closing"],

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from outreach.contacts.columns import ColumnMap
-from outreach.contacts.comparing import Change, differences, distinct, merged, summary
-from outreach.contacts.matching import Directory, known, look_up, name_of
-from outreach.contacts.reading import read_records
-from outreach.contacts.records import Defaults, Reading, Record, Refused, Repair
-from outreach.contacts.sheets import Sheet
-from outreach.contacts.vocabulary import Field
+from outreach.contacts.imports.columns import ColumnMap
+from outreach.contacts.imports.comparing import Change, differences, distinct, merged, summary
+from outreach.contacts.imports.matching import Directory, known, look_up, name_of
+from outreach.contacts.imports.reading import read_records
+from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
+from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports.vocabulary import Field
 from outreach.errors import Refusal
 from outreach.links import links
 

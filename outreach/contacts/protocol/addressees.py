@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from outreach.contacts.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact, Mandate, Organisation, Suppression, SuppressionReason
+from outreach.contacts.protocol.addressing import FormOfAddress, Held, form_of_address, highest
 from outreach.database import among, db
 
 

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from outreach.contacts import cells
-from outreach.contacts.columns import ColumnMap
 from outreach.contacts.folding import fold, squeeze
 from outreach.contacts.geography import DEPARTMENTS, country_of, department_of, department_of_postal_code
 from outreach.contacts.houses import house_of, organisation_of
+from outreach.contacts.imports import cells
+from outreach.contacts.imports.columns import ColumnMap
+from outreach.contacts.imports.mailboxes import read_mailboxes
+from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
+from outreach.contacts.imports.sheets import Row, Sheet
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.mailboxes import read_mailboxes
 from outreach.contacts.names import gender_of, person_name, place_name, split_full_name
-from outreach.contacts.offices import kind_of, read_office
-from outreach.contacts.records import Defaults, Reading, Record, Refused, Repair
-from outreach.contacts.sheets import Row, Sheet
-from outreach.contacts.vocabulary import Field
+from outreach.contacts.protocol.offices import kind_of, read_office
 from outreach.errors import Refusal
 
 LONGEST = {

@@ -10,14 +10,14 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 
-from outreach.contacts.cells import day, postal_block, postal_code, telephone
 from outreach.contacts.folding import fold, squeeze
 from outreach.contacts.geography import country_of, department_of
+from outreach.contacts.imports.cells import day, postal_block, postal_code, telephone
+from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports.vocabulary import NAMES, NEVER_PROPOSED, PARTS, PRIVATE, Field
 from outreach.contacts.kinds import Gender
 from outreach.contacts.names import gender_of
-from outreach.contacts.offices import kind_of
-from outreach.contacts.sheets import Sheet
-from outreach.contacts.vocabulary import NAMES, NEVER_PROPOSED, PARTS, PRIVATE, Field
+from outreach.contacts.protocol.offices import kind_of
 from outreach.errors import Refusal
 
 SAMPLE = 200

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from outreach.contacts.comparing import NAMES, PLAIN, HeldMandate, Known
 from outreach.contacts.folding import fold
-from outreach.contacts.indexing import chunks
+from outreach.contacts.imports.comparing import NAMES, PLAIN, HeldMandate, Known
+from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Address,
@@ -25,7 +25,7 @@ from outreach.contacts.models import (
     SuppressionReason,
 )
 from outreach.contacts.particulars import sort_name
-from outreach.contacts.records import Record
+from outreach.contacts.searching.indexing import chunks
 from outreach.database import db
 
 Place = tuple[str, Kind, str]

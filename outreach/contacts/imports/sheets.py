@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from outreach.contacts.headers import find_header, name_columns
+from outreach.contacts.imports.headers import find_header, name_columns
 from outreach.errors import Refusal
 
 DELIMITERS = ";,\t|"

@@ -1,7 +1,7 @@
 """Reading a file somebody sent, in a child process that can neither fill the memory nor run for ever.
 
-The child (`python -m outreach.contacts.guarded`) knows nothing of the service: no settings, no database, no secrets.
-It gets the file on its standard input and answers with one JSON object.
+The child (`python -m outreach.contacts.imports.guarded`) knows nothing of the service: no settings, no database, no
+secrets. It gets the file on its standard input and answers with one JSON object.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from outreach.contacts.sheets import UPLOAD, Limits, Misfit, Row, Sheet, read_sheet
+from outreach.contacts.imports.sheets import UPLOAD, Limits, Misfit, Row, Sheet, read_sheet
 from outreach.errors import Refusal
 
 
@@ -20,7 +20,12 @@ def read(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
     """The table in a file that nobody has looked at yet. Raises Refusal, also when the child was stopped."""
     if len(content) > limits.size:
         raise Refusal("The file is larger than %(megabytes)d MB.", megabytes=limits.size // 1_000_000)
-    command = [sys.executable, "-m", "outreach.contacts.guarded", json.dumps({"limits": asdict(limits), "tab": tab})]
+    command = [
+        sys.executable,
+        "-m",
+        "outreach.contacts.imports.guarded",
+        json.dumps({"limits": asdict(limits), "tab": tab}),
+    ]
     surroundings = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:
         child = subprocess.run(  # noqa: S603 - our own module, and nothing of the file is on the command line

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import selectinload
 
-from outreach.contacts.filters import Cursor, Filters, Order
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Address, Contact
 from outreach.contacts.queries import suppressed
-from outreach.contacts.search import Conditions, conditions
+from outreach.contacts.searching.filters import Cursor, Filters, Order
+from outreach.contacts.searching.search import Conditions, conditions
 from outreach.database import db
 
 PAGE = 50

@@ -8,18 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.accounts.actions import record
-from outreach.contacts import columns, guarded
-from outreach.contacts.columns import ColumnMap
-from outreach.contacts.committing import Origin, commit
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import squeeze
-from outreach.contacts.import_models import ColumnMapping, ImportFile, ImportState
+from outreach.contacts.imports import columns, guarded
+from outreach.contacts.imports.columns import ColumnMap
+from outreach.contacts.imports.committing import Origin, commit
+from outreach.contacts.imports.models import ColumnMapping, ImportFile, ImportState
+from outreach.contacts.imports.planning import Plan, plan_for
+from outreach.contacts.imports.records import Defaults
+from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Kind
-from outreach.contacts.offices import read_office
-from outreach.contacts.planning import Plan, plan_for
-from outreach.contacts.records import Defaults
-from outreach.contacts.sheets import UPLOAD, Limits, Sheet
-from outreach.contacts.vocabulary import Field
+from outreach.contacts.protocol.offices import read_office
 from outreach.database import db
 from outreach.errors import NotFound, Refusal
 

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
-from outreach.contacts import guarded, importing, suppression_views
-from outreach.contacts.import_models import ImportFile
+from outreach.contacts import suppression_views
+from outreach.contacts.imports import guarded, importing
+from outreach.contacts.imports.models import ImportFile
+from outreach.contacts.imports.planning import Verdict
+from outreach.contacts.imports.records import Refused
+from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.labels import COLUMNS
-from outreach.contacts.planning import Verdict
-from outreach.contacts.records import Refused
-from outreach.contacts.sheets import Sheet
-from outreach.contacts.vocabulary import Field
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import language, sentence

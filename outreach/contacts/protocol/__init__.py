@@ -1,0 +1,1 @@
+"""How people are addressed: forms, offices, mandates, whom a letter names."""
