@@ -10,6 +10,7 @@ from outreach.contacts.imports import cells
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.mailboxes import read_mailboxes
 from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
+from outreach.contacts.imports.repairs import RepairKind
 from outreach.contacts.imports.sheets import Row, Sheet
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind
@@ -121,7 +122,7 @@ class _RowReader:
         """The value, noted as a repair when it differs from the cell by more than spaces."""
         written = self.cell(field)
         if cells.plain(written) != " ".join(value.split()):
-            self.repairs.append(Repair(self.row.number, self.column(field), written, value))
+            self.repairs.append(Repair(self.row.number, self.column(field), written, value, RepairKind.UNREADABLE))
         return value
 
     def measured(self, field: Field, value: str) -> str:
@@ -168,7 +169,9 @@ class _RowReader:
     def emails(self) -> tuple[str, ...]:
         mailboxes = read_mailboxes(self.cell(Field.EMAIL), self.defaults.reserved)
         for before, after in mailboxes.repairs:
-            self.repairs.append(Repair(self.row.number, self.column(Field.EMAIL), before, after))
+            self.repairs.append(
+                Repair(self.row.number, self.column(Field.EMAIL), before, after, RepairKind.PUNCTUATION)
+            )
         if mailboxes.refusal:
             self.refuse(Field.EMAIL, mailboxes.refusal)
         return mailboxes.addresses

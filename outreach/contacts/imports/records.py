@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from outreach.contacts.imports.repairs import HARMLESS, RepairKind
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
 from outreach.errors import Refusal
 
@@ -16,6 +17,8 @@ class Defaults:
     language: str | None = None
     reserved: bool = False
     """Accept addresses of reserved test domains: in the demonstration only."""
+    repairs: frozenset[RepairKind] = HARMLESS
+    """The kinds of repair that are made; the others are only proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A cell that was put right, as it was and as it is."""
+    """A cell that was put right, as it was and as it is; or, when not applied, that could be."""
 
     row: int
     column: str
     before: str
     after: str
+    kind: RepairKind
+    applied: bool = True
 
 
 @dataclass(frozen=True, slots=True)
