@@ -51,6 +51,7 @@ DECISIONS = frozenset(
         "outreach/contacts/imports/mailboxes.py",
         "outreach/contacts/names.py",
         "outreach/contacts/imports/planning.py",
+        "outreach/contacts/imports/repairs.py",
         "outreach/contacts/retention.py",
         "outreach/dashboard/asking.py",
         "outreach/dashboard/history.py",

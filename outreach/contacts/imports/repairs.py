@@ -44,7 +44,7 @@ class RepairKind(StrEnum):
 
 LABELS: Mapping[RepairKind, str] = {
     RepairKind.SPACES: N_("Spaces in or around an address are taken off"),
-    RepairKind.PUNCTUATION: N_("“mailto:”, a name before the address, brackets and full stops are taken off"),
+    RepairKind.PUNCTUATION: N_("“mailto”, a name before the address, brackets and full stops are taken off"),
     RepairKind.SEVERAL: N_("Several addresses in one cell are told apart"),
     RepairKind.DOMAIN: N_("The domain of an address is written as it travels: small letters, accents encoded"),
     RepairKind.NOTHING: N_("“inconnu”, “#N/D” and the like are taken as an empty cell"),
