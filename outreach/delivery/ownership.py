@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from outreach.advisory import AdvisoryLock
 from outreach.delivery.states import Outcome
 from outreach.delivery.wire.clerk import Book
+from outreach.delivery.wire.smtp import Envelope
 from outreach.links import new_key
 
 SPACE: Final = "outreach sender"
@@ -50,6 +51,13 @@ class Guarded:
         if candidates and not self._lost:
             self._lost = not self._owner.is_alive()
         return self._book.settle(outcomes, () if self._lost else candidates)
+
+    def letters(self, letters: Iterable[Envelope]) -> Iterator[Envelope]:
+        """These letters, as long as they may leave: none is offered to the relay once the lock is known to be lost."""
+        for letter in letters:
+            if self._lost:
+                return
+            yield letter
 
     def check(self) -> None:
         """Raises LockLost when something was kept from leaving."""

@@ -109,7 +109,7 @@ class Sender:
         book = LeaseBook(composer.table, prepared.ready)
         guarded = Guarded(book, self._owner)
         try:
-            self._mailer.deliver(book.envelopes(), guarded)
+            self._mailer.deliver(guarded.letters(book.envelopes()), guarded)
         except Unavailable as reason:
             self._leave_alone(reason)
         else:

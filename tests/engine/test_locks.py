@@ -174,22 +174,38 @@ def test_a_sender_that_lost_its_lock_records_what_it_heard_and_announces_nothing
     assert book.asked == [(0, 1), (1, 0), (1, 0)]
 
 
-def test_when_its_lock_is_lost_in_the_thick_of_it_a_sender_stops_and_another_sends_the_rest_once(
-    app: Flask, relay: Relay
-) -> None:
-    number = crowd.launched(600)
+@contextmanager
+def lock_lost_after(messages: int, app: Flask, relay: Relay) -> Iterator[None]:
+    """Once so many were accepted, PostgreSQL drops the connections that hold locks."""
 
     def cut() -> None:
-        until(lambda: len(relay.received) > 100)
+        until(lambda: len(relay.received) > messages)
         with app.app_context():
             cut_advisory_connections()
             db.session.remove()
 
     other = threading.Thread(target=cut)
     other.start()
-    with sender() as first, pytest.raises(LockLost):
-        first.send_due()
+    yield
     other.join()
+
+
+def test_a_sender_that_lost_its_lock_does_not_go_through_the_rest_of_its_lease(
+    app: Flask, relay: Relay, config: Config
+) -> None:
+    crowd.launched(400)
+    with lock_lost_after(50, app, relay), sender() as first, pytest.raises(LockLost):
+        first.send_due()
+    offered = sum(line.upper().startswith("MAIL") for line in relay.commands)
+    assert offered - len(relay.received) <= 2 * config.connections
+
+
+def test_when_its_lock_is_lost_in_the_thick_of_it_a_sender_stops_and_another_sends_the_rest_once(
+    app: Flask, relay: Relay
+) -> None:
+    number = crowd.launched(600)
+    with lock_lost_after(100, app, relay), sender() as first, pytest.raises(LockLost):
+        first.send_due()
     assert 100 < len(relay.received) < 600
     assert count(MessageState.SENT) == len(relay.received)
     with sender() as second:
