@@ -3,10 +3,12 @@
 import functools
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
+from flask_babel import get_timezone
 from sqlalchemy.exc import OperationalError
 
 from outreach.errors import Refusal
@@ -32,6 +34,17 @@ def with_app(command: Callable[Parameters, Result]) -> Callable[Parameters, Resu
                 refuse(f"The database cannot be used: {str(error.orig).splitlines()[0]}.")
 
     return run
+
+
+def spoken(at: datetime) -> str:
+    """An instant as a person at the console reads it, on the clock of the service, which it names."""
+    zone = get_timezone()
+    return f"{at.astimezone(zone):%a %d %b %Y %H:%M:%S} ({zone})"
+
+
+def written(at: datetime | None) -> str | None:
+    """An instant as ISO 8601 on the clock of the service, with its offset from UTC; None stays None."""
+    return at.astimezone(get_timezone()).isoformat() if at else None
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -18,7 +18,7 @@ from outreach.backup import restoring, taking
 from outreach.backup.archive import Reading, Told
 from outreach.backup.restoring import Elsewhere, Report
 from outreach.backup.taking import Bar
-from outreach.console import json_option, refuse, report, with_app
+from outreach.console import json_option, refuse, report, spoken, with_app
 from outreach.database import now, transaction
 
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -119,7 +119,7 @@ def _values(done: Report) -> dict[str, Any]:
 
 def _sentences(done: Report) -> Iterator[str]:
     after, again = done.aftermath, done.replayed
-    yield f"The database is that of {done.manifest.at:%d %b %Y %H:%M:%S} UTC."
+    yield f"The database is that of {spoken(done.manifest.at)}."
     yield f"Campaigns paused: {after.paused}; messages and notices in doubt: {after.in_doubt}. Decide, then resume."
     if after.ended:
         yield f"{after.ended} drafts were ended: they began to leave after the backup, to people it does not know."

@@ -16,7 +16,7 @@ from outreach.campaigns.hours import read_week
 from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.planning import Calendar, PlannedBatch
 from outreach.campaigns.rhythm import HOLIDAYS, read_place, read_ramp
-from outreach.console import json_option, report, with_app
+from outreach.console import json_option, report, spoken, with_app, written
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.events.files import read_toml
@@ -77,6 +77,7 @@ def plan(
       outreach campaign plan 1 --start now --batch-size 200 --pause 10m
       outreach campaign plan 1 --hours "mon-thu 09:00-17:00, fri 09:00-12:00" --holidays alsace-moselle --ramp 500+50%
     JSON: {"campaign", "recipients", "batches": [{"number", "due_at", "size"}], "ends_at"}
+    Instants are on the clock of the service, with their offset from UTC.
     """
     at = now()
     with transaction():
@@ -153,13 +154,11 @@ def _show_plan(
     values = {
         "campaign": found.id,
         "recipients": recipients,
-        "batches": [
-            {"number": batch.number, "due_at": batch.due_at.isoformat(), "size": batch.size} for batch in batches
-        ],
-        "ends_at": end.isoformat() if end else None,
+        "batches": [{"number": batch.number, "due_at": written(batch.due_at), "size": batch.size} for batch in batches],
+        "ends_at": written(end),
     }
-    lines = [f"{batch.number:>5}  {batch.due_at:%a %d %b %Y %H:%M:%S} UTC  {batch.size:>7}" for batch in batches]
+    lines = [f"{batch.number:>5}  {spoken(batch.due_at)}  {batch.size:>7}" for batch in batches]
     if len(lines) > 40:
         lines = [*lines[:20], f"  ...  {len(lines) - 40} batches more", *lines[-20:]]
-    ending = f"Expected end: {end:%a %d %b %Y %H:%M} UTC." if end else "Nobody would receive this campaign."
+    ending = f"Expected end: {spoken(end)}." if end else "Nobody would receive this campaign."
     report(values, as_json, "\n".join([f"{recipients} recipients in {len(batches)} batches.", *lines, ending]))

@@ -13,7 +13,7 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.commands import campaign
 from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import get_campaign
-from outreach.console import json_option, report, with_app
+from outreach.console import json_option, report, spoken, with_app, written
 from outreach.database import db, now, transaction
 from outreach.delivery import brake, launching, leasing, queries
 from outreach.delivery.service import sender
@@ -121,7 +121,7 @@ def status(campaign_id: int, as_json: bool) -> None:
     Example:
       outreach campaign status 1 --json
     JSON: {"state", "total", "messages": {"queued": n, "sent": n, "in_doubt": n, ...}, "next_batch", "expected_end"}
-    Instants are in UTC; they are null once nothing more is planned.
+    Instants are on the clock of the service, with their offset from UTC; they are null once nothing more is planned.
     """
     found = get_campaign(campaign_id)
     report(_status(found), as_json, _in_words(found))
@@ -206,8 +206,8 @@ def _status(found: Campaign) -> dict[str, Any]:
         "state": found.state.value,
         "total": standing.total,
         "messages": {state.value: standing.messages.get(state, 0) for state in MessageState},
-        "next_batch": standing.next_batch.isoformat() if standing.next_batch else None,
-        "expected_end": standing.expected_end.isoformat() if standing.expected_end else None,
+        "next_batch": written(standing.next_batch),
+        "expected_end": written(standing.expected_end),
     }
 
 
@@ -218,9 +218,9 @@ def _in_words(found: Campaign) -> str:
     if found.pause_reason:
         words.append(found.pause_reason)
     if standing.next_batch:
-        words.append(f"Next batch: {standing.next_batch:%a %d %b %Y %H:%M:%S} UTC.")
+        words.append(f"Next batch: {spoken(standing.next_batch)}.")
     if standing.expected_end:
-        words.append(f"Expected end: {standing.expected_end:%a %d %b %Y %H:%M} UTC.")
+        words.append(f"Expected end: {spoken(standing.expected_end)}.")
     return " ".join(words)
 
 
@@ -230,7 +230,7 @@ def _why() -> str:
     db.session.rollback()
     with transaction():
         if not leasing.open_queues(now()):
-            return "their lanes are full or their hours over for now; `outreach lanes` shows the lanes."
+            return "their sending rates are used up or their hours over for now; `outreach lanes` shows the rates."
     return "the relay cannot take them now; try again in a minute."
 
 

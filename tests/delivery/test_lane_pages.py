@@ -66,4 +66,4 @@ def test_the_command_that_sends_says_that_lanes_hold_the_rest_back(app: Flask, r
     campaigns.launched(batch_size=5)
     runner.run("lanes", "--set", "others=60")
     said = runner.run("send", "--due").stdout
-    assert "2 messages left or ended. 3 are still due: their lanes are full" in said
+    assert "2 messages left or ended. 3 are still due: their sending rates are used up" in said

@@ -49,7 +49,8 @@ def read(files: tuple[str, ...], url: str, dry_run: bool, as_json: bool) -> None
       outreach bounces read --imap imaps://bounces:secret@mail.ville.example/INBOX
       outreach bounces read -
     JSON, one line for each outcome: {"file", "recipient", "kind": "bounce|delay|complaint|auto_reply|other",
-    "permanent": true|false, "status": "5.1.1", "reason"}. A wish to stop sent by mail is a complaint.
+    "permanent": true|false, "status": "5.1.1", "reason", "effect": "returned|stopped|noted|waiting|already known|
+    not about us", or null with --dry-run and for what could not be read}. A wish to stop sent by mail is a complaint.
     """
     if (PIPE in files and len(files) > 1) or (files and url):
         raise click.UsageError("Give files, or - for standard input, or --imap: one of the three.")
@@ -115,15 +116,17 @@ class Teller:
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
-        self._counts: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._effects: Counter[str] = Counter()
         self._missed = 0
 
     def tell(self, found: Found, taken: Taken) -> None:
         """One line for each outcome."""
         for outcome in taken.outcomes:
-            values = _values(found.place, outcome)
-            self._counts[values["kind"]] += 1
+            values = {**_values(found.place, outcome), "effect": taken.effect}
+            self._kinds[values["kind"]] += 1
             click.echo(json.dumps(values, ensure_ascii=False) if self._as_json else _line(values))
+        self._effects.update([taken.effect] if taken.effect else [])
         self._missed += not taken.sound
 
     def miss(self, sentence: str) -> None:
@@ -134,7 +137,7 @@ class Teller:
     def conclude(self) -> None:
         """The counts; status 1 when something could not be read."""
         if not self._as_json:
-            click.echo(", ".join(f"{count} {kind}" for kind, count in sorted(self._counts.items())) or "Nothing.")
+            click.echo("; ".join(filter(None, map(_counted, (self._kinds, self._effects)))) or "Nothing.")
         if self._missed:
             raise click.exceptions.Exit(1)
 
@@ -153,8 +156,13 @@ def _values(place: str, outcome: Outcome) -> dict[str, Any]:
 
 def _line(values: dict[str, Any]) -> str:
     lasting = " (permanent)" if values["permanent"] else ""
+    effect = f", {values['effect']}" if values["effect"] else ""
     said = " ".join(filter(None, (values["recipient"], values["status"], values["reason"][:100])))
-    return f"{values['file']}: {values['kind']}{lasting} {said}"
+    return f"{values['file']}: {values['kind']}{lasting}{effect}: {said}"
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
 
 
 def _first_line(fault: BaseException) -> str:

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from outreach.delivery.returns.outcomes import FINAL, Kind, Outcome
 from outreach.delivery.states import MessageState
+
+
+class Effect(StrEnum):
+    """What came of reading a report, as a person is told."""
+
+    RETURNED = "returned"  # its message counts as returned from now on
+    STOPPED = "stopped"  # nothing is written to its reader any more
+    NOTED = "noted"  # kept beside its message, whose state stays
+    WAITING = "waiting"  # a sender has its message in hand: what follows is done as soon as that is written
+    KNOWN = "already known"  # it was read before
+    FOREIGN = "not about us"  # no message of ours is named, or its seal is not ours
 
 
 @dataclass(frozen=True, slots=True)

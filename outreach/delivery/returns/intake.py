@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from outreach.database import db, now, transaction
 from outreach.delivery.returns import parts, queries, recording, reports
+from outreach.delivery.returns.deciding import Effect
 from outreach.delivery.returns.outcomes import Kind, Outcome
 from outreach.delivery.returns.sources import Found
 from outreach.delivery.service import return_addresses
@@ -20,11 +21,16 @@ AWAY: Final = (OperationalError, InterfaceError, PoolTimeout)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a mail says; whether that was new, and about something of ours; whether it could be read at all."""
+    """What a mail says; what came of it, None where nothing was asked of the database; whether it could be read."""
 
     outcomes: Sequence[Outcome]
-    kept: bool = False
+    effect: Effect | None = None
     sound: bool = True
+
+    @property
+    def kept(self) -> bool:
+        """True when it was new, and about something of ours."""
+        return self.effect not in {None, Effect.KNOWN, Effect.FOREIGN}
 
 
 def look(found: Found) -> Taken:
@@ -42,9 +48,9 @@ def take(found: Found) -> Taken:
         report = reports.read(found.raw)
         with transaction():
             body = parts.split(found.raw).body
-            kept = recording.keep(report, body, return_addresses(), found.place, now())
-            shown = _stopped(report.outcomes) if kept is not None and kept.kind is Kind.STOP else report.outcomes
-            return Taken(shown, kept=kept is not None)
+            effect = recording.keep(report, body, return_addresses(), found.place, now())
+            wishes = effect is Effect.STOPPED and all(one.kind is not Kind.COMPLAINT for one in report.outcomes)
+            return Taken(_stopped(report.outcomes) if wishes else report.outcomes, effect)
     except AWAY:
         raise
     except Exception:

@@ -20,6 +20,7 @@ from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.returns import deciding, finding, queries
 from outreach.delivery.returns.clues import clues
+from outreach.delivery.returns.deciding import Effect
 from outreach.delivery.returns.finding import Subject
 from outreach.delivery.returns.models import ReturnedReport
 from outreach.delivery.returns.outcomes import FINAL, Kind, Outcome
@@ -37,21 +38,20 @@ _LONGEST: Final = 8000
 _SAYS_NOTHING: Final = "5.0.0"
 
 
-def keep(report: Report, body: bytes, returns: ReturnAddresses, source: str, at: datetime) -> ReturnedReport | None:
-    """Keep a report about something of ours and do what follows; None for one that is not, or is known already."""
+def keep(report: Report, body: bytes, returns: ReturnAddresses, source: str, at: datetime) -> Effect:
+    """Keep a report about something of ours and do what follows; says what came of it."""
     subject = finding.find(clues(report, returns))
     if subject is None:
-        return None
+        return Effect.FOREIGN
     outcome = _outcome(report, subject)
     values = _values(report, outcome, subject, source, at)
     values["digest"] = _digest(subject.key, header(report.headers, "Message-ID"), body)
     made = insertion(ReturnedReport).values(values).on_conflict_do_nothing().returning(ReturnedReport.id)
     number = db.session.scalar(made)
     if number is None:
-        return None
+        return Effect.KNOWN
     kept = db.session.get_one(ReturnedReport, number)
-    _follow(kept, subject, outcome, at)
-    return kept
+    return _follow(kept, subject, outcome, at)
 
 
 def follow_up(number: int, at: datetime) -> bool:
@@ -123,7 +123,7 @@ def _digest(key: str, message_id: str, body: bytes) -> str:
     return hashlib.sha256(b"\0".join((key.encode(), message_id.encode("utf-8", "replace"), plain))).hexdigest()
 
 
-def _follow(kept: ReturnedReport, subject: Subject, outcome: Outcome, at: datetime) -> None:
+def _follow(kept: ReturnedReport, subject: Subject, outcome: Outcome, at: datetime) -> Effect:
     row = subject.row
     turn = deciding.turn(row.state if row is not None else MessageState.SENT, outcome)
     kept.pending = turn.later
@@ -135,6 +135,15 @@ def _follow(kept: ReturnedReport, subject: Subject, outcome: Outcome, at: dateti
     if turn.stops:
         _stop(subject, email, outcome.kind, at)
     db.session.flush()
+    return _effect(turn)
+
+
+def _effect(turn: deciding.Turn) -> Effect:
+    if turn.stops:
+        return Effect.STOPPED
+    if turn.later:
+        return Effect.WAITING
+    return Effect.RETURNED if turn.state is MessageState.BOUNCED else Effect.NOTED
 
 
 def _flip(row: Message | Notice, state: MessageState, outcome: Outcome, at: datetime) -> None:

@@ -58,6 +58,7 @@ def test_a_file_is_read_and_each_outcome_is_a_line(runner: Runner, tmp_path: Pat
             "permanent": True,
             "status": "5.1.1",
             "reason": "550 5.1.1 User unknown",
+            "effect": "returned",
         }
     ]
     assert states(campaign) == {MessageState.SENT: 4, MessageState.BOUNCED: 1}
@@ -70,7 +71,19 @@ def test_a_dry_run_says_the_same_and_changes_nothing(runner: Runner, tmp_path: P
     first = runner.run("bounces", "read", path, "--json", "--dry-run").stdout
     assert states(campaign) == {MessageState.SENT: 5}
     assert house.kept() == []
-    assert runner.run("bounces", "read", path, "--json").stdout == first
+    then = lines(runner.run("bounces", "read", path, "--json").stdout)
+    assert lines(first) == [{**one, "effect": None} for one in then]
+
+
+def test_it_says_what_came_of_each_report(runner: Runner, tmp_path: Path) -> None:
+    campaign, path = house.accepted(), tmp_path / "retour.eml"
+    path.write_bytes(about(ADA, campaign))
+    said = runner.run("bounces", "read", path).stdout.splitlines()
+    assert said[0].startswith(f"{path}: bounce (permanent), returned: {ADA}")
+    assert said[-1] == "1 bounce; 1 returned"
+    assert runner.run("bounces", "read", path).stdout.endswith("1 bounce; 1 already known\n")
+    path.write_bytes(status_report(to="postmaster@ville.example", recipient=ADA))
+    assert runner.run("bounces", "read", path).stdout.endswith("1 bounce; 1 not about us\n")
 
 
 def test_mboxes_maildirs_and_folders_are_walked(runner: Runner, tmp_path: Path) -> None:
