@@ -155,6 +155,14 @@ class ContactChange(Numbered, Base):
     """What was changed on a contact, by whom or by which file. Emptied when the contact is erased."""
 
     __tablename__ = "contact_change"
+    __table_args__ = (
+        Index(
+            "ix_contact_change_import",
+            *("import_id", "contact_id"),
+            sqlite_where=text("import_id IS NOT NULL"),
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
+    )
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     at: Mapped[datetime]
