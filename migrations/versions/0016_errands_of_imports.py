@@ -15,8 +15,8 @@ PEOPLE = ("errand_by_id", "undone_by_id")
 def columns() -> list[sa.Column[object]]:
     """What is new of a file."""
     return [
-        sa.Column("shape", sa.JSON(), server_default="{}", nullable=False),
-        sa.Column("choices", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("shape", sa.JSON(), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=True),
         sa.Column("outlook", sa.JSON(), nullable=True),
         sa.Column("errand", sa.String(length=32), nullable=True),
         sa.Column("errand_by_id", BIG, nullable=True),
@@ -28,7 +28,7 @@ def columns() -> list[sa.Column[object]]:
         sa.Column("steps_done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("steps_in_all", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cancelled", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("fault", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("fault", sa.JSON(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by_id", BIG, nullable=True),
     ]

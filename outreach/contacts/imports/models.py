@@ -59,9 +59,9 @@ class ImportFile(Numbered, Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    shape: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    shape: Mapped[dict[str, Any] | None]
     """What the pages show of the sheet without reading the file again; emptied with the content."""
-    choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    choices: Mapped[dict[str, Any] | None]
     """What whoever sent it decided: which kinds of repairs are made."""
     outlook: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     """What the engine process found would happen; emptied when something is chosen anew, and with the content."""
@@ -80,7 +80,7 @@ class ImportFile(Numbered, Base):
     steps_in_all: Mapped[int] = mapped_column(default=0, server_default="0")
     cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Somebody asked the runner to stop."""
-    fault: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    fault: Mapped[dict[str, Any] | None]
     """Why the last errand failed: `message` and `values` of a Refusal."""
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
