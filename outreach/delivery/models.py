@@ -4,7 +4,7 @@ import enum
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.database import Base, Numbered
@@ -47,6 +47,8 @@ class Dispatch(Numbered):
     """Where it went; frozen at the intent, emptied by erasure."""
     merged: Mapped[dict[str, Any] | None]
     """Values spliced into the letter, frozen at the intent."""
+    doubted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True once nobody could say whether the relay had taken it: a campaign's policy decides about the first doubt."""
     reply_code: Mapped[int | None]
     reply_status: Mapped[str | None] = mapped_column(String(12))
     """Enhanced status code (RFC 3463)."""
