@@ -10,6 +10,7 @@ from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
 from outreach.contacts import models as contacts
 from outreach.contacts.imports import models as imports
+from outreach.contacts.rights import models as origins
 from outreach.database import Base
 from outreach.delivery import models as delivery
 from outreach.delivery.history import models as steps
@@ -20,6 +21,7 @@ from outreach.events import models as events
 from outreach.forwarding import models as forwarding
 from outreach.institution import models as institution
 from outreach.invitations import models as invitations
+from outreach.rights import models as rights
 from outreach.rsvp import models as rsvp
 from outreach.tracking import models as tracking
 
@@ -35,9 +37,11 @@ __all__ = [
     "invitations",
     "metadata",
     "migrate",
+    "origins",
     "pacing",
     "presence",
     "returns",
+    "rights",
     "rsvp",
     "steps",
     "tracking",

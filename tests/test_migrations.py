@@ -42,7 +42,7 @@ def test_revisions_follow_each_other_in_one_line() -> None:
 def test_nobody_edits_the_audit_log(database_url: str) -> None:
     engine = sa.create_engine(database_url)
     with engine.begin() as connection:
-        entry = "INSERT INTO audit_entry (at, action, details) VALUES ('2026-03-02 08:00:00', 'tried', '{}')"
+        entry = "INSERT INTO audit_entry (at, action, details) VALUES ('2126-03-02 08:00:00', 'tried', '{}')"
         connection.execute(sa.text(entry))
     for statement in ("UPDATE audit_entry SET action = 'never'", "DELETE FROM audit_entry"):
         with pytest.raises(sa.exc.DBAPIError), engine.begin() as connection:

@@ -48,6 +48,20 @@ class Contact(Numbered, Base):
         Index("ix_contact_department_listing", "department", "sort_name", "id"),
         Index("ix_contact_country_listing", "country", "sort_name", "id"),
         Index("ix_contact_language_listing", "language", "sort_name", "id"),
+        Index(
+            "ix_contact_retain",
+            "retain_until",
+            "id",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
+        Index(
+            "ix_contact_erased",
+            "erased_at",
+            "id",
+            sqlite_where=text("erased_at IS NOT NULL"),
+            postgresql_where=text("erased_at IS NOT NULL"),
+        ),
     )
 
     kind: Mapped[Kind]
