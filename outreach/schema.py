@@ -9,7 +9,9 @@ from outreach import presence
 from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
 from outreach.contacts import models as contacts
+from outreach.contacts.duplicates import models as duplicates
 from outreach.contacts.imports import models as imports
+from outreach.contacts.searching import models as searching
 from outreach.contacts.rights import models as origins
 from outreach.database import Base
 from outreach.delivery import models as delivery
@@ -30,6 +32,7 @@ __all__ = [
     "campaigns",
     "contacts",
     "delivery",
+    "duplicates",
     "events",
     "forwarding",
     "imports",
@@ -43,6 +46,7 @@ __all__ = [
     "returns",
     "rights",
     "rsvp",
+    "searching",
     "steps",
     "tracking",
 ]

@@ -48,6 +48,7 @@ class Contact(Numbered, Base):
         Index("ix_contact_department_listing", "department", "sort_name", "id"),
         Index("ix_contact_country_listing", "country", "sort_name", "id"),
         Index("ix_contact_language_listing", "language", "sort_name", "id"),
+        Index("ix_contact_changed", "changed_at", "id"),
         Index(
             "ix_contact_retain",
             "retain_until",
@@ -92,6 +93,9 @@ class Contact(Numbered, Base):
     changed_at: Mapped[datetime]
     retain_until: Mapped[date | None]
     erased_at: Mapped[datetime | None]
+    """When it left the directory: emptied, or absorbed by another contact."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    """Who absorbed it: the row keeps what it said, so that the merge can be undone, and is found by nobody."""
 
     organisation: Mapped[Organisation | None] = relationship()
     addresses: Mapped[list["Address"]] = relationship(order_by="Address.id")
@@ -153,16 +157,6 @@ class ContactTag(Base):
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(60), primary_key=True)
-
-
-class ContactWord(Base):
-    """A folded word of a contact's names, organisation, commune and addresses: the index behind search as you type."""
-
-    __tablename__ = "contact_word"
-    __table_args__ = (Index("ix_contact_word_contact", "contact_id", "word"),)
-
-    word: Mapped[str] = mapped_column(Word, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True)
 
 
 class ContactChange(Numbered, Base):

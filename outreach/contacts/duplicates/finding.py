@@ -1,0 +1,241 @@
+"""Looks for duplicates, a slice at a time: contacts that are new or have changed, against all that share a key.
+
+A slice reads and compares first, then writes in one short transaction, so that nobody waits for it. Each pair is
+compared once: a contact is compared with those whose keys are known already, then its own keys become known.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.contacts.duplicates.keys import COMMON, keys
+from outreach.contacts.duplicates.likeness import LISTED, Likeness, Subject, compare
+from outreach.contacts.duplicates.models import (
+    DuplicateCheck,
+    DuplicateKey,
+    DuplicatePair,
+    DuplicateSubject,
+    PairState,
+)
+from outreach.contacts.duplicates.subjects import subjects
+from outreach.contacts.models import Contact
+from outreach.database import among, db, now, transaction
+
+SLICE: Final = 1000
+"""How many contacts are compared at a time: what bounds the memory."""
+LOOK_BACK: Final = timedelta(hours=1)
+"""A change carries the instant at which its work began, and may be kept so much later."""
+
+Couple = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one slice came to."""
+
+    checked: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Contacts to be compared: number, and the instant of the change."""
+
+    instants: dict[int, datetime]
+
+    @property
+    def ids(self) -> list[int]:
+        """Their numbers."""
+        return list(self.instants)
+
+
+def look(size: int = SLICE) -> Slice:
+    """Compare the next contacts that wait for it, and keep what is found. Opens and ends its own transactions."""
+    waiting = _waiting(size)
+    if not waiting.instants:
+        db.session.rollback()
+        return _finish()
+    own = subjects(waiting.ids)
+    known = {number: keys(subject) for number, subject in own.items()}
+    alike = _compare(own, known)
+    db.session.rollback()
+    with transaction():
+        found = _keep(waiting, own, known, alike)
+    return Slice(len(waiting.instants), found)
+
+
+def look_through(seconds: float | None = None) -> Slice:
+    """Slice after slice until nothing waits, or that many seconds are over."""
+    began, checked, found = now(), 0, 0
+    while (one := look()).checked:
+        checked, found = checked + one.checked, found + one.found
+        if seconds is not None and (now() - began).total_seconds() >= seconds:
+            break
+    return Slice(checked, found)
+
+
+def start_over() -> None:
+    """Compare everybody again; what was decided of pairs stays."""
+    db.session.execute(delete(DuplicateKey))
+    db.session.execute(delete(DuplicateSubject))
+    check = _check()
+    check.through = check.ended_at = None
+
+
+def count_waiting() -> int:
+    """How many contacts wait to be compared."""
+    return db.session.scalar(select(func.count()).select_from(Contact).where(*_is_waiting(_through()))) or 0
+
+
+def _through() -> datetime | None:
+    return db.session.scalar(select(DuplicateCheck.through))
+
+
+def _is_waiting(through: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """New, or changed since it was compared; led by the index on the instant of the change."""
+    done = select(DuplicateSubject.contact_id).where(
+        DuplicateSubject.contact_id == Contact.id, DuplicateSubject.changed_at == Contact.changed_at
+    )
+    there = (Contact.erased_at.is_(None), ~done.exists())
+    return there if through is None else (Contact.changed_at >= through - LOOK_BACK, *there)
+
+
+def _waiting(size: int) -> Waiting:
+    columns = (Contact.id, Contact.changed_at)
+    asked = select(*columns).where(*_is_waiting(_through())).order_by(Contact.changed_at, Contact.id).limit(size)
+    return Waiting({number: at for number, at in db.session.execute(asked)})
+
+
+def _compare(own: dict[int, Subject], known: dict[int, frozenset[int]]) -> dict[Couple, Likeness]:
+    """The couples of these with each other and with those whose keys are kept, that are alike enough to be shown."""
+    couples = _couples(known)
+    others = {number for couple in couples for number in couple} - own.keys()
+    there = own | subjects(others)
+    alike = {}
+    for first, second in couples:
+        if first in there and second in there:
+            found = compare(there[first], there[second])
+            if found.score >= LISTED:
+                alike[first, second] = found
+    return alike
+
+
+def _couples(known: dict[int, frozenset[int]]) -> set[Couple]:
+    """Who shares a key that is not common."""
+    mine: dict[int, list[int]] = defaultdict(list)
+    for number, own in known.items():
+        for key in own:
+            mine[key].append(number)
+    counted = select(DuplicateKey.key, func.count()).where(among(DuplicateKey.key, mine.keys()))
+    rows = db.session.execute(counted.group_by(DuplicateKey.key)).all()
+    kept = {key: count for key, count in rows}
+    telling = [key for key in kept if kept[key] + len(mine[key]) <= COMMON]
+    couples = {
+        _ordered(one, other)
+        for key, ours in mine.items()
+        if kept.get(key, 0) + len(ours) <= COMMON
+        for place, one in enumerate(ours)
+        for other in ours[place + 1 :]
+    }
+    theirs = select(DuplicateKey.key, DuplicateKey.contact_id).where(among(DuplicateKey.key, telling))
+    for key, other in db.session.execute(theirs):
+        couples.update(_ordered(one, other) for one in mine[key] if one != other)
+    return couples
+
+
+def _ordered(one: int, other: int) -> Couple:
+    return (one, other) if one < other else (other, one)
+
+
+def _keep(
+    waiting: Waiting,
+    own: dict[int, Subject],
+    known: dict[int, frozenset[int]],
+    alike: dict[Couple, Likeness],
+) -> int:
+    """Write keys and pairs down; returns how many pairs are new. Decisions of people are left alone."""
+    at, ids = now(), waiting.ids
+    check = _check()  # held until the commit: two looks at once take turns
+    still = set(db.session.scalars(select(Contact.id).where(among(Contact.id, [*ids, *_numbers(alike)]))))
+    for table in (DuplicateKey, DuplicateSubject):
+        db.session.execute(delete(table).where(among(table.contact_id, ids)))
+    rows: list[dict[str, Any]] = [
+        {"key": key, "contact_id": number} for number in own if number in still for key in sorted(known[number])
+    ]
+    if rows:
+        db.session.execute(insert(DuplicateKey), rows)
+    done = [
+        {"contact_id": number, "changed_at": changed} for number, changed in waiting.instants.items() if number in still
+    ]
+    if done:
+        db.session.execute(insert(DuplicateSubject), done)
+    there = {couple: found for couple, found in alike.items() if couple[0] in still and couple[1] in still}
+    count = _keep_pairs(ids, there, at)
+    _note(check, len(ids), count, max(waiting.instants.values()), at)
+    return count
+
+
+def _numbers(couples: Iterable[Couple]) -> set[int]:
+    return {number for couple in couples for number in couple}
+
+
+def _keep_pairs(ids: Collection[int], alike: dict[Couple, Likeness], at: datetime) -> int:
+    touching = or_(among(DuplicatePair.first_id, ids), among(DuplicatePair.second_id, ids))
+    held = {(one.first_id, one.second_id): one for one in db.session.scalars(select(DuplicatePair).where(touching))}
+    for couple, pair in held.items():
+        if pair.state is not PairState.OPEN:
+            continue
+        if (found := alike.get(couple)) is None:
+            db.session.delete(pair)
+        else:
+            pair.score, pair.reasons = _told(found)
+    rows = []
+    for couple, found in alike.items():
+        if couple not in held:
+            score, reasons = _told(found)
+            rows.append({"first_id": couple[0], "second_id": couple[1], "score": score, "reasons": reasons})
+    if rows:
+        fixed = {"state": PairState.OPEN, "found_at": at}
+        db.session.execute(insert(DuplicatePair), [row | fixed for row in rows])
+    return len(rows)
+
+
+def _told(found: Likeness) -> tuple[int, dict[str, float]]:
+    return round(found.score * 100), {sign.value: weight for sign, weight in found.reasons}
+
+
+def _check() -> DuplicateCheck:
+    kept = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    first = {"id": 1, "total": 0, "checked": 0, "found": 0}
+    db.session.execute(kept(DuplicateCheck).values(first).on_conflict_do_nothing())
+    return db.session.scalars(select(DuplicateCheck).with_for_update()).one()
+
+
+def _note(check: DuplicateCheck, checked: int, found: int, through: datetime, at: datetime) -> None:
+    """How far it has come; a look that begins counts what waits."""
+    if check.began_at is None or check.ended_at is not None:
+        check.began_at, check.ended_at = at, None
+        check.checked = check.found = 0
+        check.total = checked + count_waiting()
+    check.checked += checked
+    check.found += found
+    check.through = max(check.through or through, through)
+
+
+def _finish() -> Slice:
+    """Nothing waits: say when that was, where a look was under way."""
+    under_way = and_(DuplicateCheck.began_at.is_not(None), DuplicateCheck.ended_at.is_(None))
+    if db.session.scalar(select(DuplicateCheck.id).where(under_way)):
+        db.session.rollback()
+        with transaction():
+            check = _check()
+            check.ended_at = now()
+            check.total = check.checked
+    else:
+        db.session.rollback()
+    return Slice(0, 0)

@@ -1,0 +1,306 @@
+"""Decides how alike two contacts are: a sum of reasons, each with its weight, that a person can read and check."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from outreach.contacts.duplicates.places import commune, plain_place
+from outreach.contacts.duplicates.spelling import (
+    begins_alike,
+    given_names,
+    house_name,
+    is_feminine_of,
+    is_near,
+    leftovers,
+    parts,
+)
+from outreach.contacts.kinds import Gender, Kind
+
+LISTED: Final = 0.70
+"""From here on a pair is shown to a person."""
+ALMOST_SURE: Final = 0.90
+
+
+class Sign(StrEnum):
+    """What speaks for or against two contacts being one."""
+
+    SAME_FAMILY = "same_family"
+    FAMILY_NEAR = "family_near"
+    FAMILY_HOLDS = "family_holds"
+    FAMILY_SHARES = "family_shares"
+    SAME_WORDS = "same_words"
+    SAME_GIVEN = "same_given"
+    GIVEN_HOLDS = "given_holds"
+    GIVEN_BEGINS = "given_begins"
+    GIVEN_NEAR = "given_near"
+    GIVEN_PART = "given_part"
+    GIVEN_MISSING = "given_missing"
+    GIVEN_FEMININE = "given_feminine"
+    GIVEN_OTHER = "given_other"
+    OTHER_GENDER = "other_gender"
+    SAME_HOUSE_NAME = "same_house_name"
+    SAME_HOUSE_WORDS = "same_house_words"
+    HOUSE_NEAR = "house_near"
+    HOUSE_HOLDS = "house_holds"
+    HOUSE_PART = "house_part"
+    HOUSE_ACRONYM = "house_acronym"
+    OTHER_DESK = "other_desk"
+    SAME_COMMUNE = "same_commune"
+    JOINED_COMMUNE = "joined_commune"
+    SAME_POSTAL_CODE = "same_postal_code"
+    SAME_DEPARTMENT = "same_department"
+    OTHER_COMMUNE = "other_commune"
+    OTHER_DEPARTMENT = "other_department"
+    OTHER_COUNTRY = "other_country"
+    SAME_ADDRESS = "same_address"
+    SAME_PHONE = "same_phone"
+    SAME_WEBSITE = "same_website"
+    SAME_HOUSE = "same_house"
+    SAME_OFFICE = "same_office"
+    OTHER_CONSTITUENCY = "other_constituency"
+    SAME_KIND = "same_kind"
+
+
+PERSON: Final[dict[Sign, float]] = {
+    Sign.SAME_FAMILY: 0.45,
+    Sign.FAMILY_NEAR: 0.35,
+    Sign.FAMILY_HOLDS: 0.38,
+    Sign.FAMILY_SHARES: 0.20,
+    Sign.SAME_WORDS: 0.76,
+    Sign.SAME_GIVEN: 0.35,
+    Sign.GIVEN_HOLDS: 0.30,
+    Sign.GIVEN_BEGINS: 0.25,
+    Sign.GIVEN_NEAR: 0.22,
+    Sign.GIVEN_PART: 0.10,
+    Sign.GIVEN_MISSING: 0.0,
+    Sign.GIVEN_FEMININE: -0.30,
+    Sign.GIVEN_OTHER: -0.60,
+    Sign.OTHER_GENDER: -0.40,
+    Sign.SAME_COMMUNE: 0.16,
+    Sign.JOINED_COMMUNE: 0.15,
+    Sign.SAME_POSTAL_CODE: 0.12,
+    Sign.SAME_DEPARTMENT: 0.08,
+    Sign.OTHER_COMMUNE: 0.04,
+    Sign.OTHER_DEPARTMENT: -0.15,
+    Sign.OTHER_COUNTRY: -0.15,
+    Sign.SAME_ADDRESS: 0.25,
+    Sign.SAME_PHONE: 0.20,
+    Sign.SAME_WEBSITE: 0.10,
+    Sign.SAME_HOUSE: 0.12,
+    Sign.SAME_OFFICE: 0.25,
+    Sign.OTHER_CONSTITUENCY: -0.08,
+    Sign.SAME_KIND: 0.04,
+}
+"""Between two people. The two names alone make 0.80, so that homonyms of two départements stay under what is listed."""
+
+HOUSE: Final[dict[Sign, float]] = {
+    Sign.SAME_HOUSE_NAME: 0.70,
+    Sign.SAME_HOUSE_WORDS: 0.66,
+    Sign.HOUSE_NEAR: 0.58,
+    Sign.HOUSE_HOLDS: 0.56,
+    Sign.HOUSE_PART: 0.44,
+    Sign.HOUSE_ACRONYM: 0.50,
+    Sign.OTHER_DESK: -0.20,
+    Sign.SAME_COMMUNE: 0.20,
+    Sign.JOINED_COMMUNE: 0.18,
+    Sign.SAME_POSTAL_CODE: 0.14,
+    Sign.SAME_DEPARTMENT: 0.05,
+    Sign.OTHER_COMMUNE: -0.35,
+    Sign.OTHER_DEPARTMENT: -0.40,
+    Sign.OTHER_COUNTRY: -0.40,
+    Sign.SAME_ADDRESS: 0.25,
+    Sign.SAME_PHONE: 0.20,
+    Sign.SAME_WEBSITE: 0.15,
+    Sign.SAME_KIND: 0.04,
+}
+"""Between two desks. Many villages have a committee of the same name, so another commune weighs most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A contact as it is compared."""
+
+    id: int
+    kind: Kind
+    gender: Gender = Gender.UNKNOWN
+    given: str = ""
+    family: str = ""
+    organisation: str = ""
+    role: str = ""
+    locality: str = ""
+    postal_code: str = ""
+    department: str = ""
+    country: str = "FR"
+    phone: str = ""
+    """Its last nine figures."""
+    website: str = ""
+    """The name of its machine, without www."""
+    addresses: frozenset[str] = frozenset()
+    """Keyed hashes."""
+    offices: frozenset[tuple[str, str]] = frozenset()
+    """Kind and plain constituency of each mandate that names one."""
+
+    @property
+    def is_person(self) -> bool:
+        """False for a desk."""
+        return bool(self.given or self.family)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two contacts are, from 0 to 1, and what adds up to it."""
+
+    score: float
+    reasons: tuple[tuple[Sign, float], ...]
+    exact: bool = False
+    """The same name at the same address."""
+
+
+NOTHING: Final = Likeness(0.0, ())
+
+
+def compare(one: Subject, other: Subject) -> Likeness:
+    """The reasons in order, and their sum between 0 and 1; a person and a desk are never the same."""
+    if one.is_person != other.is_person:
+        return NOTHING
+    weights = PERSON if one.is_person else HOUSE
+    names = list(_people(one, other) if one.is_person else _houses(one, other))
+    if not names:
+        return NOTHING
+    rest = [*_places(one, other), *_ways(one, other)]
+    rest += _offices(one, other) if one.is_person else ([Sign.SAME_KIND] if one.kind is other.kind else [])
+    signs = [*names, *rest]
+    exact = Sign.SAME_ADDRESS in rest and set(names) in _EXACT
+    reasons = tuple((sign, weights[sign]) for sign in signs)
+    total = sum(weight for _, weight in reasons)
+    return Likeness(1.0 if exact else round(min(max(total, 0.0), 0.99), 2), reasons, exact)
+
+
+_EXACT: Final = (
+    {Sign.SAME_FAMILY, Sign.SAME_GIVEN},
+    {Sign.SAME_FAMILY, Sign.GIVEN_MISSING},
+    {Sign.SAME_HOUSE_NAME},
+)
+
+
+def _people(one: Subject, other: Subject) -> Iterator[Sign]:
+    family = _family(parts(one.family), parts(other.family))
+    if family is None:
+        if _all(one) != _all(other):
+            return
+        yield Sign.SAME_WORDS
+    else:
+        yield family
+        yield _given(one.given, other.given)
+    if Gender.UNKNOWN not in {one.gender, other.gender} and one.gender is not other.gender:
+        yield Sign.OTHER_GENDER
+
+
+def _all(one: Subject) -> frozenset[str]:
+    return frozenset(parts(one.given) + parts(one.family))
+
+
+def _family(one: tuple[str, ...], other: tuple[str, ...]) -> Sign | None:
+    """What two family names have in common; None: nothing."""
+    if not one or not other:
+        return None
+    mine, theirs = frozenset(one), frozenset(other)
+    if mine == theirs or "".join(one) == "".join(other):
+        return Sign.SAME_FAMILY
+    if mine < theirs or theirs < mine:
+        return Sign.FAMILY_HOLDS
+    left, right, near = leftovers(mine, theirs)
+    if (near and not left and not right) or is_near("".join(one), "".join(other)):
+        return Sign.FAMILY_NEAR
+    if any(len(word) >= 4 for word in mine & theirs):
+        return Sign.FAMILY_SHARES
+    return None
+
+
+def _given(one: str, other: str) -> Sign:
+    mine, theirs = given_names(one), given_names(other)
+    if not mine or not theirs:
+        return Sign.GIVEN_MISSING
+    if mine == theirs or "".join(map("".join, mine)) == "".join(map("".join, theirs)):
+        return Sign.SAME_GIVEN
+    first, second = mine[0], theirs[0]
+    if first == second:
+        return Sign.GIVEN_HOLDS
+    if begins_alike(first, second):
+        return Sign.GIVEN_BEGINS
+    whole, against = "".join(first), "".join(second)
+    if is_feminine_of(whole, against):
+        return Sign.GIVEN_FEMININE
+    if is_near(whole, against):
+        return Sign.GIVEN_NEAR
+    if set(first) & set(second) and first[0] == second[0]:
+        return Sign.GIVEN_PART
+    return Sign.GIVEN_OTHER
+
+
+def _houses(one: Subject, other: Subject) -> Iterator[Sign]:
+    mine, theirs = (house_name(each.organisation, each.locality) for each in (one, other))
+    if not mine.words or not theirs.words:
+        return
+    left, right, near = leftovers(mine.words, theirs.words)
+    if mine.plain == theirs.plain:
+        yield Sign.SAME_HOUSE_NAME
+    elif not left and not right:
+        yield Sign.HOUSE_NEAR if near else Sign.SAME_HOUSE_WORDS
+    elif left and right:
+        if not _stands_for(mine.words, theirs.initials) and not _stands_for(theirs.words, mine.initials):
+            return
+        yield Sign.HOUSE_ACRONYM
+    else:
+        yield Sign.HOUSE_HOLDS if _share(mine.words, theirs.words) >= 0.55 else Sign.HOUSE_PART
+    if one.role and other.role and plain_place(one.role) != plain_place(other.role):
+        yield Sign.OTHER_DESK
+
+
+def _stands_for(words: frozenset[str], initials: str) -> bool:
+    return len(initials) >= 3 and words == {initials}
+
+
+def _share(one: Iterable[str], other: Iterable[str]) -> float:
+    shorter, longer = sorted((sum(map(len, one)), sum(map(len, other))))
+    return shorter / longer
+
+
+def _places(one: Subject, other: Subject) -> Iterator[Sign]:
+    if one.country != other.country:
+        yield Sign.OTHER_COUNTRY
+        return
+    here, there = commune(one.locality, one.department), commune(other.locality, other.department)
+    same_department = one.department == other.department
+    if one.department and other.department and not same_department:
+        yield Sign.OTHER_DEPARTMENT
+    elif here and here == there and (same_department or not (one.department and other.department)):
+        same = plain_place(one.locality) == plain_place(other.locality)
+        yield Sign.SAME_COMMUNE if same else Sign.JOINED_COMMUNE
+    elif one.postal_code and one.postal_code == other.postal_code:
+        yield Sign.OTHER_COMMUNE if here and there and not one.is_person else Sign.SAME_POSTAL_CODE
+    elif here and there:
+        yield Sign.OTHER_COMMUNE
+    elif one.department and same_department:
+        yield Sign.SAME_DEPARTMENT
+
+
+def _ways(one: Subject, other: Subject) -> Iterator[Sign]:
+    if one.addresses & other.addresses:
+        yield Sign.SAME_ADDRESS
+    if one.phone and one.phone == other.phone:
+        yield Sign.SAME_PHONE
+    if one.website and one.website == other.website:
+        yield Sign.SAME_WEBSITE
+
+
+def _offices(one: Subject, other: Subject) -> Iterator[Sign]:
+    if one.organisation and house_name(one.organisation, "").words == house_name(other.organisation, "").words:
+        yield Sign.SAME_HOUSE
+    if one.offices & other.offices:
+        yield Sign.SAME_OFFICE
+    elif {kind for kind, _ in one.offices} & {kind for kind, _ in other.offices}:
+        yield Sign.OTHER_CONSTITUENCY
+    elif one.kind is other.kind and one.kind is not Kind.INDIVIDUAL:
+        yield Sign.SAME_KIND
