@@ -80,7 +80,7 @@ class LeaseBook:
         results = list(unwritten)
         for outcome in outcomes:
             one = self._ready[outcome.key]
-            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more)
+            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more, one.doubted)
             judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
             results.append(_result(one, outcome, judged))
             self._obey(one, outcome, judged, at)
@@ -117,4 +117,5 @@ def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:
         status=reply.enhanced if reply else "",
         text=reply.text if reply else outcome.reason,
         email=one.email,
+        doubted=judged.doubtful,
     )

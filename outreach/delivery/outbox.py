@@ -62,7 +62,8 @@ class Intent:
 class Result:
     """What became of a row. `due_at` is when to try again; `code`, `status` and `text` are the relay's own words.
 
-    `email` is where it was to go, for a row that no intent has frozen.
+    `email` is where it was to go, for a row that no intent has frozen. `doubted`: nobody can say whether the relay has
+    it, whatever follows from that.
     """
 
     lease: Lease
@@ -72,6 +73,7 @@ class Result:
     status: str = ""
     text: str = ""
     email: str | None = None
+    doubted: bool = False
 
 
 def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:
@@ -111,7 +113,8 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     count_moves(
         results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows)
     )
-    steps.keep(table, [row.id for row in rows if row.state in steps.UNFINISHED], StepKind.TRIED, at)
+    tried = {result.lease.id for result in results if result.state in steps.UNFINISHED}
+    steps.keep(table, [row.id for row in rows if row.id in tried], StepKind.TRIED, at)
     return len(rows)
 
 
@@ -139,5 +142,6 @@ def _intent_row(intent: Intent) -> dict[str, Any]:
 
 
 def _result_row(result: Result) -> dict[str, Any]:
-    told = {"code": result.code, "status": result.status[:12], "text": result.text[:500], "email": result.email}
-    return {**_lease_row(result.lease), "state": result.state.value, "due_at": result.due_at, **told}
+    words = {"code": result.code, "status": result.status[:12], "text": result.text[:500], "email": result.email}
+    turn = {"state": result.state.value, "due_at": result.due_at, "doubted": result.doubted}
+    return {**_lease_row(result.lease), **words, **turn}

@@ -52,15 +52,15 @@ def _cancel(campaign_id: int, state: MessageState, at: datetime) -> int:
 
 
 def _doubtful(row: Row[Any], at: datetime) -> outbox.Result:
-    judged = doubt(Trial(row.tries, row.first_tried_at, once_more=row.once_more), at)
+    judged = doubt(Trial(row.tries, row.first_tried_at, once_more=row.once_more, doubted=row.doubted), at)
     words = "the sender stopped before the relay's answer was recorded"
     lease = outbox.Lease(row.id, row.owner, row.attempt, row.campaign_id)
-    return outbox.Result(lease, judged.state, judged.retry_at, text=words)
+    return outbox.Result(lease, judged.state, judged.retry_at, text=words, doubted=True)
 
 
 def _leased(table: Table) -> Select[*tuple[Any, ...]]:
     columns = (table.id, table.owner, table.attempt, table.tries, table.first_tried_at, table.intent_at)
-    leased = select(*columns, *outbox.campaign_of(table)).where(table.state == MessageState.LEASED)
+    leased = select(*columns, table.doubted, *outbox.campaign_of(table)).where(table.state == MessageState.LEASED)
     if table is Notice:
         return leased.add_columns(false().label("once_more"))
     # The index of what is due begins with the campaign: named, a million messages are not read through every second.

@@ -1,7 +1,7 @@
 """The states of a message, and what each answer of a relay makes of it."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -98,13 +98,15 @@ class Pause(StrEnum):
 class Trial:
     """What the row knows: this attempt (1 is the first), when the first one was, and until when it is of use.
 
-    `once_more`: its campaign has a message in doubt sent once more, instead of holding it for a person.
+    `once_more`: its campaign has a message in doubt sent once more, instead of holding it for a person. `doubted`: it
+    was in doubt before.
     """
 
     attempt: int
     since: datetime
     useful_until: datetime | None = None
     once_more: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Verdict:
     suspect: bool = False  # a bare 550: two campaigns of those suppress the address
     policy: bool = False  # we are refused, not the address: 20 in a row pause the campaign
     pause: Pause = Pause.NONE
+    doubtful: bool = False  # nobody can say whether the relay has it, whatever is done about that
 
 
 class _Effect(StrEnum):
@@ -194,11 +197,15 @@ def verdict(answer: Answer, phase: Phase, trial: Trial, now: datetime, jitter: f
 
 
 def doubt(trial: Trial, now: datetime, jitter: float = 0.0) -> Verdict:
-    """What becomes of a message that may have been accepted: held for a person, or sent a second time and no third."""
-    if trial.once_more and trial.attempt == 1:
+    """What becomes of a message that may have been accepted: held for a person; or sent once more, at its first doubt.
+
+    What the relay has put off or refused before that it does not have: only a doubt may mean a second copy.
+    """
+    if trial.once_more and not trial.doubted:
         again = _again(trial, now, jitter, Pause.NONE)
-        return again if again.retry_at else Verdict(MessageState.IN_DOUBT)
-    return Verdict(MessageState.IN_DOUBT)
+        if again.retry_at:
+            return replace(again, doubtful=True)
+    return Verdict(MessageState.IN_DOUBT, doubtful=True)
 
 
 def _effect(answer: Answer, phase: Phase) -> _Effect:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
     FromClause,
@@ -91,23 +92,32 @@ def freeing(table: Table, _dialect: str) -> str:
 
 @cache
 def result(table: Table, _dialect: str) -> str:
-    """Writes what became of rows. An envelope refused before any intent is a try; a body that never left is none."""
+    """Writes what became of rows. An envelope refused before any intent is a try; a body that never left is none.
+
+    A row whose turn did not come (QUEUED) goes back to where it was.
+    """
     told: dict[str, Any] = {"state": String(), "due_at": UtcDateTime(), "code": Integer()}
-    told |= {"status": String(), "text": String(), "email": String()}
+    told |= {"status": String(), "text": String(), "email": String(), "doubted": Boolean()}
     ended = given({**_HELD, **told})
-    untouched = and_(table.intent_at.is_not(None), ended.c.state == MessageState.QUEUED.value)
+    back = ended.c.state == MessageState.QUEUED.value
+    untouched = and_(table.intent_at.is_not(None), back)
+    before = case((untouched, table.tries - 1), else_=table.tries)
     offered = and_(table.intent_at.is_(None), or_(ended.c.state == MessageState.RETRY.value, ended.c.code.is_not(None)))
     return text_of(
         update(table)
         .where(*_holds(table, ended))
         .values(
-            state=ended.c.state,
+            state=case((and_(back, before > 0), MessageState.RETRY.value), else_=ended.c.state),
             due_at=func.coalesce(ended.c.due_at, table.due_at),
             ended_at=case((ended.c.state.in_([state.value for state in ENDED]), AT)),
             owner=case((ended.c.state == MessageState.IN_DOUBT.value, table.owner)),
             tries=table.tries + case((offered, 1), (untouched, -1), else_=0),
-            first_tried_at=case((offered, func.coalesce(table.first_tried_at, AT)), else_=table.first_tried_at),
+            first_tried_at=case(
+                (offered, func.coalesce(table.first_tried_at, AT)),
+                (before > 0, table.first_tried_at),
+            ),
             email=func.coalesce(table.email, ended.c.email),
+            doubted=or_(table.doubted, ended.c.doubted),
             reply_code=ended.c.code,
             reply_status=ended.c.status,
             reply_text=ended.c.text,

@@ -176,7 +176,7 @@ class Histories(RuleBasedStateMachine):
         outcome, kept, expected = AFTER_THE_INTENT[end]
         self.has[key] += kept
         hand.announced.discard(key)
-        if expected is MessageState.IN_DOUBT and self.once_more and self.row(key).tries == 1:
+        if expected is MessageState.IN_DOUBT and self.once_more and not self.row(key).doubted:
             expected = MessageState.RETRY
         self.record(hand, key, outcome, expected)
 
@@ -185,6 +185,8 @@ class Histories(RuleBasedStateMachine):
         holds = self.holds(hand, before)
         hand.book.settle([Outcome(key, outcome.phase, outcome.answer)], ())
         after = self.row(key)
+        if expected is MessageState.QUEUED and after.tries:
+            expected = MessageState.RETRY
         if holds:
             assert after.state is expected
         else:
@@ -223,7 +225,7 @@ class Histories(RuleBasedStateMachine):
             if row.intent_at is None:
                 assert after is (MessageState.RETRY if row.tries else MessageState.QUEUED)
             else:
-                once_more = self.once_more and row.tries == 1
+                once_more = self.once_more and not row.doubted
                 assert after is (MessageState.RETRY if once_more else MessageState.IN_DOUBT)
 
     @precondition(lambda self: any(row.due_at > now() for row in self.rows()))
@@ -332,6 +334,7 @@ class Histories(RuleBasedStateMachine):
             Message.owner,
             Message.attempt,
             Message.tries,
+            Message.doubted,
             Message.due_at,
             Message.intent_at,
         )

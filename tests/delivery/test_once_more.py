@@ -14,6 +14,7 @@ from outreach.delivery.book import LeaseBook
 from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
 from outreach.delivery.recovery import recover
+from outreach.delivery.remedies.settling import Decision, settle
 from outreach.delivery.service import return_addresses, sender
 from outreach.delivery.states import MessageState
 from outreach.links import links
@@ -82,6 +83,33 @@ def test_once_more_is_the_same_to_the_letter(app: Flask, relay: Relay) -> None:
     send(minutes=10)
     assert state() is MessageState.SENT
     assert [one.raw for one in relay.received if one.recipient == ADA] == [one.raw for one in relay.dropped]
+
+
+def test_what_was_put_off_first_leaves_once_more_at_its_first_doubt_and_no_third_time(app: Flask, relay: Relay) -> None:
+    campaigns.launched(batch_size=5)
+    policy(once_more=True)
+    relay.say("dot", "451 4.3.0 Later", to=ADA, times=1)
+    relay.say("dot", None, to=ADA, times=2)
+    send()
+    send(minutes=10)
+    assert state() is MessageState.RETRY
+    send(minutes=30)
+    assert state() is MessageState.IN_DOUBT
+    send(minutes=300)
+    assert state() is MessageState.IN_DOUBT
+    assert len({one.raw for one in relay.dropped}) == 1
+    assert len(relay.dropped) == 3
+
+
+def test_what_a_person_had_sent_again_is_not_sent_by_policy_after_that(app: Flask, relay: Relay) -> None:
+    campaigns.launched(batch_size=5)
+    relay.say("dot", None, to=ADA, times=2)
+    send()
+    policy(once_more=True)
+    with transaction():
+        settle(db.session.scalars(select(Message.id).where(Message.email == ADA)).one(), Decision.AGAIN, now(), None)
+    send(minutes=1)
+    assert state() is MessageState.IN_DOUBT
 
 
 def test_what_is_in_doubt_twice_is_held_for_a_person(app: Flask, relay: Relay) -> None:

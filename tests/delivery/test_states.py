@@ -28,7 +28,7 @@ FIRST = Trial(1, NOON)
 AGAIN = NOON + timedelta(minutes=5)
 
 SENT = Verdict(MessageState.SENT)
-DOUBT = Verdict(MessageState.IN_DOUBT)
+DOUBT = Verdict(MessageState.IN_DOUBT, doubtful=True)
 UNTOUCHED = Verdict(MessageState.QUEUED)
 WAIT = Verdict(MessageState.QUEUED, pause=Pause.RELAY)
 STOP = Verdict(MessageState.QUEUED, pause=Pause.ALL)
@@ -121,6 +121,15 @@ def test_the_wait_grows_to_an_hour_and_stays_there() -> None:
 def test_jitter_only_ever_adds() -> None:
     assert back_off(1, 1) == timedelta(minutes=6)
     assert relay_back_off(1, 0) == timedelta(seconds=30)
+
+
+def test_a_campaign_that_says_so_has_its_first_doubt_sent_once_more_whatever_was_put_off_before() -> None:
+    lost = (Failure.DISCONNECTED, Phase.DOT)
+    first = verdict(*lost, Trial(3, NOON, once_more=True), NOON)
+    assert (first.state, first.doubtful) == (MessageState.RETRY, True)
+    assert verdict(*lost, Trial(3, NOON, once_more=True, doubted=True), NOON) == DOUBT
+    assert verdict(*lost, Trial(1, NOON), NOON) == DOUBT
+    assert not verdict(Reply(451), Phase.DOT, Trial(1, NOON, once_more=True), NOON).doubtful
 
 
 def test_after_three_days_we_give_up() -> None:

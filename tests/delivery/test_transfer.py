@@ -175,9 +175,32 @@ def test_hung_up_before_answering_the_final_dot_is_in_doubt(
 def test_accepted_then_hung_up_is_sent(relay: Relay, mailer: PipelinedMailer, ledger: Ledger, then: str) -> None:
     relay.say("dot", "250 2.0.0 Ok", to=to(2), then=then)  # type: ignore[arg-type]
     mailer.deliver(letters(1, 2, 3, 4), ledger)
-    assert ledger.ends()[:2] == SENT[:2]
-    assert ledger.ends()[3] == SENT[3]
+    assert ledger.ends() == [*SENT[:2], (3, Phase.MAIL, Failure.UNTRIED), SENT[3]]
     assert relay.recipients == [to(1), to(2), to(4)]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_who_stands_behind_a_letter_is_not_blamed_where_the_relay_takes_one_a_connection(
+    relay: Relay, mailer: PipelinedMailer, ledger: Ledger, pipelining: bool
+) -> None:
+    if not pipelining:
+        relay.without("PIPELINING")
+    relay.say("dot", "250 2.0.0 Ok", then="close")
+    mailer.deliver(letters(1, 2, 3, 4, 5), ledger)
+    assert set(ledger.ends()) <= {*SENT, *((n, Phase.MAIL, Failure.UNTRIED) for n in (2, 4))}
+    assert {to(1), to(3), to(5)} <= set(relay.recipients)
+
+
+def test_who_makes_the_relay_hang_up_is_blamed_once_alone(
+    relay: Relay, mailer: PipelinedMailer, ledger: Ledger
+) -> None:
+    relay.say("mail", None, nth=2)
+    mailer.deliver(letters(1, 2), ledger)
+    assert ledger.ends() == [SENT[0], (2, Phase.MAIL, Failure.UNTRIED)]
+    relay.behave()
+    relay.say("mail", None)
+    mailer.deliver(letters(3), ledger)
+    assert ledger.ends()[2] == (3, Phase.MAIL, Failure.DISCONNECTED)
 
 
 def test_hung_up_before_the_body_can_be_tried_again(relay: Relay, mailer: PipelinedMailer, ledger: Ledger) -> None:

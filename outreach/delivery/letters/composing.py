@@ -46,6 +46,7 @@ class Ready(NamedTuple):
     first_tried_at: datetime | None
     useful_until: datetime | None
     once_more: bool
+    doubted: bool
     sender: str
     envid: str
     write: Callable[[], bytes]
@@ -121,6 +122,7 @@ class MessageComposer:
             first_tried_at=departure.first_tried_at,
             useful_until=until,
             once_more=campaign.retry_in_doubt,
+            doubted=departure.doubted,
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
             write=partial(self._splice, letter, departure, copy),
@@ -183,6 +185,7 @@ class NoticeComposer:
             first_tried_at=notice.first_tried_at,
             useful_until=None,
             once_more=False,
+            doubted=notice.doubted,
             sender=self._returns.make(Door.BOUNCE, f"n{notice.id}"),
             envid=notice.message_id.strip("<>"),
             write=lambda: mime.compose(notice_draft(notice, invitation, face, self._keyring, self._sender), stamp),

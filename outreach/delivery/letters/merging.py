@@ -44,6 +44,7 @@ class Departure(NamedTuple):
     key: str
     tries: int
     first_tried_at: datetime | None
+    doubted: bool
     email: str | None
     digest: str
     """The address's keyed hash, by which it is looked for among those not to write to."""
@@ -92,6 +93,7 @@ _COLUMNS: Final = (
     Invitation.key,
     Message.tries,
     Message.first_tried_at,
+    Message.doubted,
     Message.email,
     Message.merged,
     Invitation.contact_id,
@@ -108,7 +110,7 @@ def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departu
         place = _place(reader, row.event_id) if reader else None
         email, digest, source = (place.email, place.digest, place.source) if place else (None, "", "")
         frozen, language = None, row.language or (reader.language if reader else None)
-    row_says = (row.message_id, row.key, row.tries, row.first_tried_at)
+    row_says = (row.message_id, row.key, row.tries, row.first_tried_at, row.doubted)
     return Departure(lease, *row_says, email, digest, frozen, reader, language, source)
 
 

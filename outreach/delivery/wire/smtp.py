@@ -59,6 +59,7 @@ class Connection:
         self._body: Envelope | None = None
         self._body_end = 0  # where its final dot ends among those octets
         self._following: Envelope | None = None
+        self._behind = False  # it left in one write with a body, before the relay could hang up over that
         self._reset = self._broken = False
         self._since = now
 
@@ -95,7 +96,7 @@ class Connection:
             if self._reset:
                 self._waiting.append(("rset", b"RSET\r\n"))
                 self._reset = False
-            self._following = following
+            self._following, self._behind = following, self._body is not None
             self._waiting.extend(envelope_commands(following, self.extensions))
         self.write(now)
 
@@ -181,15 +182,19 @@ class Connection:
         return self._since + (self._timeouts.after_dot if after_dot else self._timeouts.command)
 
     def fail(self, answer: Answer, *, blame: bool = True) -> None:
-        """The connection ends over this: whose reply was awaited ended so, who stood behind was not tried."""
+        """The connection ends over this: whose reply was awaited ended so, who stood behind was not tried.
+
+        Nor was who left behind a body, where the relay has answered that one and hung up.
+        """
         step = self._awaited[0] if self._awaited else None
+        unread = self._behind and step is Phase.MAIL and answer is Failure.DISCONNECTED
         self.failed = True
         self.close()
         if self._body is not None:
             phase = Phase.DOT if self._left >= self._body_end else Phase.DATA
             self.outcomes.append(Outcome(self._body.key, phase, answer))
         if self._following is not None:
-            if blame and self._body is None and isinstance(step, Phase):
+            if blame and self._body is None and isinstance(step, Phase) and not unread:
                 self.outcomes.append(Outcome(self._following.key, step, answer))
             else:
                 self.outcomes.append(Outcome(self._following.key, Phase.MAIL, Failure.UNTRIED))
