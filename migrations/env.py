@@ -6,13 +6,14 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 
 from config import Config
+from outreach.contacts.searching.models import TRIGRAMS
 from outreach.database import prepare_engine
 from outreach.schema import metadata
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Leave the tables of the task engine to itself."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    """Leave the tables of the task engine to itself, and the index of trigrams to `contacts.searching`."""
+    return kind not in {"table", "index"} or name is None or not name.startswith(("procrastinate_", TRIGRAMS))
 
 
 def run(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from outreach.contacts.searching.models import TRIGRAMS
 from outreach.schema import metadata
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
@@ -69,7 +70,7 @@ def check(url: str) -> list[str]:
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    return kind not in {"table", "index"} or name is None or not name.startswith(("procrastinate_", TRIGRAMS))
 
 
 def main() -> int:

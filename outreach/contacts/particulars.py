@@ -1,13 +1,11 @@
-"""What is kept of a contact: its particulars, the name it is sorted by, the words it is found by."""
+"""What is kept of a contact: its particulars, the name it is sorted by."""
 
-from collections.abc import Iterable
 from typing import Any, TypedDict
 
-from outreach.contacts.folding import fold, words
+from outreach.contacts.folding import fold
 from outreach.contacts.geography import department_of_postal_code
 from outreach.contacts.kinds import Gender, Kind
 
-LONGEST_WORD = 60
 LONGEST_SORT_NAME = 200
 
 
@@ -57,11 +55,6 @@ def sort_name(given_name: str, family_name: str, *otherwise: str) -> str:
     person = f"{family_name} {given_name}".strip()
     name = next((text for text in (person, *otherwise) if text.strip()), "-")
     return fold(name)[:LONGEST_SORT_NAME] or "-"
-
-
-def search_words(texts: Iterable[str]) -> list[str]:
-    """The folded words of some texts, each once, at most 60 letters each."""
-    return list(dict.fromkeys(word[:LONGEST_WORD] for text in texts for word in words(text)))
 
 
 def completed(values: Particulars) -> dict[str, Any]:

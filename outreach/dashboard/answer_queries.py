@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, exists, func, literal, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, literal, select, tuple_, type_coerce
 
-from outreach.contacts.models import Contact, ContactWord
+from outreach.contacts.models import Contact
 from outreach.contacts.searching.filters import Cursor
-from outreach.contacts.searching.search import LAST
+from outreach.contacts.searching.fragments import follows, meeting
 from outreach.dashboard.asking import Filters, Order, Show, instant
 from outreach.database import db
 from outreach.invitations.models import Invitation, InvitationState, Origin
@@ -159,9 +159,9 @@ def _of_contact(filters: Filters, lead: Leader) -> Iterator[ColumnElement[bool]]
         yield _equals(Contact.kind, filters.kind, leads=walks and not filters.department)
     for number, word in enumerate(sorted(filters.words, key=len, reverse=True)):
         if lead is Leader.WORDS and number == 0:
-            yield Contact.id.in_(_meeting(word))
+            yield Contact.id.in_(meeting(word))
         else:
-            yield exists(_meeting(word).where(ContactWord.contact_id == Contact.id).correlate(Contact))
+            yield follows(word)
 
 
 def _standing(filters: Filters, leads: bool) -> list[ColumnElement[bool]]:
@@ -202,13 +202,9 @@ def _seated(session_id: int) -> Select[int]:
     )
 
 
-def _meeting(word: str) -> Select[int]:
-    return select(ContactWord.contact_id).where(ContactWord.word >= word, ContactWord.word < word + LAST)
-
-
 def _rarest(words: Sequence[str]) -> Select[int]:
     """What the longest word finds: long words are rare."""
-    return _meeting(max(words, key=len))
+    return meeting(max(words, key=len))
 
 
 def _at_most_few(ids: Select[int]) -> bool:

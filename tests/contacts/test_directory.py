@@ -7,7 +7,8 @@ from sqlalchemy import select
 from outreach.accounts.models import AuditEntry
 from outreach.contacts import actions, queries
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
-from outreach.contacts.models import Contact, ContactChange, ContactWord, Mandate, Organisation, SuppressionReason
+from outreach.contacts.models import Contact, ContactChange, Mandate, Organisation, SuppressionReason
+from outreach.contacts.searching.models import SearchText
 from outreach.database import db, transaction
 from outreach.errors import NotFound, Refusal
 from tests import people
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def words_of(contact_id: int) -> set[str]:
-    return set(db.session.scalars(select(ContactWord.word).where(ContactWord.contact_id == contact_id)))
+    told = db.session.scalar(select(SearchText.words).where(SearchText.contact_id == contact_id))
+    return set((told or "").split())
 
 
 def test_a_contact_is_found_by_the_words_of_everything_that_names_it() -> None:

@@ -22,12 +22,12 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Contact,
     ContactChange,
-    ContactWord,
     Suppression,
     SuppressionReason,
 )
 from outreach.contacts.searching import listing
 from outreach.contacts.searching.filters import Filters
+from outreach.contacts.searching.models import SearchWord
 from outreach.database import db, transaction
 from tests import people
 from tests.contacts.directory import AT
@@ -256,7 +256,7 @@ def test_the_words_follow_what_an_import_changes() -> None:
     header = "organisme;courriel;commune;code postal"
     bring("Secours du Cœur;contact@secours.example;Le Mans;72000", Kind.ASSOCIATION, header)
     bring("Secours du Cœur;contact@secours.example;Allonnes;72700", Kind.ASSOCIATION, header)
-    found = set(db.session.scalars(select(ContactWord.word)))
+    found = set(db.session.scalars(select(SearchWord.word)))
     assert "allonnes" in found
     assert "mans" not in found
 

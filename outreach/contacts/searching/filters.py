@@ -28,6 +28,8 @@ class Order(StrEnum):
 
     NAME = "name"
     ADDED = "added"
+    BEST = "best"
+    """What fits the words best; where there are none, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Filters:
             country=country if country in COUNTRIES else "",
             language=language if language in {"fr", "en", "none"} else "",
             reach=_member(Reach, args.get("reach", "")),
-            order=_member(Order, args.get("sort", "")) or Order.NAME,
+            order=_member(Order, args.get("sort", "")) or (Order.BEST if args.get("q", "").strip() else Order.NAME),
             descending=args.get("direction") == "desc",
             after=Cursor.parse(args["after"]) if args.get("after") else None,
             before=Cursor.parse(args["before"]) if args.get("before") else None,
@@ -87,8 +89,13 @@ class Filters:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The folded words searched for; each is looked up as the beginning of a word."""
+        """The folded words searched for; each is looked up as a fragment."""
         return words(self.q)[:MOST_WORDS]
+
+    @property
+    def ranks(self) -> bool:
+        """The best come first; otherwise the list is walked in an order of its own."""
+        return self.order is Order.BEST and bool(self.words)
 
     @property
     def narrowed(self) -> bool:

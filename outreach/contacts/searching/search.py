@@ -5,20 +5,19 @@ What is rare is looked up first instead, and the few that it gives are sorted: s
 its own (a word, a tag, a suppression) is counted up to a limit, and the rarest below it leads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 
-from outreach.contacts.models import Address, Contact, ContactTag, ContactWord, Suppression
+from outreach.contacts.models import Address, Contact, ContactTag, Suppression
 from outreach.contacts.searching.filters import Filters, Order, Reach
+from outreach.contacts.searching.fragments import follows, leading, meeting
 from outreach.database import db
 
-NARROW = 50_000
+NARROW = 10_000
 """Up to this many contacts are looked up and sorted; more are met soon enough on the way through the list."""
-LAST = "\U0010ffff"
-"""Sorts behind every letter, so that the words beginning with "mar" lie between "mar" and "mar" + LAST."""
 
 _EMPTY: ColumnElement[Any] = literal_column("''")
 
@@ -30,15 +29,12 @@ class Lookup:
     ids: Select[int]
     count: int
     """Up to NARROW + 1."""
+    met: ColumnElement[bool]
+    """The same, asked of each contact that was met."""
 
     def leads(self) -> ColumnElement[bool]:
         """Look these contacts up."""
         return Contact.id.in_(self.ids)
-
-    def follows(self) -> ColumnElement[bool]:
-        """Ask of each contact met whether it is one of these."""
-        column: ColumnElement[Any] = self.ids.selected_columns[0]
-        return self.ids.where(column == Contact.id).correlate(Contact).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,8 @@ class Conditions:
     """What is then asked of each contact met."""
     narrow: bool
     """A lookup leads, so there are few."""
+    leads: bool
+    """Something other than words is asked for."""
 
     @property
     def all(self) -> list[ColumnElement[bool]]:
@@ -60,19 +58,23 @@ class Conditions:
 
 def conditions(filters: Filters) -> Conditions:
     """What a contact must meet to be listed."""
-    lookups = sorted((_counted(ids) for ids in _lookups(filters)), key=lambda lookup: lookup.count)
+    lookups = sorted(_lookups(filters), key=lambda lookup: lookup.count)
     narrow = bool(lookups) and lookups[0].count <= NARROW
-    found = [_not_erased(narrow or filters.order is not Order.NAME)]
-    found += [_equals(column, value, narrow) for column, value in _columns(filters)]
+    found = [_not_erased(narrow or filters.order is Order.ADDED)]
+    columns = _columns(filters)
+    found += [_equals(column, value, narrow) for column, value in columns]
     if narrow:
         found.append(lookups.pop(0).leads())
-    asked = [lookup.follows() for lookup in lookups]
+    asked = [lookup.met for lookup in lookups]
+    long = leading(filters.words)
+    asked += [follows(word, filters.words) for word in filters.words if word not in long]
     if filters.language == "none":
         asked.append(Contact.language.is_(None))
     if filters.reach in {Reach.WITH, Reach.WITHOUT}:
         in_use = select(literal(1)).where(Address.contact_id == Contact.id, Address.retired_at.is_(None)).exists()
         asked.append(in_use if filters.reach is Reach.WITH else ~in_use)
-    return Conditions(found, asked, narrow)
+    leads = bool(columns or filters.tag or filters.reach or filters.language)
+    return Conditions(found, asked, narrow, leads)
 
 
 def tags() -> Sequence[str]:
@@ -83,22 +85,25 @@ def tags() -> Sequence[str]:
     return db.session.scalars(select(known.c.tag).where(known.c.tag.is_not(None))).all()
 
 
-def _lookups(filters: Filters) -> list[Select[int]]:
-    found = [
-        select(ContactWord.contact_id).where(ContactWord.word >= word, ContactWord.word < word + LAST)
-        for word in filters.words
-    ]
+def _lookups(filters: Filters) -> Iterator[Lookup]:
+    for word in leading(filters.words):
+        yield _counted(meeting(word), follows(word))
     if filters.tag:
-        found.append(select(ContactTag.contact_id).where(ContactTag.tag == filters.tag))
+        yield _asked(select(ContactTag.contact_id).where(ContactTag.tag == filters.tag))
     if filters.reach is Reach.SUPPRESSED:
         listed = select(Suppression.digest).where(Suppression.event_id.is_(None), Suppression.lifted_at.is_(None))
-        found.append(select(Address.contact_id).where(Address.digest.in_(listed), Address.retired_at.is_(None)))
-    return found
+        yield _asked(select(Address.contact_id).where(Address.digest.in_(listed), Address.retired_at.is_(None)))
 
 
-def _counted(ids: Select[int]) -> Lookup:
+def _asked(ids: Select[int]) -> Lookup:
+    """A lookup that asks each contact by the same index."""
+    column: ColumnElement[Any] = ids.selected_columns[0]
+    return _counted(ids, ids.where(column == Contact.id).correlate(Contact).exists())
+
+
+def _counted(ids: Select[int], met: ColumnElement[bool]) -> Lookup:
     few = ids.limit(NARROW + 1).subquery()
-    return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0)
+    return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0, met)
 
 
 def _columns(filters: Filters) -> list[tuple[ColumnElement[Any], str]]:
