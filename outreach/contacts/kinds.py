@@ -16,7 +16,11 @@ class Kind(StrEnum):
     DEPARTMENTAL_COUNCILLOR = "departmental_councillor"
     REGIONAL_COUNCILLOR = "regional_councillor"
     INTERCOMMUNALITY_PRESIDENT = "intercommunality_president"
+    COUNCILLOR = "councillor"
+    """Of another assembly: municipal, of Paris, of Lyon, of Corsica, overseas, of the French abroad."""
     PREFECT = "prefect"
+    AUTHORITY = "authority"
+    """Of the State, justice, the army, diplomacy, a church: the words for the office decide the form."""
     INSTITUTION = "institution"
     PARTNER = "partner"
     PRESS = "press"
@@ -44,3 +48,11 @@ class OrganisationKind(StrEnum):
     INSTITUTION = "institution"
     COMPANY = "company"
     PRESS = "press"
+
+
+class AddressRule(StrEnum):
+    """Which of somebody's addresses a campaign writes to; `protocol.mailboxes` decides by it."""
+
+    PREFERRED = "preferred"
+    MANDATE = "mandate"
+    ORGANISATION = "organisation"

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.accounts.models import User
-from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Suppression, SuppressionReason
-from outreach.contacts.protocol.addressing import FormOfAddress, Held, form_of_address, highest
+from outreach.contacts.protocol import addressing
+from outreach.contacts.protocol.addressing import FormOfAddress, Person
+from outreach.contacts.protocol.precedence import Held, Quality, quality
 from outreach.database import db, now
 from outreach.errors import NotFound
 
@@ -85,21 +86,14 @@ def usable_address(contact_id: int) -> Address | None:
 
 def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfAddress:
     """How a contact is written to: their own form first, else their highest mandate of that day, else their kind."""
-    return form_of_address(
-        highest_kind(contact, on),
-        contact.gender,
-        language,
-        contact.family_name,
-        given_name=contact.given_name,
-        office=contact.role_label,
-        own_form=contact.salutation,
-    )
+    person = Person(contact.gender, contact.family_name, contact.given_name, contact.salutation)
+    return addressing.form_for(quality_of(contact, on), person, language)
 
 
-def highest_kind(contact: Contact, on: date | None = None) -> Kind:
-    """The kind that a contact is written to by on a day (today): see `highest`."""
-    held = [Held(mandate.kind, mandate.since, mandate.until) for mandate in contact.mandates]
-    return highest(contact.kind, contact.role_label, held, on or now().date())
+def quality_of(contact: Contact, on: date | None = None) -> Quality:
+    """The quality in which a contact is written to on a day (today): see `quality`."""
+    held = [Held(one.kind, one.since, one.until) for one in contact.mandates]
+    return quality(contact.kind, contact.role_label, held, on or now().date())
 
 
 def suppressions_of(contact: Contact) -> Sequence[Suppression]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.kinds import Gender
 from outreach.contacts.models import Address, Contact, Mandate, Organisation, Suppression, SuppressionReason
-from outreach.contacts.protocol.addressing import FormOfAddress, Held, form_of_address, highest
+from outreach.contacts.protocol.addressing import FormOfAddress, Person, form_for
+from outreach.contacts.protocol.precedence import Held, Quality, quality
 from outreach.database import among, db
 
 
@@ -28,8 +29,8 @@ class Addressee(NamedTuple):
     """A contact as letters see it on one day."""
 
     id: int
-    kind: Kind
-    """The highest that holds that day."""
+    quality: Quality
+    """In which they are written to that day."""
     places: Sequence[Place]
     role_label: str
     gender: Gender
@@ -47,7 +48,7 @@ class Addressee(NamedTuple):
 
     def form(self, language: str) -> FormOfAddress:
         """How they are written to, but for the envelope of paper."""
-        return _form(self.kind, self.gender, language, self.family_name, self.role_label, self.salutation)
+        return _form(self.quality, self.gender, self.family_name, self.salutation, language)
 
 
 def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
@@ -56,8 +57,8 @@ def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
     held, places = _mandates(ids), _places(ids)
     found = {}
     for number, own, role, *rest in db.session.connection().execute(people).all():
-        kind = highest(own, role, held.get(number, ()), on)
-        found[number] = Addressee(number, kind, places.get(number, ()), role, *rest)
+        decided = quality(own, role, held.get(number, ()), on)
+        found[number] = Addressee(number, decided, places.get(number, ()), role, *rest)
     return found
 
 
@@ -76,10 +77,8 @@ _COLUMNS = (
 
 
 @lru_cache(maxsize=1024)
-def _form(
-    kind: Kind, gender: Gender, language: str, family_name: str, office: str, own_form: str | None
-) -> FormOfAddress:
-    return form_of_address(kind, gender, language, family_name, office=office, own_form=own_form)
+def _form(one: Quality, gender: Gender, family_name: str, own_form: str | None, language: str) -> FormOfAddress:
+    return form_for(one, Person(gender, family_name, own_form=own_form), language)
 
 
 def _mandates(ids: Collection[int]) -> Mapping[int, Sequence[Held]]:

@@ -1,46 +1,17 @@
 """Forms of address: what opens a letter, what closes it, what stands on the envelope.
 
-The table itself is forms_of_address.toml, one row per office, gender and language, for a protocol officer to read.
+The table itself is forms_of_address.toml, one row per office, in the order of protocol, for a protocol officer to read.
 """
 
-import tomllib
-from collections.abc import Collection
+import re
 from dataclasses import dataclass
-from datetime import date
-from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.protocol.offices import read_office
-
-LANGUAGES = ("fr", "en")
-
-PRECEDENCE: tuple[Kind, ...] = (
-    Kind.PREFECT,
-    Kind.DEPUTY,
-    Kind.SENATOR,
-    Kind.MEP,
-    Kind.MAYOR,
-    Kind.INTERCOMMUNALITY_PRESIDENT,
-    Kind.REGIONAL_COUNCILLOR,
-    Kind.DEPARTMENTAL_COUNCILLOR,
-    Kind.DEPUTY_MAYOR,
-    Kind.INSTITUTION,
-    Kind.CCAS,
-    Kind.ASSOCIATION,
-    Kind.PARTNER,
-    Kind.PRESS,
-    Kind.INDIVIDUAL,
-)
-"""Highest first, after décret n° 89-655 of 13 September 1989, article 3 (as since 1 March 2024): 1 prefect, 2 deputies,
-3 senators, 4 representatives in the European Parliament, 5 and 6 presidents of the regional and of the departmental
-council (see `rank`), 7 mayor of the commune. What follows the mayor here is our own default, since article 18 admits
-local usage and the decree knows no associations. Article 13: ranks are not delegated, so a representative keeps the
-rank of their own office."""
-
-_BY_OFFICE = frozenset(PRECEDENCE[:9])
-_PRESIDENCIES = {Kind.REGIONAL_COUNCILLOR: 5, Kind.DEPARTMENTAL_COUNCILLOR: 6}
-_COUNCILS = frozenset(_PRESIDENCIES)
+from outreach.contacts.names import of_place
+from outreach.contacts.protocol.offices import Standing, row_of
+from outreach.contacts.protocol.precedence import Quality
+from outreach.contacts.protocol.table import CLOSINGS, FORMS, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +26,19 @@ class FormOfAddress:
     envelope: str
     """First line on the envelope: « Madame Marie Dupont »; "" when the organisation's name comes first."""
     title: str
-    """Line under it: « Députée »; "" when there is none."""
+    """Line under it: « Députée », « Maire du Mans »; "" when there is none."""
+
+
+class Person(NamedTuple):
+    """What is known of somebody, as far as a form of address goes."""
+
+    gender: Gender = Gender.UNKNOWN
+    family_name: str = ""
+    given_name: str = ""
+    own_form: str | None = None
+    """What the person asked for, « Madame l’Intendante » or "Dear Dr Watson", in letters of its own language."""
+    masculine_title: bool = False
+    """« Madame le Maire »: her title in the masculine, in French, where she asked for it."""
 
 
 def form_of_address(
@@ -68,91 +51,91 @@ def form_of_address(
     office: str = "",
     own_form: str | None = None,
 ) -> FormOfAddress:
-    """The form for a contact in "fr" or "en". An unknown gender gets the neutral form, never a wrong one.
+    """The form for a contact of this kind, whose role is written `office` (« Présidente », "Directeur")."""
+    person = Person(gender, family_name, given_name, own_form)
+    return form_for(Quality(kind, row_of(kind, office)), person, language)
 
-    `office` is the function in an organisation as it is written (« Présidente », "Directeur"); `own_form` is what the
-    person asked for, « Madame le maire » or "Dear Dr Watson", and holds for letters in its own language.
-    """
-    form = FORMS[_row(kind, family_name, office)]
-    address, title = form.words[language, gender]
-    if "{name}" in address and not family_name:
-        address, title = form.words[language, Gender.UNKNOWN]
-    address = address.replace("{name}", family_name)
-    if own_form and _language_of(own_form) == language:
-        address = own_form.strip().rstrip(",").strip().removeprefix("Dear ")
+
+def form_for(one: Quality, person: Person, language: str) -> FormOfAddress:
+    """The form for somebody in one quality, in "fr" or "en"; the neutral one when the gender is not known."""
+    form = FORMS[row_for(one, person)]
+    address, title = _words(form, one, person, language)
+    if person.own_form and _language_of(person.own_form) == language:
+        address = person.own_form.strip().rstrip(",").strip().removeprefix("Dear ")
     return FormOfAddress(
         salutation=f"{address}," if language == "fr" else f"Dear {address},",
         address=address,
         closing=_closing(form.closing, language, address),
-        envelope=_envelope(gender, language, f"{given_name} {family_name}".strip(), address),
+        envelope=_envelope(person.gender, language, f"{person.given_name} {person.family_name}".strip(), address),
         title=title,
     )
 
 
-def rank(kind: Kind, office: str = "") -> int:
-    """The place of an office in protocol, 1 first; who presides over a council comes before the mayors."""
-    if kind in _COUNCILS and read_office(office).function == "president":
-        return _PRESIDENCIES[kind]
-    position = PRECEDENCE.index(kind) + 1
-    return position if position <= 4 else position + 2
+def row_for(one: Quality, person: Person) -> str:
+    """The row that holds: of their office, else a person's or a desk's."""
+    return one.row or ("person" if person.family_name or one.kind is Kind.INDIVIDUAL else "desk")
 
 
-class Held(NamedTuple):
-    """An office held from a day to a day, each None where it is not known."""
-
-    kind: Kind
-    since: date | None
-    until: date | None
-
-
-def highest(own: Kind, office: str, mandates: Collection[Held], day: date) -> Kind:
-    """The first in protocol order of the mandates held on a day and of the contact's own kind.
-
-    A kind whose mandates are all over no longer counts: a former mayor is written to as anybody is.
-    """
-    if not mandates:
-        return own
-    held = {
-        one.kind
-        for one in mandates
-        if (one.since is None or one.since <= day) and (one.until is None or one.until >= day)
-    }
-    if own not in {one.kind for one in mandates}:
-        held.add(own)
-    return min(held or {Kind.INDIVIDUAL}, key=lambda kind: rank(kind, office))
+def _words(form: Form, one: Quality, person: Person, language: str) -> tuple[str, str]:
+    """(in the letter, title under the name), with what goes with honour, order and place."""
+    gender = person.gender
+    address, title = form.words[language, gender]
+    if "{name}" in address and not person.family_name:
+        address, title = form.words[language, Gender.UNKNOWN]
+    if language == "fr" and person.masculine_title and gender is Gender.FEMININE:
+        his_address, his_title = form.words["fr", Gender.MASCULINE]
+        if his_address.startswith("Monsieur"):
+            address, title = f"Madame{his_address.removeprefix('Monsieur')}", his_title
+            gender = Gender.MASCULINE
+    if one.standing is Standing.HONORARY and form.honorary_is_named and language == "fr" and " " in address:
+        address = address if person.gender is Gender.UNKNOWN else _honorary(address)
+    title = _placed(_titled(title, one, gender, language), form, one, language)
+    return address.replace("{name}", person.family_name), title
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    closing: str
-    words: dict[tuple[str, Gender], tuple[str, str]]
+_SPLIT: Final = re.compile(r" (?=du |de |de la |d’(?!État)|des |à )")
 
 
-def _load() -> tuple[dict[str, _Form], dict[str, dict[str, str]]]:
-    table = tomllib.loads((files("outreach.contacts.protocol") / "forms_of_address.toml").read_text(encoding="utf-8"))
-    forms = {
-        name: _Form(
-            row["closing"],
-            {(language, gender): tuple(row[language][gender.value]) for language in LANGUAGES for gender in Gender},
-        )
-        for name, row in table["forms"].items()
-    }
-    return forms, table["closings"]
+def _honorary(words: str) -> str:
+    """« Présidente honoraire du conseil régional », « Adjoint au maire honoraire »."""
+    first, *rest = _SPLIT.split(words, maxsplit=1)
+    return " ".join([first, "honoraire", *rest])
 
 
-FORMS, CLOSINGS = _load()
+_FIRST: Final = {
+    ("fr", Gender.FEMININE): "Première ",
+    ("fr", Gender.MASCULINE): "Premier ",
+    ("en", Gender.FEMININE): "First ",
+    ("en", Gender.MASCULINE): "First ",
+    ("en", Gender.UNKNOWN): "First ",
+}
+_ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
-def _row(kind: Kind, family_name: str, office: str) -> str:
-    """The row of the table that holds for a contact: by office, else by function, else a person or a desk."""
-    function = read_office(office).function
-    if kind in _COUNCILS and function:
-        return function
-    if kind in _BY_OFFICE:
-        return kind.value
-    if function and kind is not Kind.INDIVIDUAL:
-        return function
-    return "person" if family_name or kind is Kind.INDIVIDUAL else "desk"
+def _titled(title: str, one: Quality, gender: Gender, language: str) -> str:
+    """The title with what its holder's standing and place among equals add to it."""
+    if not title:
+        return ""
+    if one.standing is Standing.HONORARY:
+        return _honorary(title) if language == "fr" else f"Honorary {title}"
+    if one.standing is Standing.FORMER:
+        if language == "en":
+            return f"Former {title}"
+        former = {Gender.FEMININE: "Ancienne ", Gender.MASCULINE: "Ancien "}.get(gender, "")
+        return former + (title if title.startswith("Premi") else title[0].lower() + title[1:]) if former else ""
+    if one.position == 1:
+        first = _FIRST.get((language, gender), "")
+        return first + (title[0].lower() + title[1:] if first and language == "fr" else title)
+    if one.position:
+        small = "ᵉ " if language == "fr" else f"{_ORDINALS.get(one.position, 'th')} "
+        return f"{one.position}{small}{title[0].lower() + title[1:] if language == 'fr' else title}"
+    return title
+
+
+def _placed(title: str, form: Form, one: Quality, language: str) -> str:
+    if not (title and form.of_commune and one.place):
+        return title
+    return f"{title} {of_place(one.place)}" if language == "fr" else f"{title} of {one.place}"
 
 
 def _language_of(own_form: str) -> str:
@@ -165,13 +148,15 @@ def _closing(name: str, language: str, address: str) -> str:
     return CLOSINGS[name][language].replace("{address}", address)
 
 
+_CIVILITIES: Final = {
+    ("fr", Gender.FEMININE): "Madame ",
+    ("fr", Gender.MASCULINE): "Monsieur ",
+    ("en", Gender.FEMININE): "Ms ",
+    ("en", Gender.MASCULINE): "Mr ",
+}
+
+
 def _envelope(gender: Gender, language: str, name: str, address: str) -> str:
     if not name:
         return "" if gender is Gender.UNKNOWN or language == "en" or address.startswith("Mesdames") else address
-    civilities = {
-        ("fr", Gender.FEMININE): "Madame ",
-        ("fr", Gender.MASCULINE): "Monsieur ",
-        ("en", Gender.FEMININE): "Ms ",
-        ("en", Gender.MASCULINE): "Mr ",
-    }
-    return civilities.get((language, gender), "") + name
+    return _CIVILITIES.get((language, gender), "") + name

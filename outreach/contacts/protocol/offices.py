@@ -1,60 +1,52 @@
-"""What the words for an office say: which kind of contact, which function, and sometimes which gender."""
+"""What the words for an office say: a row of the forms of address, a kind of contact, and sometimes the gender."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from outreach.contacts.folding import fold
 from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.protocol.table import FORMS, OF_KIND
+from outreach.contacts.protocol.titles import FEMININE, KINDS, ROWS
+
+
+class Standing(StrEnum):
+    """Whether an office is held, honorary (« maire honoraire ») or over (« ancien ministre »)."""
+
+    HELD = "held"
+    HONORARY = "honorary"
+    FORMER = "former"
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office read from its words; `function` is a row of the forms of address (president, director, ...)."""
+    """An office read from its words; `row` is a row of the forms of address, "" when the words name none."""
 
     kind: Kind | None = None
-    function: str = ""
+    row: str = ""
     gender: Gender = Gender.UNKNOWN
+    standing: Standing = Standing.HELD
+    position: int | None = None
+    """1 for « 1ʳᵉ adjointe », « première vice-présidente »."""
+    alone: bool = field(default=False, compare=False)
+    """« Présidente » and no more: it is not said of what."""
 
 
-# The words are folded, and the first row that matches decides: an adjointe au maire is no maire.
-_KINDS: tuple[tuple[str, Kind], ...] = (
-    (r"parlement europeen|deput\w+ europeen|\bmep\b|eurodepute|european parliament", Kind.MEP),
-    (r"\bdeputy mayor|\badjointe? au maire|\bmaire adjointe?|^adj$|^adjointe?$", Kind.DEPUTY_MAYOR),
-    (r"\bdeputee?s?\b|national assembly|\bdeputy$", Kind.DEPUTY),
-    (r"\bsenat(eur|rice)s?\b|\bsenators?\b", Kind.SENATOR),
-    (r"(?<!sous-)\bprefete?\b|\bprefect\b", Kind.PREFECT),
-    (
-        r"\bepci\b|communaute (de communes|d'agglomeration|urbaine)|intercommunal|\bmetropole\b",
-        Kind.INTERCOMMUNALITY_PRESIDENT,
-    ),
-    (r"conseill\w+ regional|conseil regional|regional council", Kind.REGIONAL_COUNCILLOR),
-    (
-        r"conseill\w+ departemental|conseil departemental|conseil general|departmental council",
-        Kind.DEPARTMENTAL_COUNCILLOR,
-    ),
-    (r"^mai$|\bmaire\b|\bmairesse\b|\bmayor(ess)?\b", Kind.MAYOR),
-    (r"\bccas\b|\bcias\b|centre communal d'action sociale", Kind.CCAS),
-    (r"\bassociations?\b", Kind.ASSOCIATION),
-    (r"\bpresse\b|\bjournaliste\b|\bpress\b|\bjournalist\b", Kind.PRESS),
-    (r"\bpartenaires?\b|\bpartners?\b|\bentreprise\b", Kind.PARTNER),
-    (r"\binstitutions?\b", Kind.INSTITUTION),
-    (r"\bparticulier\b|\bindividual\b", Kind.INDIVIDUAL),
+_COMPILED: Final = tuple((re.compile(pattern), row) for pattern, row in ROWS)
+_CIVILITY: Final = re.compile(r"^(madame|monsieur|mme|m\.)? ?(la |le |l'|the )?")
+_FORMER: Final = re.compile(r"^(anciens?|anciennes?|ex|former)[- ]")
+_HONORARY: Final = re.compile(r"[ -]?\b(honoraires?|honorary|emeritus)\b ?")
+_HONORARY_CONSUL: Final = re.compile(r"consule? honoraire|honorary consul")
+_ORDINAL: Final = re.compile(
+    r"(?:(\d{1,2}) ?(?:ere|er|re|eme|e|nde|nd)|(premiere?|deuxieme|seconde?|troisieme))[- ](?!ministre|president)"
 )
-
-# Only at the beginning: an assistant of the director is no director; nor is a deputy or honorary one.
-_FUNCTIONS: tuple[tuple[str, str], ...] = (
-    (r"vice[- ]president", "vice_president"),
-    (r"(co[- ]?)?presidente?\b|chair(man|woman|person)?\b", "president"),
-    (r"direct(eur|rice|or)\b", "director"),
-    (r"secretaire generale?\b|(general secretary|secretary general)\b", "secretary_general"),
-)
-_CIVILITY = re.compile(r"^(madame|monsieur|mme|m\.)? ?(la |le |l'|the )?")
-_NOT_IN_FULL = re.compile(r"\b(adjointe?|d'honneur|honoraire|honorary|deleguee?)\b")
-
-_FEMININE = re.compile(
-    r"^(madame (la |l'))?(vice[- ])?"
-    r"(presidente|directrice|deputee|senatrice|prefete|conseillere|adjointe|secretaire generale|chairwoman|mairesse)\b"
+_NUMBERS: Final = {"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3}
+_NOT_IN_FULL: Final = re.compile(r"\b(adjointe?|d'honneur|deleguee?|par interim|suppleante?)\b")
+_BORNE_BY_WOMEN: Final = re.compile(
+    rf"^(madame |mme )?(la |l')?(\d{{1,2}} ?\w{{1,3}} |premiere |deuxieme |seconde )?(ancienne )?"
+    rf"((vice|sous|co)[- ]|premiere )?({FEMININE})\b"
 )
 
 
@@ -62,12 +54,50 @@ _FEMININE = re.compile(
 def read_office(text: str) -> Office:
     """What « Présidente du conseil départemental » says. Only a feminine title tells the gender."""
     plain = fold(text)
-    kind = next((kind for pattern, kind in _KINDS if re.search(pattern, plain)), None)
-    said = _CIVILITY.sub("", plain)
-    function = next((name for pattern, name in _FUNCTIONS if re.match(pattern, said)), "")
-    if _NOT_IN_FULL.search(plain):
-        function = ""
-    return Office(kind, function, Gender.FEMININE if _FEMININE.search(plain) else Gender.UNKNOWN)
+    if not plain:
+        return Office()
+    said, standing, position = _said(plain)
+    row = next((name for pattern, name in _COMPILED if pattern.match(said)), "")
+    if row and FORMS[row].kind is None and _NOT_IN_FULL.search(said):
+        row = ""
+    kind = FORMS[row].kind if row else None
+    if standing is Standing.FORMER:
+        kind = Kind.INDIVIDUAL
+    kind = kind or next((kind for pattern, kind in KINDS if re.search(pattern, plain)), None)
+    gender = Gender.FEMININE if _BORNE_BY_WOMEN.search(plain) else Gender.UNKNOWN
+    return Office(kind, row, gender, standing, position, alone=re.fullmatch(r"(vice[- ])?\w+", said) is not None)
+
+
+def _said(plain: str) -> tuple[str, Standing, int | None]:
+    """The title without civility, honour and ordinal, and what these said."""
+    said, standing, position = _CIVILITY.sub("", plain), Standing.HELD, None
+    if match := _FORMER.match(said):
+        said, standing = said[match.end() :], Standing.FORMER
+    elif _HONORARY.search(said) and not _HONORARY_CONSUL.match(said):
+        said, standing = _HONORARY.sub(" ", said).strip(), Standing.HONORARY
+    if match := _ORDINAL.match(said):
+        said, position = said[match.end() :], int(match[1]) if match[1] else _NUMBERS[match[2]]
+    return said, standing, position
+
+
+def row_of(kind: Kind, words: str) -> str:
+    """The row by which a contact of this kind is written to, whose role these words say; "" for a person or a desk.
+
+    The kind comes first: a mayor who also presides over something is a mayor. Where the kind leaves it open (an
+    authority, an institution, a councillor) the words decide. « Présidente » alone, of a council, is its president.
+    """
+    said = read_office(words)
+    usual = kind.value if kind.value in FORMS else ""
+    if not said.row:
+        return usual
+    form = FORMS[said.row]
+    if form.kind is None:
+        of_kind = OF_KIND.get((kind, said.row), "") if said.alone else ""
+        return of_kind or usual or ("" if kind is Kind.INDIVIDUAL else said.row)
+    return said.row if form.kind is kind or kind in _WORDS_DECIDE else usual
+
+
+_WORDS_DECIDE: Final = frozenset({Kind.AUTHORITY, Kind.COUNCILLOR, Kind.INSTITUTION, Kind.PREFECT})
 
 
 def kind_of(text: str) -> Kind | None:
