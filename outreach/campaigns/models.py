@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.campaigns.lifecycle import CampaignPurpose, CampaignState
+from outreach.contacts.kinds import AddressRule
 from outreach.database import Base, Numbered
 from outreach.events.models import Event
 
@@ -44,6 +45,8 @@ class Campaign(Numbered, Base):
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.DRAFT, index=True)
     audience: Mapped[dict[str, Any]]
     """The rule, as `audience.Rule` reads it."""
+    address_rule: Mapped[AddressRule] = mapped_column(default=AddressRule.PREFERRED, server_default="preferred")
+    """Which of each recipient's addresses is written to."""
     language_mode: Mapped[LanguageMode] = mapped_column(default=LanguageMode.RECIPIENT)
     sender_name: Mapped[str] = mapped_column(String(150), default="")
     sender_email: Mapped[str] = mapped_column(String(254), default="")

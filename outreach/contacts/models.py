@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
@@ -75,8 +75,10 @@ class Contact(Numbered, Base):
     """Folded family and given name, or the organisation's: the order of the list. Empty once erased, and only then."""
     role_label: Mapped[str] = mapped_column(String(200), default="")
     """What the person is there, as it is written on an envelope."""
+    masculine_title: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """She asked for her title in the masculine: « Madame le Maire »."""
     salutation: Mapped[str | None] = mapped_column(String(200))
-    """The person's own form, instead of the table's (« Madame le maire »)."""
+    """The person's own form, instead of the table's ("Dear Dr Watson")."""
     language: Mapped[str | None] = mapped_column(String(2))
     """None when it is not known: the letter then goes in both."""
     street: Mapped[str] = mapped_column(String(300), default="")
@@ -115,12 +117,17 @@ class Contact(Numbered, Base):
 
 
 class Mandate(Numbered, Base):
-    """An office held from a date to a date."""
+    """An office held from a date to a date, or the honour of one that was."""
 
     __tablename__ = "mandate"
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     kind: Mapped[Kind]
+    office: Mapped[str | None] = mapped_column(String(40))
+    """The row of the forms of address; None for the one that the kind has by itself."""
+    position: Mapped[int | None]
+    """1 for the first deputy mayor or vice-president, where their order is known."""
+    honorary: Mapped[bool] = mapped_column(default=False, server_default=false())
     constituency: Mapped[str] = mapped_column(String(200), default="")
     since: Mapped[date | None]
     until: Mapped[date | None]
@@ -132,6 +139,7 @@ class Address(Numbered, Base):
     __tablename__ = "address"
     __table_args__ = (
         Index("ix_address_digest", "digest"),
+        Index("ix_address_mandate", "mandate_id"),
         Index("uq_address_contact_email", "contact_id", "email", unique=True),
     )
 
