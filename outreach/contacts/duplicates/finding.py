@@ -108,7 +108,7 @@ def _is_waiting(through: datetime | None) -> tuple[ColumnElement[bool], ...]:
 def _waiting(size: int) -> Waiting:
     columns = (Contact.id, Contact.changed_at)
     asked = select(*columns).where(*_is_waiting(_through())).order_by(Contact.changed_at, Contact.id).limit(size)
-    return Waiting({number: at for number, at in db.session.execute(asked)})
+    return Waiting({row.id: row.changed_at for row in db.session.execute(asked)})
 
 
 def _compare(own: dict[int, Subject], known: dict[int, frozenset[int]]) -> dict[Couple, Likeness]:
@@ -132,8 +132,7 @@ def _couples(known: dict[int, frozenset[int]]) -> set[Couple]:
         for key in own:
             mine[key].append(number)
     counted = select(DuplicateKey.key, func.count()).where(among(DuplicateKey.key, mine.keys()))
-    rows = db.session.execute(counted.group_by(DuplicateKey.key)).all()
-    kept = {key: count for key, count in rows}
+    kept = {row[0]: row[1] for row in db.session.execute(counted.group_by(DuplicateKey.key))}
     telling = [key for key in kept if kept[key] + len(mine[key]) <= COMMON]
     couples = {
         _ordered(one, other)

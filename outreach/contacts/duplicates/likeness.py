@@ -15,6 +15,7 @@ from outreach.contacts.duplicates.spelling import (
     leftovers,
     parts,
 )
+from outreach.contacts.folding import squeeze
 from outreach.contacts.kinds import Gender, Kind
 
 LISTED: Final = 0.70
@@ -186,10 +187,13 @@ _EXACT: Final = (
 
 def _people(one: Subject, other: Subject) -> Iterator[Sign]:
     family = _family(parts(one.family), parts(other.family))
-    if family is None:
-        if _all(one) != _all(other):
-            return
+    if squeeze(one.family) == squeeze(other.family) and one.family:
+        family = Sign.SAME_FAMILY
+    in_one = family is not Sign.SAME_FAMILY and not (one.given and other.given)
+    if (family is None or in_one) and _all(one) == _all(other):
         yield Sign.SAME_WORDS
+    elif family is None:
+        return
     else:
         yield family
         yield _given(one.given, other.given)

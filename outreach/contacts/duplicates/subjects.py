@@ -48,24 +48,20 @@ def subjects(ids: Collection[int]) -> dict[int, Subject]:
         if plain := squeeze(constituency):
             offices.setdefault(number, []).append((kind.value, plain))
     return {
-        number: Subject(
-            number,
-            kind,
-            gender,
-            given,
-            family,
-            house or "",
-            role,
-            locality,
-            postal_code,
-            department or "",
-            country,
-            _phone(phone),
-            _machine(website),
-            frozenset(addresses.get(number, ())),
-            frozenset(offices.get(number, ())),
+        row[0]: Subject(
+            *row[:5],
+            organisation=row.name or "",
+            role=row.role_label,
+            locality=row.locality,
+            postal_code=row.postal_code,
+            department=row.department or "",
+            country=row.country,
+            phone=_phone(row.phone),
+            website=_machine(row.website),
+            addresses=frozenset(addresses.get(row[0], ())),
+            offices=frozenset(offices.get(row[0], ())),
         )
-        for number, kind, gender, given, family, house, role, locality, postal_code, department, country, phone, website in rows
+        for row in rows
     }
 
 

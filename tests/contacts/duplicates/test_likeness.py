@@ -42,7 +42,7 @@ SAME_PERSON = [
     (("Nathlie", "Morel"), ("Nathalie", "Morel"), {Sign.SAME_FAMILY, Sign.GIVEN_NEAR}),
     (("Martin", "Paul"), ("Paul", "Martin"), {Sign.SAME_WORDS}),
     (("", "Paul Martin"), ("Paul", "Martin"), {Sign.SAME_WORDS}),
-    (("Loïc", "Le Guen"), ("Loic", "LEGUEN"), {Sign.FAMILY_NEAR, Sign.SAME_GIVEN}),
+    (("Loïc", "Le Guen"), ("Loic", "LEGUEN"), {Sign.SAME_FAMILY, Sign.SAME_GIVEN}),
 ]
 
 
