@@ -18,8 +18,8 @@ _TRIGRAMS = table(TRIGRAMS, column("rowid"), column("word"))
 
 
 def leading(fragments: Sequence[str]) -> list[str]:
-    """Those by which contacts are looked up: the long ones, where there are any."""
-    return [one for one in fragments if len(one) >= ANYWHERE] or list(fragments)
+    """Those by which contacts are looked up: the long ones; else those in between, which are whole words."""
+    return [one for one in fragments if len(one) >= ANYWHERE] or list(fragments[1:-1]) or list(fragments)
 
 
 def exactly(word: str) -> Select[int]:
