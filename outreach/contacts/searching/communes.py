@@ -29,6 +29,11 @@ def inhabitants(locality: str, department: str | None) -> int | None:
     return _communes().get(department, {}).get(commune_key(locality))
 
 
+def names() -> set[str]:
+    """Every commune, by the spelling that they are compared by."""
+    return {name for communes in _communes().values() for name in communes}
+
+
 @cache
 def _communes() -> dict[str, dict[str, int]]:
     """Read when it is first asked for: 35,000 communes, some 5 MB."""
