@@ -80,7 +80,7 @@ def restore(file: Path, replacing: bool, journals: tuple[Path, ...], as_json: bo
       outreach restore var/backups/outreach-20270111T060000Z.zip
       outreach restore monday.zip --replace --journal worker-2/journal.jsonl
     JSON: {"taken_at", "revision", "journal": "whole|not known to be whole", "unread", "same_links", "paused", "ended",
-    "in_doubt", "signed_out", "suppressed", "lifted", "counted"}
+    "in_doubt", "signed_out", "suppressed", "lifted", "counted", "erased"}
     """
     config = current_app.extensions["outreach.config"]
     with _faults(), Reading(file) as archive:
@@ -123,7 +123,7 @@ def _sentences(done: Report) -> Iterator[str]:
     yield f"Campaigns paused: {after.paused}; messages and notices in doubt: {after.in_doubt}. Decide, then resume."
     if after.ended:
         yield f"{after.ended} drafts were ended: they began to leave after the backup, to people it does not know."
-    yield f"From the journal: {again.suppressed} wishes not to be written to, {again.lifted} taken back."
+    yield f"From the journal: {again.suppressed} wishes not to be written to, {again.lifted} taken back; {again.erased} erased again."
     yield f"Sessions of staff ended: {after.signed_out}. Accounts are as they were then: look them through."
     if not done.whole_journal:
         yield "The journal is not known to be whole: batches that were due by now are in doubt, wishes may be missing."

@@ -12,8 +12,9 @@ from outreach.database import db
 from outreach.events.models import Event
 from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState
-from outreach.journal.entries import Standing, Suppressed
+from outreach.journal.entries import Erased, Standing, Suppressed
 from outreach.journal.hooks import silently
+from outreach.rights import erasing
 
 UNKNOWN_EVENT: Final = "asked for an event that the backup does not know"
 
@@ -26,6 +27,8 @@ class Replayed:
     lifted: int = 0
     counted: int = 0
     """Contacts who refused to be counted among the displays, or took that back."""
+    erased: int = 0
+    """Contacts whom the backup still knew."""
 
 
 def replay(found: Standing, at: datetime) -> Replayed:
@@ -37,6 +40,8 @@ def replay(found: Standing, at: datetime) -> Replayed:
         events = set(db.session.scalars(select(Event.id)))
         for wishes in found.wishes.values():
             done.suppressed += sum(_suppress(wish, events) for wish in wishes)
+        for one in found.erased:
+            done.erased += _erase(one, at)
         for number, counted in found.counted.items():
             done.counted += _count(number, counted=counted)
     return done
@@ -44,9 +49,9 @@ def replay(found: Standing, at: datetime) -> Replayed:
 
 def _lift(digest: str, event_id: int | None, until: datetime, at: datetime) -> bool:
     known = contacts.find_suppressed(digest, event_id)
-    if known is None or known.at > until or known.reason is SuppressionReason.ERASURE:
+    if known is None or known.at > until:
         return False
-    contacts.lift(known, at)
+    known.lifted_at = at
     return True
 
 
@@ -70,6 +75,15 @@ def _suppress(wish: Suppressed, events: set[int]) -> bool:
             if wish.event in (None, invitation.event_id):
                 withdraw(invitation)
     return kept.reason is not was
+
+
+def _erase(told: Erased, at: datetime) -> bool:
+    """Empty them once more. Whether their mailbox may be written to is told by lines of its own: they may be back."""
+    contact = db.session.get(Contact, told.contact)
+    if contact is None or contact.created_at != told.made_at or contact.erased_at is not None:
+        return False
+    erasing.erase_again(contact, at)
+    return True
 
 
 def _count(number: int, *, counted: bool) -> bool:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from outreach.contacts.actions import add_contact, find_person
 from outreach.contacts.kinds import Gender
+from outreach.contacts.particulars import sort_name
+from outreach.contacts.rights.returning import come_back
 from outreach.database import db
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.notices import notify
@@ -65,6 +67,7 @@ def confirm(registration: Registration, at: datetime) -> Registration:
         return registration
     _check_open(registration.through)
     registration.confirmed_at = at
+    come_back(registration.email, sort_name(registration.given_name, registration.family_name), at)
     contact = find_person(registration.email, registration.given_name, registration.family_name)
     known = find_invitation(registration.invitation.event_id, contact.id) if contact else None
     if known is not None:

@@ -47,6 +47,16 @@ class Lifted(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class Erased(Entry):
+    """A contact was erased. With its number, the instant it was made: a number alone may be given out again."""
+
+    what: ClassVar[str] = "erased"
+
+    contact: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Uncounted(Entry):
     """A contact refuses to be counted among the displays."""
 
@@ -90,7 +100,7 @@ class Restored(Entry):
 
 
 KINDS: Final[dict[str, type[Entry]]] = {
-    kind.what: kind for kind in (Suppressed, Lifted, Uncounted, Counted, Begun, Restored)
+    kind.what: kind for kind in (Suppressed, Lifted, Erased, Uncounted, Counted, Begun, Restored)
 }
 Place = tuple[str, int | None]
 """A digest, and the event it is about; None: everything."""
@@ -117,7 +127,7 @@ def _written(value: Any) -> Any:
 
 
 def _read(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if name in {"at", "until"} else value
+    return datetime.fromisoformat(value) if name in {"at", "until", "made_at"} else value
 
 
 @dataclass(slots=True)
@@ -128,6 +138,7 @@ class Standing:
     """What still holds, oldest first."""
     lifted: dict[Place, datetime] = field(default_factory=dict)
     """Whatever was decided until then no longer holds."""
+    erased: list[Erased] = field(default_factory=list)
     counted: dict[int, bool] = field(default_factory=dict)
     begun: dict[str, int] = field(default_factory=dict)
     """The campaigns of which a batch began, by the Message-ID that tells which batch it was."""
@@ -148,6 +159,8 @@ def standing(entries: Iterable[Entry | None]) -> Standing:
                 found.wishes.setdefault((entry.digest, entry.event), []).append(entry)
             case Lifted():
                 _lift(found, entry)
+            case Erased():
+                found.erased.append(entry)
             case Uncounted() | Counted():
                 found.counted[entry.contact] = isinstance(entry, Counted)
             case Begun():

@@ -26,7 +26,9 @@ class Terms(NamedTuple):
 
 def rules() -> dict[OriginKind, Rule]:
     """What holds for each sort of source."""
-    kept = {one.kind: Rule(one.kind, one.basis, one.months, one.words) for one in db.session.scalars(select(OriginRule))}
+    kept = {
+        one.kind: Rule(one.kind, one.basis, one.months, one.words) for one in db.session.scalars(select(OriginRule))
+    }
     return {kind: kept.get(kind, Rule(kind)) for kind in OriginKind}
 
 

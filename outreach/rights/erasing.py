@@ -1,0 +1,164 @@
+"""Erases somebody: empties what is kept of them in every room, keeps the rows, and lets no file bring them back.
+
+Whoever calls commits, and then calls `settle`.
+"""
+
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select, update
+
+from outreach.accounts.actions import record
+from outreach.contacts.actions import suppress_digest
+from outreach.contacts.models import Address, Contact, SuppressionReason
+from outreach.contacts.rights.files import forget_in_files
+from outreach.contacts.rights.returning import keep_away
+from outreach.contacts.searching.indexing import unindex
+from outreach.database import among, db
+from outreach.delivery import figures
+from outreach.delivery.history import steps
+from outreach.delivery.models import Message, Notice
+from outreach.delivery.returns import recording
+from outreach.delivery.states import MessageState
+from outreach.invitations.models import Invitation, InvitationState
+from outreach.journal.entries import Erased
+from outreach.journal.hooks import enter
+from outreach.rights.inventory import HELD
+from outreach.rights.person import Person
+
+WRITER: Final = "staff"
+"""In whose name the counts of messages move."""
+WAITING: Final = (MessageState.QUEUED, MessageState.RETRY)
+
+
+def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
+    """Erase one contact because the person wishes it; returns by what they were known.
+
+    A mailbox that nobody else uses is never written to again. One that others use stays theirs: only this person is
+    kept from being brought back there.
+    """
+    person, sort_name = Person.of_contact(contact), contact.sort_name
+    enter(Erased(at, contact.id, contact.created_at))
+    _shut(person, at, user_id)
+    keep_away([one for one in person.digests if one not in person.own], sort_name, at)
+    _empty(person, contact, at)
+    record("contact.erased", "contact", contact.id, user_id, shared=len(person.digests) - len(person.own))
+    return person
+
+
+def erase_again(contact: Contact, at: datetime) -> None:
+    """Do to the contact of a backup what was done since; the person is kept from mailboxes that others use."""
+    person, sort_name = Person.of_contact(contact), contact.sort_name
+    keep_away([one for one in person.digests if one not in person.own], sort_name, at)
+    _empty(person, contact, at)
+    record("contact.erased", "contact", contact.id, by_itself=True)
+
+
+def erase_address(email: str, at: datetime, user_id: int | None = None) -> Person:
+    """Erase everybody at a mailbox, and what is kept of an address that no contact has."""
+    person = Person.of_address(email)
+    _shut(person, at, user_id)
+    _empty(person, None, at)
+    record("address.erased", None, None, user_id)
+    return person
+
+
+def expire(contact: Contact, at: datetime) -> None:
+    """Empty a contact that was kept for long enough. They asked for nothing: they may be invited anew one day."""
+    _empty(Person.of_contact(contact), contact, at)
+    record("contact.expired", "contact", contact.id)
+
+
+def settle() -> None:
+    """After the commit: on SQLite what was overwritten leaves the log of the database too, unless somebody reads it."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with contextlib.closing(db.engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA busy_timeout")
+        (patience,) = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 500")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.fetchall()
+        cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
+
+
+def _shut(person: Person, at: datetime, user_id: int | None) -> None:
+    """Never write again to the mailboxes that were only theirs."""
+    for digest in person.own:
+        suppress_digest(digest, SuppressionReason.ERASURE, at, user_id=user_id)
+
+
+def _empty(person: Person, contact: Contact | None, at: datetime) -> None:
+    """Empty everything, the contact's own row last; freed space is overwritten on SQLite."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+    name = contact.name if contact is not None and (contact.given_name or contact.family_name) else ""
+    forget_in_files(person.emails, name, at)
+    _end_what_waits(person.invitations, at)
+    db.session.flush()
+    steps.forget_words(person.invitations)
+    recording.forget(person.invitations)
+    unindex(person.contacts)
+    for held in HELD:
+        held.empty(person)
+    _close(person, at)
+    db.session.expire_all()
+
+
+def _end_what_waits(invitations: Sequence[int], at: datetime) -> None:
+    """Nothing more leaves for them; what a sender has in hand finds the address suppressed."""
+    moves: Counter[tuple[int, MessageState]] = Counter()
+    for before in WAITING:
+        which = (among(Message.invitation_id, invitations), Message.state == before)
+        ended = update(Message).where(*which).values(state=MessageState.SUPPRESSED, ended_at=at, owner=None)
+        for campaign_id in db.session.scalars(
+            ended.returning(Message.campaign_id), execution_options={"synchronize_session": False}
+        ):
+            moves[campaign_id, before] -= 1
+            moves[campaign_id, MessageState.SUPPRESSED] += 1
+    figures.move(moves, WRITER)
+    waiting = (among(Notice.invitation_id, invitations), Notice.state.in_(WAITING))
+    db.session.execute(
+        update(Notice).where(*waiting).values(state=MessageState.SUPPRESSED, ended_at=at, owner=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _close(person: Person, at: datetime) -> None:
+    """Mark the contact as erased; links of those who never confirmed an address open nothing any more."""
+    plain = {"synchronize_session": False}
+    retired = update(Address).where(among(Address.contact_id, person.contacts), Address.retired_at.is_(None))
+    db.session.execute(retired.values(retired_at=at), execution_options=plain)
+    pending = (among(Invitation.id, person.invitations), Invitation.state == InvitationState.PENDING)
+    db.session.execute(
+        update(Invitation).where(*pending).values(state=InvitationState.WITHDRAWN), execution_options=plain
+    )
+    gone = update(Contact).where(among(Contact.id, person.contacts))
+    db.session.execute(gone.values(erased_at=at, changed_at=at, retain_until=None), execution_options=plain)
+
+
+def rewrite(since: datetime, most: int = 500) -> int:
+    """Empty again what a sender wrote after an erasure about a message it had in hand; how many contacts were read."""
+    found = db.session.scalars(
+        select(Contact.id).where(Contact.erased_at >= since).order_by(Contact.erased_at).limit(most)
+    )
+    numbers = list(found)
+    theirs = select(Invitation.id).where(among(Invitation.contact_id, numbers))
+    for table in (Message, Notice):
+        written = (table.invitation_id.in_(theirs), table.email.is_not(None), table.state != MessageState.LEASED)
+        invitations = db.session.scalars(select(table.invitation_id).where(*written)).all()
+        if invitations:
+            steps.forget_words(invitations)
+            _empty_again(invitations)
+    return len(numbers)
+
+
+def _empty_again(invitations: Sequence[int]) -> None:
+    person = Person((), (), (), (), (), tuple(invitations), (), (), ())
+    for held in HELD:
+        if held.table in {Message, Notice}:
+            held.empty(person)
