@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
+from flask_babel import get_timezone
 from werkzeug import Response
 
 from outreach.campaigns.labels import PURPOSES, STATES, describe
@@ -22,6 +23,7 @@ def words() -> dict[str, Any]:
         "PURPOSE": {purpose: said[0] for purpose, said in PURPOSES.items()},
         "PURPOSE_HELP": {purpose: said[1] for purpose, said in PURPOSES.items()},
         "is_editable": is_editable,
+        "zone": str(get_timezone()),
         "describe": describe,
         "said": lambda texts: in_language(texts, language()),
     }

@@ -18,8 +18,9 @@ def frame(campaign: Campaign, current: str) -> dict[str, Any]:
     """The campaign, its steps, what is missing, and the count of its audience."""
     at = now()
     scope = queries.scope_of(campaign, at.date())
-    counted = count_audience(scope)
-    obstacles = queries.refusals(campaign, at, counted) if is_editable(campaign.state) else []
+    editable = is_editable(campaign.state)
+    counted = count_audience(scope) if editable else queries.written_to(campaign)
+    obstacles = queries.refusals(campaign, at, counted) if editable else []
     return {
         "campaign": campaign,
         "rule": scope.rule,

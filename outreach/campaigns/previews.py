@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from outreach.campaigns.audience_queries import Scope, samples
 from outreach.campaigns.content import recipient_values
 from outreach.campaigns.letter import compile_letter
+from outreach.campaigns.lifecycle import is_editable
 from outreach.campaigns.models import Campaign
-from outreach.campaigns.queries import fixed_values_of, scope_of
+from outreach.campaigns.queries import fixed_values_of, samples_written_to, scope_of
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.protocol.addressing import form_of_address
 from outreach.contacts.queries import form_for, get_contact
@@ -57,7 +58,9 @@ def words_of(campaign: Campaign) -> dict[str, tuple[str, str]]:
 
 def people_of(campaign: Campaign) -> Sequence[Listed]:
     """Real recipients of a campaign to preview its letter as."""
-    return people(scope_of(campaign))
+    if is_editable(campaign.state):
+        return people(scope_of(campaign))
+    return listed(samples_written_to(campaign)[:MOST_PEOPLE])
 
 
 def _values_of(contact_id: int | None, language: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, column, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from outreach.accounts.models import User
@@ -20,10 +20,16 @@ from outreach.campaigns.narrows import loads_of
 from outreach.campaigns.planning import Calendar, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.campaigns.rhythm import tolerance, with_rhythm
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import Contact
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
 from outreach.events.models import Event, EventState
 from outreach.institution.queries import institution
+from outreach.invitations.models import Invitation
+
+# Messages belong to delivery, which builds on this room: they are asked by the name of their table.
+_MESSAGE = table("message", column("campaign_id"), column("invitation_id"))
 
 
 def get_campaign(campaign_id: int) -> Campaign:
@@ -73,6 +79,28 @@ def scope_of(campaign: Campaign, on: date | None = None) -> Scope:
     """Whom the campaign writes to, ready to be counted or listed."""
     rule = read_rule(campaign.audience) if campaign.audience else EMPTY
     return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id)
+
+
+def written_to(campaign: Campaign) -> AudienceCount:
+    """Whom a campaign that was launched was signed for: that list is frozen, and nobody is counted again."""
+    return AudienceCount(sum(batch.size for batch in campaign.batches), {}, {}, 0, {})
+
+
+def samples_written_to(campaign: Campaign) -> Sequence[int]:
+    """One contact of every kind and language among the first thousand on that frozen list."""
+    listed = (
+        select(Contact.id, Contact.kind, Contact.language)
+        .select_from(_MESSAGE)
+        .join(Invitation, Invitation.id == _MESSAGE.c.invitation_id)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .where(_MESSAGE.c.campaign_id == campaign.id, Contact.erased_at.is_(None))
+        .order_by(_MESSAGE.c.invitation_id)
+        .limit(1000)
+    )
+    found: dict[tuple[Kind, str | None], int] = {}
+    for number, kind, language in db.session.execute(listed):
+        found.setdefault((kind, language), number)
+    return sorted(found.values())
 
 
 def scope_with(campaign: Campaign, rule: Rule) -> Scope:

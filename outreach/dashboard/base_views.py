@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from outreach.accounts.guard import me
@@ -18,7 +19,7 @@ from outreach.dashboard.periods import are_weeks
 from outreach.dashboard.progress import minutes_until
 from outreach.database import now
 from outreach.delivery.history.wording import in_words
-from outreach.delivery.labels import STATES as MESSAGE_STATES
+from outreach.delivery.labels import STATES_OF_SEVERAL
 from outreach.events.models import Event
 from outreach.events.wording import in_language, session_times, short_dates
 from outreach.i18n import day, language
@@ -40,7 +41,7 @@ def words() -> dict[str, Any]:
         "CHANNELS": _named(wording.CHANNELS),
         "WAYS": _named(wording.WAYS),
         "NEEDS": _named(wording.NEEDS),
-        "STATES": {state.value: str(label) for state, label in MESSAGE_STATES.items()},
+        "STATES": {state.value: str(label) for state, label in STATES_OF_SEVERAL.items()},
         "CAMPAIGN_STATES": {state.value: str(label) for state, label in CAMPAIGN_STATES.items()},
         "DEPARTMENTS": [(one.code, f"{one.code} {one.name}") for one in DEPARTMENTS.values()],
         "in_language": lambda texts: in_language(texts, language()),
@@ -49,6 +50,7 @@ def words() -> dict[str, Any]:
         "period": lambda one: day(one.first, "d MMM"),
         "sees_answers": sees_answers(),
         "minutes_until": minutes_until,
+        "zone": str(get_timezone()),
         "in_words": in_words,
         "by_week": lambda points: are_weeks(tuple(one for one, _count in points)),
         "is_fragment": is_fragment(),

@@ -16,6 +16,7 @@ from outreach.dashboard.remedies import remedy
 from outreach.database import db
 from outreach.delivery import figures
 from outreach.delivery.brake import state as brake_state
+from outreach.delivery.history.endings import said_by
 from outreach.delivery.models import Brake, Message
 from outreach.delivery.places import cursor_of, order, place_of
 from outreach.delivery.states import OPEN, MessageState
@@ -78,6 +79,11 @@ class Sheet:
     brake: Brake | None
 
     @property
+    def may_leave(self) -> bool:
+        """False once the campaign is over: nothing of it leaves any more."""
+        return self.campaign.state in {CampaignState.RUNNING, CampaignState.PAUSED}
+
+    @property
     def is_moving(self) -> bool:
         """True while the page can change by itself."""
         return self.campaign.state is CampaignState.RUNNING
@@ -91,7 +97,7 @@ def sheet(campaign_id: int, at: datetime, first_batch: int | None = None) -> She
     return Sheet(
         campaign=campaign,
         running=running([campaign], at)[0],
-        plan=plan_of(campaign_id, at, first_batch),
+        plan=plan_of(campaign, at, first_batch),
         signed_by=signer.name if signer else "",
         signed_at=signature.at if signature else None,
         brake=brake_state(),
@@ -123,15 +129,15 @@ def _batch_at(campaign_id: int, later_than: datetime | None = None) -> datetime 
     return db.session.scalar(of_campaign.where(Batch.due_at > later_than).order_by(Batch.number).limit(1))
 
 
-def plan_of(campaign_id: int, at: datetime, first: int | None = None) -> Plan:
+def plan_of(campaign: Campaign, at: datetime, first: int | None = None) -> Plan:
     """Some batches with their progress: from a number, else around the one that is leaving.
 
     Only open messages of batches whose hour has come are counted: of a batch that is over there are few, and of one
     that is planned there is nothing to count. So a page costs at most what is on its way out, not what has left.
     """
-    of_campaign = Batch.campaign_id == campaign_id
+    of_campaign = Batch.campaign_id == campaign.id
     total = db.session.scalar(select(func.count()).select_from(Batch).where(of_campaign)) or 0
-    start = max(first if first is not None else _leaving(campaign_id, at) - 2, 1)
+    start = max(first if first is not None else _leaving(campaign.id, at) - 2, 1)
     batches = db.session.scalars(
         select(Batch).where(of_campaign, Batch.number >= start).order_by(Batch.number).limit(BATCHES_SHOWN)
     ).all()
@@ -144,7 +150,13 @@ def plan_of(campaign_id: int, at: datetime, first: int | None = None) -> Plan:
     left = {batch_id: count for batch_id, count in db.session.execute(still_open)}  # noqa: C416
     shown = [
         BatchProgress(
-            one.number, one.due_at, one.size, left.get(one.id, 0) if one.id in due else one.size, one.id in due
+            number=one.number,
+            due_at=one.due_at,
+            size=one.size,
+            still_open=left.get(one.id, 0) if one.id in due else one.size,
+            is_due=one.id in due,
+            is_held=campaign.state is CampaignState.PAUSED,
+            is_stopped=campaign.state is CampaignState.STOPPED,
         )
         for one in batches
     ]
@@ -185,7 +197,6 @@ def troubles(
 
 def _trouble(message: Message, contact: Contact | None, house: str) -> Trouble:
     person = f"{contact.given_name} {contact.family_name}".strip() if contact else ""
-    said = (str(message.reply_code or ""), message.reply_status or "", message.reply_text or "")
     return Trouble(
         id=message.id,
         state=message.state,
@@ -194,6 +205,6 @@ def _trouble(message: Message, contact: Contact | None, house: str) -> Trouble:
         email=message.email or "",
         at=message.told_at,
         message_id=message.message_id,
-        said=" ".join(filter(None, said)),
+        said=said_by(message.reply_code, message.reply_status, message.reply_text),
         remedy=remedy(message.state, message.reply_status, message.reply_text, message.closed_by is not None),
     )

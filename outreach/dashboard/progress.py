@@ -59,6 +59,10 @@ class BatchProgress:
     still_open: int
     """Of a batch whose hour has not come: all of it."""
     is_due: bool
+    is_held: bool = False
+    """Its campaign is paused."""
+    is_stopped: bool = False
+    """Its campaign was stopped: what has not left never will."""
 
     @property
     def ended(self) -> int:
@@ -67,10 +71,14 @@ class BatchProgress:
 
     @property
     def state(self) -> str:
-        """`planned`, `running` or `finished`."""
+        """`planned`, `running`, `held`, `cancelled` or `finished`."""
         if self.still_open == 0:
             return "finished"
-        return "running" if self.is_due else "planned"
+        if self.is_stopped:
+            return "cancelled"
+        if not self.is_due:
+            return "planned"
+        return "held" if self.is_held else "running"
 
 
 def minutes_until(at: datetime, now: datetime) -> int:

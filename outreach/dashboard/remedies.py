@@ -16,7 +16,8 @@ POLICY: Final = N_(
 TOO_LARGE: Final = N_("The message is too large for this relay: shorten the letter.")
 SPELLING: Final = N_("The relay cannot write to an address with accents: ask this contact for another one.")
 TOO_LATE: Final = N_("We tried for three days, or until it was of no more use: telephone, or write on paper.")
-CLOSED: Final = N_("Somebody of the office closed it as not sent.")
+CLOSED: Final = N_("Somebody of the office gave it up.")
+LATER: Final = N_("Nothing: the next try is made by itself.")
 ASK: Final = N_("Read what the relay said; if the address is right, telephone or write on paper.")
 
 _STATUSES: Final = (
@@ -26,11 +27,19 @@ _STATUSES: Final = (
     (("5.3.4", "5.2.3"), TOO_LARGE),
     (("5.6.7",), SPELLING),
 )
+_NOTHING_TO_DO: Final = frozenset(
+    {MessageState.QUEUED, MessageState.LEASED, MessageState.SENT, MessageState.SUPPRESSED, MessageState.CANCELLED}
+)
 _WORDS: Final = (("needs_smtputf8", SPELLING), ("too_large", TOO_LARGE), ("malformed", ASK))
 
 
 def remedy(state: MessageState, status: str | None, text: str | None, closed_by_staff: bool = False) -> str:
-    """What to do about a message in that state, from the relay's enhanced status (RFC 3463) and its words."""
+    """What to do about a message in that state, from the relay's enhanced status (RFC 3463) and its words.
+
+    Empty where there is nothing to do.
+    """
+    if state in _NOTHING_TO_DO:
+        return ""
     if state is MessageState.IN_DOUBT:
         return IN_DOUBT
     if closed_by_staff:
@@ -41,4 +50,6 @@ def remedy(state: MessageState, status: str | None, text: str | None, closed_by_
     for word, sentence in _WORDS:
         if text and word in text:
             return sentence
+    if state is MessageState.RETRY:
+        return LATER
     return TOO_LATE if state is MessageState.FAILED else ASK

@@ -1,6 +1,6 @@
 """What the states of a message and the purposes of a notice are called. Never “delivered”: nobody can know that."""
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from outreach.delivery.models import NoticePurpose
@@ -20,7 +20,21 @@ STATES: dict[MessageState, LazyString] = {
     MessageState.SUPPRESSED: _("Held back: the address must not be written to"),
     MessageState.CANCELLED: _("Cancelled"),
 }
-"""In the order of a message's life."""
+"""What one message is, in the order of its life."""
+
+STATES_OF_SEVERAL: dict[MessageState, LazyString] = {
+    MessageState.QUEUED: lazy_pgettext("several", "Waiting for their batch"),
+    MessageState.LEASED: lazy_pgettext("several", "Leaving now"),
+    MessageState.RETRY: lazy_pgettext("several", "To be tried again"),
+    MessageState.IN_DOUBT: lazy_pgettext("several", "In doubt"),
+    MessageState.SENT: lazy_pgettext("several", "Accepted, not returned"),
+    MessageState.BOUNCED: lazy_pgettext("several", "Returned"),
+    MessageState.REJECTED: lazy_pgettext("several", "Refused by the relay"),
+    MessageState.FAILED: lazy_pgettext("several", "Given up"),
+    MessageState.SUPPRESSED: lazy_pgettext("several", "Held back: the addresses must not be written to"),
+    MessageState.CANCELLED: lazy_pgettext("several", "Cancelled"),
+}
+"""The same of many: what lists and bars are headed with."""
 
 PURPOSES: dict[NoticePurpose, LazyString] = {
     NoticePurpose.CONFIRMATION: _("Confirmation of the answer"),

@@ -15,6 +15,7 @@ from outreach.contacts.models import Address, Contact
 from outreach.contacts.searching.filters import Cursor
 from outreach.database import db
 from outreach.delivery.figures import counts
+from outreach.delivery.history.endings import said_by
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.places import cursor_of, order, place_of
 from outreach.delivery.returns.queries import suspected_elsewhere
@@ -172,7 +173,6 @@ def _chosen(wanted: Wanted) -> Select[Message, Contact | None]:
 
 
 def _line(message: Message, contact: Contact | None) -> Line:
-    said = (str(message.reply_code or ""), message.reply_status or "", message.reply_text or "")
     return Line(
         id=message.id,
         state=message.state,
@@ -181,6 +181,6 @@ def _line(message: Message, contact: Contact | None) -> Line:
         email=message.email or "",
         at=message.told_at,
         tries=message.tries,
-        said=" ".join(filter(None, said)),
+        said=said_by(message.reply_code, message.reply_status, message.reply_text),
         is_held=message.is_held,
     )

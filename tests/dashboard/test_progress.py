@@ -32,6 +32,16 @@ def test_a_batch_is_planned_leaving_or_over(still_open: int, is_due: bool, state
     assert BatchProgress(1, NOON, 10, still_open, is_due).state == state
 
 
+def test_a_batch_that_is_due_is_held_while_its_campaign_is_paused() -> None:
+    assert BatchProgress(1, NOON, 10, 4, is_due=True, is_held=True).state == "held"
+    assert BatchProgress(1, NOON, 10, 0, is_due=True, is_held=True).state == "finished"
+    assert BatchProgress(1, NOON, 10, 10, is_due=False, is_held=True).state == "planned"
+
+
+def test_a_batch_of_a_campaign_that_was_stopped_is_no_longer_planned() -> None:
+    assert BatchProgress(1, NOON, 10, 10, is_due=False, is_stopped=True).state == "cancelled"
+
+
 def test_minutes_are_rounded_up() -> None:
     assert minutes_until(NOON + timedelta(seconds=61), NOON) == 2
     assert minutes_until(NOON - timedelta(hours=1), NOON) == 0
@@ -49,6 +59,8 @@ def test_minutes_are_rounded_up() -> None:
         (MessageState.REJECTED, None, "go away", remedies.ASK),
         (MessageState.FAILED, None, "mail: needs_smtputf8", remedies.SPELLING),
         (MessageState.FAILED, "4.4.1", "timeout", remedies.TOO_LATE),
+        (MessageState.RETRY, "4.4.1", "timeout", remedies.LATER),
+        (MessageState.SENT, "2.0.0", "ok", ""),
     ],
 )
 def test_every_trouble_has_its_remedy(state: MessageState, status: str | None, text: str | None, sentence: str) -> None:

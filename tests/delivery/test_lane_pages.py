@@ -35,7 +35,7 @@ def test_the_rates_are_kept_and_shown(signed_in: SignedIn) -> None:
 def test_what_is_no_rate_is_shown_again_with_its_fault(signed_in: SignedIn, typed: str) -> None:
     answer = signed_in(Role.ADMINISTER).post("/admin/lanes?lang=en", data={"sfr": typed, "orange": "500"})
     assert answer.status_code == 422
-    assert "A lane takes from 1 to 1000000 messages an hour." in answer.text
+    assert "A sending rate goes from 1 to 1000000 messages an hour." in answer.text
     assert f'value="{typed}"' in answer.text
     assert lanes.limits() == {}
 

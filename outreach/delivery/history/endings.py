@@ -37,6 +37,13 @@ OURS: Final = frozenset(
 """Words of ours that stand in a row where a relay's words would."""
 
 
+def said_by(code: int | None, status: str | None, text: str | None) -> str:
+    """The words of a relay or of a report on one line, the codes once: a report's words begin with them already."""
+    words = text or ""
+    ahead = [one for one in (str(code or ""), status or "") if one and one not in words.split()[:2]]
+    return " ".join(filter(None, (*ahead, words)))
+
+
 def plainly(said: str) -> tuple[str, str] | None:
     """What happened and when, of an end that a row keeps as `phase: failure`; None for the relay's own words."""
     phase, colon, failure = said.partition(": ")

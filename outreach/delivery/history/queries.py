@@ -11,6 +11,7 @@ from outreach.campaigns.models import Batch, Campaign, CampaignPurpose, Campaign
 from outreach.campaigns.queries import current_sign_off
 from outreach.contacts.models import Address, Contact, Suppression
 from outreach.database import db
+from outreach.delivery.history.endings import said_by
 from outreach.delivery.history.models import Step
 from outreach.delivery.history.story import Life, Told, Why
 from outreach.delivery.models import Message, Notice
@@ -67,11 +68,6 @@ def names_of(numbers: Iterable[int | None]) -> dict[int | None, str]:
     wanted = {number for number in numbers if number is not None}
     found = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
     return {row.id: row.name for row in found}
-
-
-def said_by(code: int | None, status: str | None, text: str | None) -> str:
-    """The relay's own words on one line."""
-    return " ".join(filter(None, (str(code or ""), status or "", text or "")))
 
 
 def _sheet(row: Message | Notice, campaign: Campaign | None) -> Sheet:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from outreach.delivery.states import MessageState
@@ -16,10 +17,12 @@ Minutes = Mapping[datetime, Mapping[MessageState, int]]
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """What the relay accepted, and what else it answered. `per_minute` are averages, the rest are counts."""
+    """What the relay accepted, and what else it answered."""
 
-    last_minute: float
+    last_minute: int
+    """A count, rounded up: of the minute that began it only a part is in it, and a message is never half accepted."""
     ten_minutes: float
+    """A minute, on average; so is the next."""
     hour: float
     accepted: int
     """Within the hour, as are the others."""
@@ -47,7 +50,7 @@ def speed(minutes: Minutes, at: datetime) -> Speed:
     accepted = [minutes.get(one, {}).get(MessageState.SENT, 0) for one in beginnings]
     part = (at - current) / MINUTE
     return Speed(
-        last_minute=_window(accepted, 1, part),
+        last_minute=ceil(_window(accepted, 1, part)),
         ten_minutes=_window(accepted, 10, part) / 10,
         hour=_window(accepted, SHOWN, part) / SHOWN,
         accepted=sum(accepted),

@@ -60,7 +60,7 @@ def set_limits(wanted: Mapping[Family, int | None], user_id: int | None = None) 
     """
     for family, per_hour in wanted.items():
         if per_hour is not None and not 1 <= per_hour <= MOST:
-            raise Refusal("A lane takes from 1 to %(most)d messages an hour.", field=family.value, most=MOST)
+            raise Refusal("A sending rate goes from 1 to %(most)d messages an hour.", field=family.value, most=MOST)
     before = limits()
     seed()
     changed = [family for family in Family if family in wanted and wanted[family] != before.get(family)]

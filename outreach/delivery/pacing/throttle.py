@@ -56,5 +56,5 @@ def read_per_hour(text: str, field: str) -> int | None:
     if digits.lower() in {"", "none"}:
         return None
     if not digits.isdecimal() or not 1 <= int(digits[:12]) <= MOST:
-        raise Refusal("A lane takes from 1 to %(most)d messages an hour.", field=field, most=MOST)
+        raise Refusal("A sending rate goes from 1 to %(most)d messages an hour.", field=field, most=MOST)
     return int(digits)

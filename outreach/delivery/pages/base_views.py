@@ -9,7 +9,7 @@ from werkzeug import Response
 from outreach.accounts.guard import path_within
 from outreach.campaigns.labels import STATES as CAMPAIGN_STATES
 from outreach.delivery.history.wording import in_words
-from outreach.delivery.labels import STATES
+from outreach.delivery.labels import STATES, STATES_OF_SEVERAL
 from outreach.events.wording import in_language
 from outreach.i18n import language
 
@@ -21,6 +21,7 @@ def words() -> dict[str, Any]:
     """What the templates of this room choose from."""
     return {
         "STATES": STATES,
+        "STATES_OF_SEVERAL": STATES_OF_SEVERAL,
         "CAMPAIGN_STATES": CAMPAIGN_STATES,
         "nav_current": "campaigns.index",
         "said": lambda texts: in_language(texts, language()),

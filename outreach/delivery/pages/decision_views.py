@@ -44,7 +44,8 @@ def settle_notice(notice_id: int) -> ResponseReturnValue:
 @staff(Role.SIGN)
 def decide(campaign_id: int) -> ResponseReturnValue:
     """Decide the same about several messages of a campaign, once somebody has read what follows."""
-    home = url_for("delivery.messages", campaign_id=campaign_id, state=_state())
+    listed = url_for("delivery.messages", campaign_id=campaign_id, state=_state())
+    home = path_within(request.form.get("home")) or listed
     return _several(Message, home, campaign_id)
 
 
@@ -99,8 +100,8 @@ def _decision() -> Decision:
 def _said(decision: Decision) -> str:
     said: dict[Decision, str] = {
         Decision.SENT: _("The message is recorded as accepted."),
-        Decision.AGAIN: _("The message leaves once more, the same to the letter."),
-        Decision.FAILED: _("The message is closed as not sent."),
+        Decision.AGAIN: _("The message is sent once more, the same to the letter."),
+        Decision.FAILED: _("The message is given up: it counts as not sent."),
         Decision.NOW: _("The next try is made as soon as a sender is free."),
         Decision.HOLD: _("The message is held: no further try is made until somebody decides."),
     }

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
+from outreach.campaigns.models import CampaignState
 from outreach.campaigns.queries import get_campaign
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.searching.filters import Cursor
@@ -25,6 +26,7 @@ from outreach.i18n import moment
 def messages(campaign_id: int) -> ResponseReturnValue:
     """Each message: to whom, its state, the relay's words."""
     wanted, campaign = _wanted(campaign_id), get_campaign(campaign_id)
+    may_leave = campaign.state in {CampaignState.RUNNING, CampaignState.PAUSED}
     return render_template(
         "delivery/messages.html",
         campaign=campaign,
@@ -32,7 +34,9 @@ def messages(campaign_id: int) -> ResponseReturnValue:
         wanted=wanted,
         counts=figures.counts(campaign_id),
         page=queries.page(wanted, _cursor("after"), _cursor("before")),
-        choices=choices(wanted.state) if wanted.state and me().can(Role.SIGN) else [],
+        choices=choices(wanted.state, may_leave=may_leave) if wanted.state and me().can(Role.SIGN) else [],
+        doubts=choices(MessageState.IN_DOUBT, may_leave=may_leave) if me().can(Role.SIGN) else [],
+        notice_doubts=choices(MessageState.IN_DOUBT) if me().can(Role.SIGN) else [],
     )
 
 

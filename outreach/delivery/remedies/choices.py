@@ -44,7 +44,7 @@ class Choice:
 _CHOICES: Final[Mapping[Decision, Choice]] = {
     Decision.SENT: Choice(
         Decision.SENT,
-        N_("It was taken"),
+        N_("Record as accepted"),
         N_(
             "Choose this when the relay’s log has the number of the message. It counts as accepted, and nothing leaves."
         ),
@@ -77,8 +77,8 @@ _CHOICES: Final[Mapping[Decision, Choice]] = {
     Decision.FAILED: Choice(
         Decision.FAILED,
         N_("Give up"),
-        N_("It is closed as not sent and nothing more leaves for this person. This cannot be undone."),
-        N_("They are closed as not sent and nothing more leaves for these people. This cannot be undone."),
+        N_("It counts as not sent, and nothing more leaves for this person. This cannot be undone."),
+        N_("They count as not sent, and nothing more leaves for these people. This cannot be undone."),
     ),
 }
 
@@ -89,7 +89,10 @@ def choice(decision: Decision) -> Choice:
 
 
 def choices(state: MessageState, *, is_held: bool = False, may_leave: bool = True) -> list[Choice]:
-    """What may be decided about a message in that state; what is held is not held twice, what is over sends nothing."""
+    """What may be decided about a message in that state; what is held is not held twice, what is over sends nothing.
+
+    Every page offers the same, under the same names.
+    """
     found = [decision for decision, states in ABOUT.items() if state in states]
     kept = [one for one in found if (may_leave or one not in SENDS) and not (is_held and one is Decision.HOLD)]
     return [_CHOICES[one] for one in kept]
