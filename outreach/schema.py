@@ -8,6 +8,7 @@ from alembic.config import Config
 from outreach import presence
 from outreach.accounts import models as accounts
 from outreach.campaigns import models as campaigns
+from outreach.campaigns.audiences import models as audiences
 from outreach.contacts import models as contacts
 from outreach.contacts.duplicates import models as duplicates
 from outreach.contacts.imports import models as imports
@@ -29,6 +30,7 @@ from outreach.tracking import models as tracking
 
 __all__ = [
     "accounts",
+    "audiences",
     "campaigns",
     "contacts",
     "delivery",

@@ -45,6 +45,8 @@ class Campaign(Numbered, Base):
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.DRAFT, index=True)
     audience: Mapped[dict[str, Any]]
     """The rule, as `audience.Rule` reads it."""
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"), index=True)
+    """The saved audience that the rule narrows down, if there is one."""
     address_rule: Mapped[AddressRule] = mapped_column(default=AddressRule.PREFERRED, server_default="preferred")
     """Which of each recipient's addresses is written to."""
     language_mode: Mapped[LanguageMode] = mapped_column(default=LanguageMode.RECIPIENT)

@@ -1,0 +1,1 @@
+"""Saved audiences: conditions joined by and, or and not; what they say, whom they find, who uses them."""
