@@ -12,8 +12,8 @@ from outreach.campaigns.audiences import models as audiences
 from outreach.contacts import models as contacts
 from outreach.contacts.duplicates import models as duplicates
 from outreach.contacts.imports import models as imports
-from outreach.contacts.searching import models as searching
 from outreach.contacts.rights import models as origins
+from outreach.contacts.searching import models as searching
 from outreach.database import Base
 from outreach.delivery import models as delivery
 from outreach.delivery.history import models as steps
