@@ -1,8 +1,10 @@
 """Puts a sender together from the settings of the application."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from flask import current_app
 
@@ -15,6 +17,9 @@ from outreach.delivery.sending import Sender
 from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
 from outreach.delivery.wire.route import parse_route
 from outreach.links import links
+
+_SELDOM: Final = 50_000
+"""Objects kept since Python last looked for cycles among the youngest; 700 by its own choice."""
 
 
 def return_addresses() -> ReturnAddresses:
@@ -31,7 +36,7 @@ def sender() -> Iterator[Sender]:
     pace = Pace(settings["CONNECTIONS"], settings["MESSAGES_PER_CONNECTION"])
     returns = return_addresses()
     notices = NoticeComposer(links(), returns, Mailbox("", settings["MAIL_DEFAULT_SENDER"]))
-    with Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
+    with _seldom_collecting(), Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
         made = Sender(
             PipelinedMailer(route, pace, helo=settings["BOUNCE_DOMAIN"]),
             owner,
@@ -41,3 +46,16 @@ def sender() -> Iterator[Sender]:
             yield made
         finally:
             made.close()
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """What is made for a message goes with its last reference; looking for cycles among it took a tenth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
