@@ -44,6 +44,7 @@ DECISIONS = frozenset(
         "outreach/campaigns/rhythm.py",
         "outreach/contacts/protocol/addressing.py",
         "outreach/contacts/protocol/envelopes.py",
+        "outreach/contacts/protocol/mailboxes.py",
         "outreach/contacts/protocol/offices.py",
         "outreach/contacts/protocol/precedence.py",
         "outreach/contacts/protocol/table.py",

@@ -17,6 +17,7 @@ class Particulars(TypedDict, total=False):
     given_name: str
     family_name: str
     role_label: str
+    masculine_title: bool
     salutation: str | None
     language: str | None
     street: str
@@ -42,6 +43,7 @@ OFFICES = frozenset(
         Kind.DEPARTMENTAL_COUNCILLOR,
         Kind.REGIONAL_COUNCILLOR,
         Kind.INTERCOMMUNALITY_PRESIDENT,
+        Kind.COUNCILLOR,
     }
 )
 """The kinds that are held from a date to a date: a mandate is kept for them."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.accounts.models import User
-from outreach.contacts.models import Address, Contact, ContactChange, Suppression, SuppressionReason
+from outreach.contacts.models import Address, Contact, ContactChange, Mandate, Suppression, SuppressionReason
 from outreach.contacts.protocol import addressing
 from outreach.contacts.protocol.addressing import FormOfAddress, Person
 from outreach.contacts.protocol.precedence import Held, Quality, quality
@@ -53,6 +53,12 @@ def _suppression(scope: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(literal(1)).select_from(Suppression).where(found).correlate(Address))
 
 
+def of_past_office(on: date) -> ColumnElement[bool]:
+    """The condition on Address that it belongs to an office that is over."""
+    over = exists().where(Mandate.id == Address.mandate_id, Mandate.until < on).correlate(Address)
+    return and_(Address.mandate_id.is_not(None), over)
+
+
 def usable_address(contact_id: int) -> Address | None:
     """Where a contact may be written to; None when there is nowhere.
 
@@ -76,6 +82,7 @@ def usable_address(contact_id: int) -> Address | None:
         .where(
             Address.contact_id == contact_id,
             Address.retired_at.is_(None),
+            ~of_past_office(now().date()),
             ~suppressed(),
             ~refused.exists(),
         )
@@ -86,14 +93,20 @@ def usable_address(contact_id: int) -> Address | None:
 
 def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfAddress:
     """How a contact is written to: their own form first, else their highest mandate of that day, else their kind."""
-    person = Person(contact.gender, contact.family_name, contact.given_name, contact.salutation)
+    own, masculine = contact.salutation, contact.masculine_title
+    person = Person(contact.gender, contact.family_name, contact.given_name, own, masculine)
     return addressing.form_for(quality_of(contact, on), person, language)
 
 
 def quality_of(contact: Contact, on: date | None = None) -> Quality:
     """The quality in which a contact is written to on a day (today): see `quality`."""
-    held = [Held(one.kind, one.since, one.until) for one in contact.mandates]
-    return quality(contact.kind, contact.role_label, held, on or now().date())
+    return quality(contact.kind, contact.role_label, [held(one) for one in contact.mandates], on or now().date())
+
+
+def held(one: Mandate) -> Held:
+    """A mandate as the order of protocol looks at it."""
+    told = (one.kind, one.since, one.until, one.office or "", one.position, one.honorary, one.constituency, one.id)
+    return Held(*told)
 
 
 def suppressions_of(contact: Contact) -> Sequence[Suppression]:

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from outreach.contacts.kinds import Gender
+from outreach.contacts.kinds import AddressRule, Gender
 from outreach.contacts.models import Address, Contact, Mandate, Organisation, Suppression, SuppressionReason
 from outreach.contacts.protocol.addressing import FormOfAddress, Person, form_for
+from outreach.contacts.protocol.mailboxes import FALLS_BACK, Mailbox, Why, choose
 from outreach.contacts.protocol.precedence import Held, Quality, quality
 from outreach.database import among, db
+
+Mandates = Mapping[int, Sequence[Held]]
 
 
 class Place(NamedTuple):
@@ -22,7 +25,29 @@ class Place(NamedTuple):
     preferred: bool
     source: str
     retired_at: datetime | None
+    mandate_id: int = 0
+    over: bool = False
+    """It belongs to an office that is over."""
+    shared: bool = False
+    """It is their organisation's, not their own."""
     kept_out: Sequence[tuple[SuppressionReason, int | None]] = ()
+
+    def reasons(self, event_id: int | None) -> set[SuppressionReason]:
+        """Why nothing is sent there, about this event or about any."""
+        return {reason for reason, of_event in self.kept_out if of_event in {None, event_id}}
+
+    def asked(self, event_id: int | None) -> bool:
+        """True where its holder, or somebody for them, asked that nothing be sent there."""
+        return bool(self.kept_out) and bool(self.reasons(event_id) - {SuppressionReason.BOUNCE})
+
+    def mailbox(self, event_id: int | None) -> Mailbox:
+        """What decides whether a letter about that event goes there."""
+        asked, returned = False, False
+        if self.kept_out:
+            reasons = self.reasons(event_id)
+            returned, asked = SuppressionReason.BOUNCE in reasons, bool(reasons - {SuppressionReason.BOUNCE})
+        retired = self.retired_at is not None
+        return Mailbox(self.preferred, retired, asked, returned, self.mandate_id, self.over, self.shared)
 
 
 class Addressee(NamedTuple):
@@ -37,6 +62,7 @@ class Addressee(NamedTuple):
     given_name: str
     family_name: str
     salutation: str | None
+    masculine_title: bool
     language: str | None
     not_measured: bool
     organisation: str
@@ -48,15 +74,27 @@ class Addressee(NamedTuple):
 
     def form(self, language: str) -> FormOfAddress:
         """How they are written to, but for the envelope of paper."""
-        return _form(self.quality, self.gender, self.family_name, self.salutation, language)
+        one = self.quality._replace(mandate_id=0, since=None, place="")
+        return _form(one, self.gender, self.family_name, self.salutation, self.masculine_title, language)
+
+    def place(self, rule: AddressRule, event_id: int | None) -> tuple[Place | None, Why]:
+        """Where a letter about that event goes, and why there."""
+        boxes = [one.mailbox(event_id) for one in self.places]
+        which, why = choose(boxes, rule, self.quality.mandate_id)
+        return (None if which is None else self.places[which]), why
 
 
-def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
-    """The contacts of these numbers as they are on a day, in four queries however many they are."""
-    people = select(*_COLUMNS).outerjoin(Contact.organisation).where(among(Contact.id, ids))
-    held, places = _mandates(ids), _places(ids)
+def addressees(ids: Collection[int], on: date, rule: AddressRule = AddressRule.PREFERRED) -> dict[int, Addressee]:
+    """The contacts of these numbers as they are on a day, in four queries however many they are.
+
+    Their organisations' mailboxes are read too, in one more query, where the rule may write to them.
+    """
+    rows = _rows(select(*_COLUMNS).outerjoin(Contact.organisation).where(among(Contact.id, ids)))
+    held = _mandates(ids)
+    houses = {row.id: row.organisation_id for row in rows if row.organisation_id} if rule in FALLS_BACK else {}
+    places = _places(ids, held, on, houses)
     found = {}
-    for number, own, role, *rest in db.session.connection().execute(people).all():
+    for number, _house, own, role, *rest in rows:
         decided = quality(own, role, held.get(number, ()), on)
         found[number] = Addressee(number, decided, places.get(number, ()), role, *rest)
     return found
@@ -64,12 +102,14 @@ def addressees(ids: Collection[int], on: date) -> dict[int, Addressee]:
 
 _COLUMNS = (
     Contact.id,
+    Contact.organisation_id,
     Contact.kind,
     Contact.role_label,
     Contact.gender,
     Contact.given_name,
     Contact.family_name,
     Contact.salutation,
+    Contact.masculine_title,
     Contact.language,
     Contact.not_measured,
     func.coalesce(Organisation.name, ""),
@@ -77,39 +117,89 @@ _COLUMNS = (
 
 
 @lru_cache(maxsize=1024)
-def _form(one: Quality, gender: Gender, family_name: str, own_form: str | None, language: str) -> FormOfAddress:
-    return form_for(one, Person(gender, family_name, own_form=own_form), language)
+def _form(
+    one: Quality, gender: Gender, family_name: str, own_form: str | None, masculine_title: bool, language: str
+) -> FormOfAddress:
+    person = Person(gender, family_name, own_form=own_form, masculine_title=masculine_title)
+    return form_for(one, person, language)
 
 
-def _mandates(ids: Collection[int]) -> Mapping[int, Sequence[Held]]:
+def _rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    return db.session.connection().execute(statement).all()
+
+
+def _mandates(ids: Collection[int]) -> Mandates:
     found: dict[int, list[Held]] = {}
-    columns = (Mandate.contact_id, Mandate.kind, Mandate.since, Mandate.until)
-    for number, kind, since, until in db.session.connection().execute(
-        select(*columns).where(among(Mandate.contact_id, ids))
-    ):
-        found.setdefault(number, []).append(Held(kind, since, until))
+    columns = (Mandate.contact_id, *HELD)
+    for number, *values in _rows(select(*columns).where(among(Mandate.contact_id, ids))):
+        found.setdefault(number, []).append(Held(*values))
     return found
 
 
-def _places(ids: Collection[int]) -> Mapping[int, Sequence[Place]]:
-    columns = (Address.contact_id, Address.email, Address.digest, Address.preferred, Address.source, Address.retired_at)
-    rows = (
-        db.session.connection()
-        .execute(select(*columns).where(among(Address.contact_id, ids)).order_by(Address.id))
-        .all()
-    )
-    kept_out = _kept_out([row.digest for row in rows])
+HELD = (
+    Mandate.kind,
+    Mandate.since,
+    Mandate.until,
+    func.coalesce(Mandate.office, ""),
+    Mandate.position,
+    Mandate.honorary,
+    Mandate.constituency,
+    Mandate.id,
+)
+"""The columns of a mandate, in the order of `Held`."""
+
+
+def _places(ids: Collection[int], held: Mandates, on: date, houses: Mapping[int, int]) -> Mapping[int, Sequence[Place]]:
+    rows = _rows(select(Address.contact_id, *_ADDRESS).where(among(Address.contact_id, ids)).order_by(Address.id))
+    shared = _shared(set(houses.values())) if houses else {}
+    digests = [row.digest for row in rows] + [one.digest for of_house in shared.values() for one in of_house]
+    kept_out = _kept_out(digests)
+    over = {one.id for of_contact in held.values() for one in of_contact if one.until is not None and one.until < on}
     found: dict[int, list[Place]] = {}
-    for number, email, digest, preferred, source, retired_at in rows:
-        place = Place(email, digest, preferred, source, retired_at, kept_out.get(digest, ()))
-        found.setdefault(number, []).append(place)
+    for row in rows:
+        mandate = row.mandate_id or 0
+        place = _place(row)._replace(mandate_id=mandate, over=mandate in over, kept_out=kept_out.get(row.digest, ()))
+        found.setdefault(row.contact_id, []).append(place)
+    for number, house in houses.items():
+        own = found.setdefault(number, [])
+        known = {one.digest for one in own}
+        own += [
+            one._replace(kept_out=kept_out.get(one.digest, ()))
+            for one in shared.get(house, ())
+            if one.digest not in known
+        ]
     return found
+
+
+_ADDRESS = (Address.email, Address.digest, Address.preferred, Address.source, Address.retired_at, Address.mandate_id)
+
+
+def _place(row: Any) -> Place:
+    return Place(row.email, row.digest, row.preferred, row.source, row.retired_at)
+
+
+def _shared(houses: Collection[int]) -> Mapping[int, Sequence[Place]]:
+    """The mailboxes of organisations: those of their desks, contacts without a person's name."""
+    desks = (
+        select(Contact.organisation_id, *_ADDRESS)
+        .join(Address, Address.contact_id == Contact.id)
+        .where(among(Contact.organisation_id, houses), *IS_DESK, Address.retired_at.is_(None))
+        .order_by(Address.preferred.desc(), Address.id)
+    )
+    found: dict[int, list[Place]] = {}
+    for row in _rows(desks):
+        found.setdefault(row.organisation_id, []).append(_place(row)._replace(shared=True))
+    return found
+
+
+IS_DESK = (Contact.family_name == "", Contact.given_name == "", Contact.erased_at.is_(None))
+"""The conditions on a contact that stands for an organisation, not for a person."""
 
 
 def _kept_out(digests: Sequence[str]) -> Mapping[str, Sequence[tuple[SuppressionReason, int | None]]]:
     found: dict[str, list[tuple[SuppressionReason, int | None]]] = {}
     columns = (Suppression.digest, Suppression.reason, Suppression.event_id)
     known = select(*columns).where(among(Suppression.digest, digests), Suppression.lifted_at.is_(None))
-    for digest, reason, event_id in db.session.connection().execute(known):
+    for digest, reason, event_id in _rows(known):
         found.setdefault(digest, []).append((reason, event_id))
     return found

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import Row, select
 
-from outreach.contacts.models import SuppressionReason
-from outreach.contacts.protocol.addressees import Addressee, Place, addressees
+from outreach.campaigns.models import Campaign
+from outreach.contacts.kinds import AddressRule
+from outreach.contacts.protocol.addressees import Addressee, addressees
 from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease
@@ -78,12 +79,14 @@ def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:
         .execute(
             select(*_COLUMNS)
             .join_from(Message, Invitation, Invitation.id == Message.invitation_id)
+            .join(Campaign, Campaign.id == Message.campaign_id)
             .where(among(Message.id, by_id))
             .order_by(Message.id)
         )
         .all()
     )
-    readers = addressees({row.contact_id for row in rows if row.contact_id is not None}, at.date())
+    rule = rows[0].address_rule if rows else AddressRule.PREFERRED
+    readers = addressees({row.contact_id for row in rows if row.contact_id is not None}, at.date(), rule)
     return [_departure(by_id[row.id], row, readers.get(row.contact_id)) for row in rows]
 
 
@@ -99,6 +102,7 @@ _COLUMNS: Final = (
     Invitation.contact_id,
     Invitation.event_id,
     Invitation.language,
+    Campaign.address_rule,
 )
 
 
@@ -107,26 +111,11 @@ def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departu
         frozen = Copy.read(row.merged)
         email, digest, language, source = row.email, _sought(row.email, reader, row.event_id), frozen.language, ""
     else:
-        place = _place(reader, row.event_id) if reader else None
+        place = reader.place(row.address_rule, row.event_id)[0] if reader else None
         email, digest, source = (place.email, place.digest, place.source) if place else (None, "", "")
         frozen, language = None, row.language or (reader.language if reader else None)
     row_says = (row.message_id, row.key, row.tries, row.first_tried_at, row.doubted)
     return Departure(lease, *row_says, email, digest, frozen, reader, language, source)
-
-
-def _place(reader: Addressee, event_id: int) -> Place | None:
-    """The preferred address in use, passing over one that bounced where there is another.
-
-    Somebody who asked not to be written to, at any of their addresses, is not written to at another: theirs is that
-    one then, for the intent to hold back.
-    """
-
-    def order(one: Place) -> tuple[bool, bool, bool, bool]:
-        asked, reasons = _asked(one, event_id), _reasons(one, event_id)
-        return not asked, not asked and one.retired_at is not None, bool(reasons), not one.preferred
-
-    first = min(reader.places, key=order, default=None)
-    return None if first is None or order(first)[1] else first
 
 
 def _sought(email: str, reader: Addressee | None, event_id: int) -> str:
@@ -135,18 +124,8 @@ def _sought(email: str, reader: Addressee | None, event_id: int) -> str:
     It goes to the address of the first try, which need not be one of its reader's any more; their wish is kept at those
     they have now.
     """
-    asked = (one.digest for one in reader.places if _asked(one, event_id)) if reader else iter(())
+    asked = (one.digest for one in reader.places if one.asked(event_id) and not one.shared) if reader else iter(())
     return next(asked, None) or links().digest(email)
-
-
-def _asked(one: Place, event_id: int) -> bool:
-    """True where its holder, or somebody for them, asked that nothing be sent there."""
-    return bool(_reasons(one, event_id) - {SuppressionReason.BOUNCE})
-
-
-def _reasons(one: Place, event_id: int) -> set[SuppressionReason]:
-    """Why nothing is sent there, about this event or about any."""
-    return {reason for reason, of_event in one.kept_out if of_event in {None, event_id}}
 
 
 def copy_for(
