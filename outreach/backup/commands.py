@@ -123,7 +123,8 @@ def _sentences(done: Report) -> Iterator[str]:
     yield f"Campaigns paused: {after.paused}; messages and notices in doubt: {after.in_doubt}. Decide, then resume."
     if after.ended:
         yield f"{after.ended} drafts were ended: they began to leave after the backup, to people it does not know."
-    yield f"From the journal: {again.suppressed} wishes not to be written to, {again.lifted} taken back; {again.erased} erased again."
+    yield f"From the journal: {again.suppressed} wishes not to be written to, {again.lifted} taken back."
+    yield f"Contacts erased since, and erased again: {again.erased}."
     yield f"Sessions of staff ended: {after.signed_out}. Accounts are as they were then: look them through."
     if not done.whole_journal:
         yield "The journal is not known to be whole: batches that were due by now are in doubt, wishes may be missing."

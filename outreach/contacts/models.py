@@ -139,6 +139,7 @@ class Address(Numbered, Base):
     __tablename__ = "address"
     __table_args__ = (
         Index("ix_address_digest", "digest"),
+        Index("ix_address_retain", "retain_until"),
         Index("ix_address_mandate", "mandate_id"),
         Index("uq_address_contact_email", "contact_id", "email", unique=True),
     )

@@ -27,7 +27,7 @@ from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Erased
 from outreach.journal.hooks import enter
 from outreach.rights.inventory import HELD
-from outreach.rights.person import Person
+from outreach.rights.person import Person, contacts_at
 
 WRITER: Final = "staff"
 """In whose name the counts of messages move."""
@@ -79,7 +79,7 @@ def settle() -> None:
     with contextlib.closing(db.engine.raw_connection()) as raw:
         cursor = raw.cursor()
         cursor.execute("PRAGMA busy_timeout")
-        (patience,) = cursor.fetchone()
+        (patience,) = cursor.fetchone() or (0,)
         cursor.execute("PRAGMA busy_timeout = 500")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.fetchall()
@@ -162,3 +162,15 @@ def _empty_again(invitations: Sequence[int]) -> None:
     for held in HELD:
         if held.table in {Message, Notice}:
             held.empty(person)
+
+
+def erase_several(
+    numbers: Sequence[int], address: str, at: datetime, user_id: int | None = None
+) -> tuple[list[int], list[int]]:
+    """Erase these contacts and, once nobody else has it, what is kept of the address: who is gone, who stays there."""
+    for number in numbers:
+        erase(db.session.get_one(Contact, number), at, user_id)
+    stay = [one.id for one in contacts_at(address)] if address else []
+    if address and not stay:
+        erase_address(address, at, user_id)
+    return list(numbers), stay

@@ -37,6 +37,7 @@ class Held:
 
     table: type[Base]
     label: str
+    """Of several rows, as a page heads them."""
     of: Condition
     emptied: Mapping[str, Any] = field(default_factory=dict)
     """Column -> what takes its place."""
@@ -48,7 +49,7 @@ class Held:
     @property
     def name(self) -> str:
         """The table's."""
-        return self.table.__tablename__
+        return str(self.table.__tablename__)
 
     @property
     def personal(self) -> frozenset[str]:

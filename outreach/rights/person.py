@@ -143,5 +143,5 @@ def _registrations(
     ]
 
 
-def _numbers(statement: Select[tuple[int]]) -> tuple[int, ...]:
+def _numbers(statement: Select[int]) -> tuple[int, ...]:
     return tuple(db.session.scalars(statement.order_by(statement.selected_columns[0])))
