@@ -20,6 +20,7 @@ from outreach.delivery.pacing.commands import lanes
 from outreach.delivery.returns.commands import bounces
 from outreach.demo.commands import demo
 from outreach.events.commands import event
+from outreach.rights.commands import rights
 from outreach.schema import migrate
 from outreach.serving import clock_, serve, worker_
 
@@ -70,6 +71,7 @@ COMMANDS: tuple[click.Command, ...] = (
     user,
     doctor,
     contacts,
+    rights,
     event,
     campaign,
     export,

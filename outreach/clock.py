@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from outreach.accounts.actions import sweep
+from outreach.contacts.imports.jobs import Errands, forget_files
 from outreach.database import Unavailable, db, now, transaction
 from outreach.delivery.calling import call_for_what_is_due
 from outreach.delivery.crew import Sending, tidy
@@ -28,12 +29,15 @@ from outreach.engine import task_engine, workers_engine
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.logs import log
 from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine
+from outreach.rights.jobs import keep_promises
 from outreach.rsvp.jobs import forget_needs
 
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"
 RETURNS: Final = "returns"
-"""The lanes, a thread each: one that sends, one for all that must not wait for it, one that waits for a mailbox."""
+FILES: Final = "files"
+"""The lanes, a thread each: one that sends, one for all that must not wait for it, one that waits for a mailbox, one
+that reads files of contacts."""
 
 LOOK_AT_THE_CLOCK: Final = 5.0
 """Seconds between two looks whether the clock of the machine was set back, and whether the place is still ours."""
@@ -156,12 +160,15 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
         else:
             work = Sends(_folder(app))
         held.callback(work.close)
+        errands = Errands()
         ticks = (
             *work.ticks(),
             Tick("beat", BEAT, lambda: attendance.say(work.doing, now(), work.settled)),
             Tick("returns", timedelta(minutes=1), read_mailbox, RETURNS),
             Tick("sweep", timedelta(hours=1), _sweep),
+            Tick("rights", timedelta(days=1), keep_promises),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
+            Tick("files", timedelta(seconds=1), errands.run, FILES),
         )
         with _ticking(app, ticks) as scheduler:
             log.info("the engine is at work")
@@ -169,6 +176,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
                 bring_forward(scheduler, ticks)
             log.info("the engine finishes what is in hand" if over.is_set() else "the engine lost its place")
             work.leave_off()
+            errands.leave_off()
 
 
 def _folder(app: Flask) -> Path:
@@ -215,7 +223,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[BackgroundSchedule
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS)},
+        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS, FILES)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:
@@ -256,4 +264,5 @@ def _sweep() -> None:
         forget_unconfirmed(at)
         forget_minutes(at)
         forget_rests(at)
+        forget_files(at)
         forget_reports(at)

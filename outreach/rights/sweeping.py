@@ -167,12 +167,13 @@ def _forget_event(at: datetime, kept: Terms) -> tuple[int, bool]:
         return 0, False
     of_event = (Invitation.event_id == event_id, or_(*(_speaks(table) for table in (Message, Notice))))
     numbers = db.session.scalars(select(Invitation.id).where(*of_event).limit(MESSAGES)).all()
-    if not numbers:
+    done = not numbers
+    if done:
         numbers = db.session.scalars(select(Invitation.id).where(Invitation.event_id == event_id, _told())).all()
         db.session.add(ForgottenEvent(event_id=event_id, at=at))
     _forget(tuple(numbers))
     db.session.flush()
-    return int(not db.session.scalar(select(exists().where(*of_event)))), True
+    return int(done), True
 
 
 def _speaks(table: type[Message] | type[Notice]) -> ColumnElement[bool]:

@@ -1,0 +1,22 @@
+"""What the clock does once a day for people's rights: empties what was kept for long enough, or came too late."""
+
+from datetime import timedelta
+from typing import Final
+
+from outreach.database import now, transaction
+from outreach.rights.erasing import rewrite, settle
+from outreach.rights.sweeping import LISTED, sweep
+
+LATE: Final = timedelta(days=3)
+"""A sender may still write about a message it had in hand when its reader was erased."""
+
+
+def keep_promises() -> None:
+    """Slice by slice, each in a transaction of its own, so that nothing that is sent waits for long."""
+    with transaction():
+        rewrite(now() - LATE)
+    more = True
+    while more:
+        with transaction():
+            more = sweep(now(), LISTED).more
+    settle()

@@ -1,0 +1,151 @@
+"""What was kept for long enough is listed, then emptied; nothing else is."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from outreach.accounts.models import AuditEntry
+from outreach.contacts.imports.models import ImportFile
+from outreach.contacts.kinds import Kind
+from outreach.contacts.models import Address, Contact, Mandate, Suppression, SuppressionReason
+from outreach.database import db, now, transaction
+from outreach.delivery.models import Message
+from outreach.invitations import actions as invitations
+from outreach.invitations.models import Invitation, Origin
+from outreach.rights import sweeping
+from outreach.rights.jobs import keep_promises
+from outreach.rsvp.models import Participant
+from tests import people
+from tests.conftest import Runner
+from tests.rights.somebody import somebody
+from tests.rights.test_erasing import everything
+
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app")]
+LONG_AGO = timedelta(days=60)
+
+
+def kept_until(day: date, given_name: str) -> Contact:
+    made = people.contact(Kind.PARTNER, given_name, "Martin", f"{given_name.lower()}@ruche.test")
+    made.retain_until = day
+    for address in made.addresses:
+        address.retain_until = day
+    return made
+
+
+def names() -> set[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    found = set(db.session.scalars(sa.select(Contact.given_name).where(Contact.erased_at.is_(None))))
+    db.session.rollback()
+    return found
+
+
+def test_a_dry_run_counts_and_changes_nothing(runner: Runner) -> None:
+    today = now().date()
+    with transaction():
+        kept_until(today - timedelta(days=1), "Ancien")
+        kept_until(today, "Aujourdhui")
+    told = json.loads(runner.run("rights", "sweep", "--dry-run", "--json").stdout)
+    assert told == {"contacts": 1, "addresses": 0, "files": 0, "events": 0, "log": 0, "requests": 0}
+    assert names() == {"Ancien", "Aujourdhui"}
+
+
+def test_whoever_holds_an_office_or_is_awaited_or_answered_stays(runner: Runner) -> None:
+    old = now().date() - LONG_AGO
+    with transaction():
+        people.city()
+        event = people.congress()
+        kept_until(old, "Parti")
+        office = kept_until(old, "Elue")
+        db.session.add(Mandate(contact_id=office.id, kind=Kind.MAYOR, since=date(2020, 5, 25)))
+        over = kept_until(old, "Battue")
+        db.session.add(Mandate(contact_id=over.id, kind=Kind.MAYOR, until=date(2020, 5, 25)))
+        invitations.invite(event, kept_until(old, "Attendue"), Origin.AUDIENCE, now())
+    told = json.loads(runner.run("rights", "sweep", "--json").stdout)
+    assert told["contacts"] == 2
+    assert names() == {"Elue", "Attendue"}
+
+
+def test_who_answered_lately_stays_after_the_event() -> None:
+    one = somebody()
+    with transaction():
+        contact = db.session.get_one(Contact, one.contact)
+        contact.retain_until = now().date() - LONG_AGO
+        _end_event(one.event, 40)
+    with transaction():
+        assert sweeping.sweep(now()).contacts == 0
+
+
+def test_an_opt_out_outlives_its_contact_as_a_hash_and_imports_may_bring_them_back() -> None:
+    with transaction():
+        gone = kept_until(now().date() - LONG_AGO, "Parti")
+        people.contacts.suppress("parti@ruche.test", SuppressionReason.OPT_OUT, now(), note="par téléphone")
+    with transaction():
+        sweeping.sweep(now())
+    kept = db.session.scalars(sa.select(Suppression)).one()
+    assert (kept.reason, kept.email, kept.note) == (SuppressionReason.OPT_OUT, None, "")
+    assert db.session.get_one(Contact, gone.id, populate_existing=True).erased_at is not None
+
+
+def test_the_clock_waits_until_it_was_listed_for_thirty_days() -> None:
+    today = now().date()
+    with transaction():
+        kept_until(today - timedelta(days=29), "Recent")
+        kept_until(today - timedelta(days=32), "Ancien")
+    keep_promises()
+    assert names() == {"Recent"}
+
+
+def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> None:
+    with transaction():
+        stays = kept_until(now().date() + LONG_AGO, "Reste")
+        stays.addresses[0].retain_until = now().date() - LONG_AGO
+    with transaction():
+        assert sweeping.sweep(now()).addresses == 1
+    assert "reste@ruche.test" not in everything()
+    assert names() == {"Reste"}
+    assert db.session.scalars(sa.select(Address.retired_at)).one() is not None
+
+
+def _end_event(number: int, days: int) -> None:
+    event = db.session.get_one(people.Event, number)
+    event.starts_on = event.ends_on = now().date() - timedelta(days=days)
+
+
+def test_details_of_a_past_event_go_and_its_counts_stay(runner: Runner) -> None:
+    one = somebody()
+    with transaction():
+        _end_event(one.event, 400)
+    assert json.loads(runner.run("rights", "sweep", "--json").stdout)["events"] == 1
+    db.session.expire_all()
+    message = db.session.get_one(Message, one.message)
+    assert (message.email, message.reply_text) == (None, None)
+    assert db.session.get_one(Invitation, one.invitation).coming == 2
+    assert set(db.session.scalars(sa.select(Participant.name))) == {""}
+    assert db.session.get_one(Contact, one.contact).family_name == "Vallée"
+    assert json.loads(runner.run("rights", "sweep", "--dry-run", "--json").stdout)["events"] == 0
+
+
+def test_files_received_long_ago_are_emptied(runner: Runner) -> None:
+    somebody()
+    with transaction():
+        for file in db.session.scalars(sa.select(ImportFile)):
+            file.created_at = now() - LONG_AGO
+    assert json.loads(runner.run("rights", "sweep", "--json").stdout)["files"] == 2
+    assert db.session.scalars(sa.select(ImportFile.content)).all() == [None, None]
+
+
+def test_the_log_forgets_after_years_and_never_within_one(app: Flask) -> None:
+    with transaction():
+        for days in (20, 400, 4000):
+            db.session.add(AuditEntry(at=now() - timedelta(days=days), action=f"tried.{days}", details={}))
+    with transaction():
+        assert sweeping.sweep(now()).log == 1
+    tried = sa.select(AuditEntry.action).where(AuditEntry.action.startswith("tried"))
+    assert set(db.session.scalars(tried)) == {"tried.20", "tried.400"}
+    db.session.rollback()
+    with pytest.raises(sa.exc.DatabaseError), transaction():
+        db.session.execute(sa.delete(AuditEntry).where(AuditEntry.action == "tried.20"))
