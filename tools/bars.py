@@ -54,6 +54,7 @@ DECISIONS = frozenset(
         "outreach/contacts/folding.py",
         "outreach/contacts/geography.py",
         "outreach/contacts/kinds.py",
+        "outreach/contacts/imports/looks.py",
         "outreach/contacts/imports/mailboxes.py",
         "outreach/contacts/names.py",
         "outreach/contacts/imports/planning.py",

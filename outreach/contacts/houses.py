@@ -2,7 +2,6 @@
 
 import re
 
-from outreach.contacts.folding import fold
 from outreach.contacts.geography import DEPARTMENTS
 from outreach.contacts.kinds import Kind, OrganisationKind
 from outreach.contacts.names import of_place
@@ -26,14 +25,16 @@ _HOUSE_OF: dict[Kind, OrganisationKind | None] = {
     Kind.PRESS: OrganisationKind.PRESS,
     Kind.INDIVIDUAL: None,
 }
-_BY_NAME = (
-    (r"(mairie|commune|ville) d", OrganisationKind.MAIRIE),
-    (r"(ccas|cias)\b|centre (inter)?communal d'action sociale", OrganisationKind.CCAS),
-    (r"communaute (de communes|d'agglomeration|urbaine)|metropole\b", OrganisationKind.INTERCOMMUNALITY),
-    (r"(conseil departemental|departement)\b", OrganisationKind.DEPARTMENT),
-    (r"(conseil regional|region)\b", OrganisationKind.REGION),
-    (r"association\b", OrganisationKind.ASSOCIATION),
+_BY_NAME = re.compile(
+    r"(?P<mairie>(?:mairie|commune|ville) d)"
+    r"|(?P<ccas>(?:ccas|cias)\b|centre (?:inter)?communal d['’]action sociale)"
+    r"|(?P<intercommunality>communaut[eé] (?:de communes|d['’]agglom[eé]ration|urbaine)|m[eé]tropole\b)"
+    r"|(?P<department>(?:conseil d[eé]partemental|d[eé]partement)\b)"
+    r"|(?P<region>(?:conseil r[eé]gional|r[eé]gion)\b)"
+    r"|(?P<association>association\b)",
+    re.IGNORECASE,
 )
+_HOUSES: dict[str | None, OrganisationKind] = {house.value: house for house in OrganisationKind}
 _ASSEMBLIES = {Kind.DEPUTY: "Assemblée nationale", Kind.SENATOR: "Sénat", Kind.MEP: "Parlement européen"}
 
 
@@ -57,5 +58,5 @@ def house_of(kind: Kind, name: str) -> OrganisationKind | None:
     """What sort of house a name stands for: a mairie by its name, else what the office implies."""
     if not name:
         return None
-    plain = fold(name)
-    return next((house for pattern, house in _BY_NAME if re.match(pattern, plain)), _HOUSE_OF[kind])
+    found = _BY_NAME.match(name)
+    return _HOUSES[found.lastgroup] if found else _HOUSE_OF[kind]

@@ -3,8 +3,11 @@
 import pytest
 
 from outreach.contacts.imports.columns import by_name, dump, fingerprint, load, propose
-from outreach.contacts.imports.sheets import read_sheet
+from outreach.contacts.imports.opening import read_sheet
+from outreach.contacts.imports.reading import read_records
+from outreach.contacts.imports.records import Defaults
 from outreach.contacts.imports.vocabulary import NAMES, Field
+from outreach.contacts.kinds import Kind
 from outreach.errors import Refusal
 
 
@@ -49,6 +52,34 @@ def proposed(text: str) -> dict[str, str]:
         ("Nom;Téléphone\nAnne BÉCHU;0243000000\n", {"full_name": "Nom", "phone": "Téléphone"}),
         ("x;y\na@x.fr;z\nb@x.fr;z\n", {"email": "x"}),
         ("mail;autre\nvoir le site;z\n", {}),
+        ("x;depuis\na@x.fr;inconnu\n", {"email": "x"}),
+        (
+            (
+                "1;M.;BÉCHU Anne;0241000000;12 rue X;72000;Le Mans;a@x.fr;https://x.fr\n"
+                "2;Mme;LE GOFF Zoé;02 41 00 00 01;3 avenue Y;49000;Angers;b@x.fr;www.y.fr\n"
+            ),
+            {
+                "gender": "(B)",
+                "full_name": "(C)",
+                "phone": "(D)",
+                "street": "(E)",
+                "postal_code": "(F)",
+                "commune": "(G)",
+                "email": "(H)",
+                "website": "(I)",
+            },
+        ),
+        (
+            (
+                "Qui;Joindre;Au titre de\nMme Anne Béchu;+33 2 41 00 00 00;Maire\n"
+                "M. Luc Le Goff;0241000001;Présidente du conseil départemental\n"
+            ),
+            {"full_name": "Qui", "phone": "Joindre", "office": "Au titre de"},
+        ),
+        (
+            "Lieu;Où\nMairie;7 rue X 72000 Le Mans\nClub;8 rue Y\n49000 Angers\n".replace("Y\n", "Y, "),
+            {"postal_block": "Où"},
+        ),
     ],
 )
 def test_a_mapping_is_proposed_from_names_and_values(text: str, mapping: dict[str, str]) -> None:
@@ -74,6 +105,19 @@ def test_a_mapping_is_proposed_from_names_and_values(text: str, mapping: dict[st
 )
 def test_what_is_private_or_internal_is_not_proposed(column: str) -> None:
     assert column not in proposed(f"{column};email\nSarthe;a@x.fr\n").values()
+
+
+@pytest.mark.parametrize("values", [["DVG", "LR", "RN"], ["Les Républicains", "Groupe Socialiste", "Horizons"]])
+def test_parties_are_not_imported_whatever_their_column_is_called(values: list[str]) -> None:
+    text = "nom;prenom;remarques\n" + "".join(f"A;B;{value}\n" for value in values)
+    sheet = read_sheet(text.encode())
+    assert Field.NOTES not in propose(sheet)
+    with pytest.raises(Refusal, match="The column remarques is never imported"):
+        list(read_records(sheet, {Field.FAMILY_NAME: 0, Field.NOTES: 2}, Defaults(Kind.MAYOR)))
+
+
+def test_a_column_of_remarks_that_names_a_party_once_is_taken() -> None:
+    assert proposed("nom;remarques\nA;LR\nB;absente en mai\nC;rappeler\n")["notes"] == "remarques"
 
 
 def test_two_columns_never_share_a_field() -> None:

@@ -5,15 +5,19 @@ from datetime import date
 import pytest
 
 from outreach.contacts.imports.columns import propose
+from outreach.contacts.imports.opening import read_sheet
 from outreach.contacts.imports.reading import read_records
 from outreach.contacts.imports.records import Defaults, Reading, Record
-from outreach.contacts.imports.sheets import read_sheet
+from outreach.contacts.imports.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
 
 
-def read(text: str, kind: Kind | None = None, *, reserved: bool = False) -> list[Reading]:
+def read(
+    text: str, kind: Kind | None = None, *, reserved: bool = False, chosen: frozenset[RepairKind] = HARMLESS
+) -> list[Reading]:
     sheet = read_sheet(text.encode())
-    return list(read_records(sheet, propose(sheet), Defaults(kind, reserved=reserved)))
+    return list(read_records(sheet, propose(sheet), Defaults(kind, reserved=reserved, repairs=chosen)))
 
 
 def record(text: str, kind: Kind | None = None) -> Record:
@@ -75,19 +79,96 @@ def test_a_deputy_has_a_numbered_constituency() -> None:
     assert [r.constituency for r in found if r] == ["Sarthe, 4e circonscription", "Ain, 1re circonscription"]
 
 
-def test_a_lost_zero_comes_back_and_is_said() -> None:
-    (reading,) = read("Association;CP;Ville;Téléphone\nLes Amis;1410;LÉLEX;241520030\n", Kind.ASSOCIATION)
+LOST_ZEROS = "Association;CP;Ville;Téléphone\nLes Amis;1410;LÉLEX;241520030\n"
+
+
+def test_a_lost_zero_is_proposed_and_the_cell_stays_as_it_is() -> None:
+    (reading,) = read(LOST_ZEROS, Kind.ASSOCIATION)
+    assert reading.record is not None
+    assert (reading.record.postal_code, reading.record.phone) == ("1410", "241520030")
+    assert [(r.column, r.before, r.after, r.kind, r.applied) for r in reading.repairs] == [
+        ("CP", "1410", "01410", RepairKind.POSTAL_ZERO, False),
+        ("Ville", "LÉLEX", "Lélex", RepairKind.CAPITALS, True),
+        ("Téléphone", "241520030", "0241520030", RepairKind.PHONE_ZERO, False),
+    ]
+
+
+def test_a_lost_zero_comes_back_when_that_is_chosen() -> None:
+    (reading,) = read(LOST_ZEROS, Kind.ASSOCIATION, chosen=frozenset(RepairKind))
     assert reading.record is not None
     assert (reading.record.postal_code, reading.record.department, reading.record.phone) == (
         "01410",
         "01",
         "0241520030",
     )
-    assert [(r.column, r.before, r.after) for r in reading.repairs] == [
-        ("CP", "1410", "01410"),
-        ("Ville", "LÉLEX", "Lélex"),
-        ("Téléphone", "241520030", "0241520030"),
+    assert all(repair.applied for repair in reading.repairs)
+
+
+def test_nothing_at_all_is_put_right_when_nothing_is_chosen() -> None:
+    text = "nom;prenom;ville;depuis;cp\nBÉCHU;ZOÉ;LE MANS;inconnu;72000\n"
+    (reading,) = read(text, Kind.MAYOR, chosen=frozenset())
+    assert reading.record is not None
+    assert (reading.record.family_name, reading.record.given_name, reading.record.commune) == (
+        "BÉCHU",
+        "ZOÉ",
+        "LE MANS",
+    )
+    assert {repair.applied for repair in reading.repairs} == {False}
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "reason"),
+    [
+        ("nom;prenom;depuis\nA;B;le 31 mars\n", "depuis", "This is not a date."),
+        ("nom;prenom;cp;ville\nA;B;7200X;Le Mans\n", "cp", "This is not a postal code."),
+    ],
+)
+def test_what_cannot_be_read_refuses_the_row_unless_it_may_be_left_out(text: str, column: str, reason: str) -> None:
+    mapping = {Field.FAMILY_NAME: 0, Field.GIVEN_NAME: 1, Field.SINCE if column == "depuis" else Field.POSTAL_CODE: 2}
+    sheet = read_sheet(text.encode())
+    (left_out,) = read_records(sheet, mapping, Defaults(Kind.MAYOR))
+    assert [(r.column, r.after, r.kind) for r in left_out.repairs] == [(column, "", RepairKind.UNREADABLE)]
+    (refused,) = read_records(sheet, mapping, Defaults(Kind.MAYOR, repairs=frozenset()))
+    assert [(r.column, str(r.reason)) for r in refused.refused] == [(column, reason)]
+
+
+def test_words_beside_an_address_and_a_web_page_find_their_place() -> None:
+    text = "nom;courriel;site;notes\nA;a@x.fr (le matin);;déjà venue\nB;www.b.fr;;\n"
+    first, second = read(text, Kind.INDIVIDUAL, chosen=frozenset(RepairKind))
+    assert first.record is not None
+    assert second.record is not None
+    assert (first.record.emails, first.record.notes) == (("a@x.fr",), "déjà venue\nle matin")
+    assert (second.record.emails, second.record.website) == ((), "www.b.fr")
+
+
+def test_letters_read_in_the_wrong_encoding_are_read_again_by_choice() -> None:
+    text = "association;ville\nSociÃ©tÃ© lâ€™Avenir;Angers\nJOÃO;Lisbonne\n"
+    wrong = read(text, Kind.ASSOCIATION)
+    assert [(r.before, r.after, r.applied) for r in wrong[0].repairs] == [
+        ("SociÃ©tÃ© lâ€™Avenir", "Société l’Avenir", False)
     ]
+    assert wrong[1].repairs == []
+    right = read(text, Kind.ASSOCIATION, chosen=frozenset(RepairKind))
+    assert right[0].record is not None
+    assert right[0].record.organisation == "Société l’Avenir"
+
+
+def test_a_row_that_a_comma_cut_is_joined_by_choice() -> None:
+    text = "association,montant,nature\nA,24 975,00,don\nB,250,don\nC,1\n"
+    cut, _, short = read(text, Kind.ASSOCIATION)
+    assert cut.record is None
+    assert short.record is None
+    assert [(r.after, r.kind, r.applied) for r in cut.repairs] == [
+        ("A | 24 975,00 | don", RepairKind.CUT_AMOUNT, False)
+    ]
+    assert [r.kind for r in short.repairs] == [RepairKind.SHORT_ROW]
+    joined, _, completed = read(text, Kind.ASSOCIATION, chosen=frozenset(RepairKind))
+    assert [one.record.organisation for one in (joined, completed) if one.record] == ["A", "C"]
+
+
+def test_a_cell_that_is_far_too_long_refuses_its_row_and_is_read_no_further() -> None:
+    reading, _ = read(f"nom;courriel\nA;{'a' * 90_000}@x.fr\nB;b@x.fr\n", Kind.INDIVIDUAL)
+    assert [str(r.reason) for r in reading.refused] == ["This is longer than 2000 characters."]
 
 
 @pytest.mark.parametrize(

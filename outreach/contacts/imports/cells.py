@@ -15,12 +15,18 @@ _INSIDE = re.compile(
     r"^(?P<street>.*?)[\s,;/-]+(?:F-)?(?P<code>\d{5})\s*[/,-]?\s+(?P<locality>[^\d\s/,-].*)$", re.DOTALL
 )
 _DAY = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4}))(?:[ T].*)?$")
-_NOTHING = frozenset(
-    {"#n/d", "#n/a", "n/a", "n/d", "-", "--", "?", "inconnu", "neant", "non communique", "non renseigne"}
+NOTHING = frozenset(
+    {"#n/d", "#n/a", "#na", "n/a", "n/d", "-", "--", "?", "#ref!", "#valeur!", "#value!", "#nom?", "#name?", "#vide!"}
+    | {"inconnu", "inconnue", "neant", "néant", "non communique", "non communiqué", "non renseigne", "non renseigné"}
 )
-_MISREAD = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-}
+"""What says that there is nothing, or that a formula failed; compared without capitals."""
+LONGEST_NOTHING = max(map(len, NOTHING))
+
+_FRENCH_NUMBER = re.compile(r"0[1-9](?: ?\d\d){4}|0[1-9](?:\.\d\d){4}")
+_NO_FIGURE = re.compile(r"\D")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_BESIDE_NUMBERS = re.compile(r"\b(?:tel|tél|fax|port|mob|ou|et|or)\b", re.IGNORECASE)
+_TWICE_READ = re.compile("[Ã\u00c2â][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]")
 _LANGUAGES = {
     "fr": "fr",
     "fra": "fr",
@@ -35,25 +41,54 @@ _LANGUAGES = {
 
 
 def plain(cell: str) -> str:
-    """The cell on one line, single spaces, nothing around; "" for « inconnu », "#N/D" and the like.
-
-    Windows-1252 punctuation that somebody's program took for Latin-1 (an apostrophe as U+0092) is put right.
-    """
-    text = " ".join(cell.translate(_MISREAD).split())
-    return "" if text and fold(text) in _NOTHING else text
+    """The cell on one line, single spaces, nothing around; "" for « inconnu », "#N/D" and the like."""
+    text = " ".join(cell.split())
+    return "" if says_nothing(text) else text
 
 
-def telephone(cell: str) -> str:
+def says_nothing(text: str) -> bool:
+    """True for what people and spreadsheets write where there is nothing."""
+    return len(text) <= LONGEST_NOTHING and text.casefold() in NOTHING
+
+
+def reread(cell: str) -> str:
+    """The cell with letters that were read in the wrong encoding put right: « SociÃ©tÃ© » is Société. Else as it is."""
+    if not _TWICE_READ.search(cell):
+        return cell
+    try:
+        return cell.encode("cp1252").decode()
+    except UnicodeError:
+        return cell
+
+
+def telephone(cell: str, restored: bool = True) -> str:
     """The figures of a telephone number, with its + if it has one; several are kept apart by " / ".
 
-    A French number that a spreadsheet took for a figure gets its zero back: 241520030 is 0241520030. Words are left
-    out; the result is "" when there is no number at all.
+    A French number that a spreadsheet took for a figure gets its zero back when it is to be `restored`: 241520030 is
+    0241520030. Words are left out; the result is "" when there is no number at all.
     """
-    numbers = [_number(part) for part in _BETWEEN_NUMBERS.split(cell.replace("\u00a0", " "))]
+    if usual := usual_number(cell):
+        return usual
+    numbers = [_number(part, restored) for part in _BETWEEN_NUMBERS.split(cell.replace("\u00a0", " "))]
     return " / ".join(dict.fromkeys(number for number in numbers if number))
 
 
-def _number(part: str) -> str:
+def usual_number(cell: str) -> str:
+    """The ten figures of a French number written as usual, 02 41 52 00 30 or 0241520030; "" for anything else."""
+    return cell.replace(" ", "").replace(".", "") if _FRENCH_NUMBER.fullmatch(cell) else ""
+
+
+def has_words(cell: str) -> bool:
+    """True when more than « Tél. », « ou » and the like stands beside the numbers."""
+    return bool(_LETTERS.search(_BESIDE_NUMBERS.sub("", cell)))
+
+
+def figures(text: str) -> str:
+    """The figures of a text, and nothing else."""
+    return text if text.isdigit() else _NO_FIGURE.sub("", text)
+
+
+def _number(part: str, restored: bool) -> str:
     found = _NUMBER.search(part)
     if not found:
         return ""
@@ -63,11 +98,13 @@ def _number(part: str) -> str:
         return f"+{digits}"
     if written.startswith("00") and len(digits) > 10:
         return f"+{digits[2:]}"
-    return f"0{digits}" if len(digits) == 9 and digits[0] != "0" else digits
+    return f"0{digits}" if restored and len(digits) == 9 and digits[0] != "0" else digits
 
 
 def postal_code(cell: str, country: str = "FR") -> str:
     """A postal code; a French one has five figures, its lost zero given back: 1410 is 01410. "" when it is none."""
+    if len(cell) == 5 and cell.isascii() and cell.isdigit():
+        return cell
     text = plain(cell).upper()
     if country != "FR":
         return text if len(text) <= 12 else ""

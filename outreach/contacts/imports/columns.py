@@ -8,58 +8,68 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from outreach.contacts.folding import fold, squeeze
-from outreach.contacts.geography import country_of, department_of
-from outreach.contacts.imports.cells import day, postal_block, postal_code, telephone
+from outreach.contacts.imports.headers import column_letter
+from outreach.contacts.imports.looks import BEAR_OUT, ENOUGH, is_beside, is_political, share, told
 from outreach.contacts.imports.sheets import Sheet
 from outreach.contacts.imports.vocabulary import NAMES, NEVER_PROPOSED, PARTS, PRIVATE, Field
-from outreach.contacts.kinds import Gender
-from outreach.contacts.names import gender_of
-from outreach.contacts.protocol.offices import kind_of
 from outreach.errors import Refusal
 
 SAMPLE = 200
+LONGEST_VALUE = 200
+"""Characters of a value that are looked at."""
 
 
 ColumnMap = dict[Field, int]
 
 
 def propose(sheet: Sheet) -> ColumnMap:
-    """The most likely mapping: each field one column, each column one field; the values must bear the name out."""
-    samples = [_sample(sheet, index) for index in range(len(sheet.header))]
+    """The most likely mapping: each field one column, each column one field; the values must bear the name out.
+
+    A column whose name says nothing is told by its values: addresses, telephones, postal codes, towns, titles, names.
+    """
+    columns = _columns(sheet)
+    samples = [[value for value in column if value][:SAMPLE] for column in columns]
     scores = [
         (score, -index, field)
         for index, name in enumerate(sheet.header)
-        if not NEVER_PROPOSED.search(fold(name))
-        for field in Field
-        if (score := _score(field, name, samples[index])) > 0
+        if not NEVER_PROPOSED.search(fold(name)) and not is_political(samples[index])
+        for field, score in _scores(name, samples[index], name == f"({column_letter(index)})")
     ]
     mapping: ColumnMap = {}
     for _, negative, field in sorted(scores, key=lambda found: (found[0], found[1]), reverse=True):
         if field not in mapping and -negative not in mapping.values():
             mapping[field] = -negative
-    return _settled(mapping, samples)
+    return _with_town(_settled(mapping, samples), columns, sheet.header)
 
 
-def _sample(sheet: Sheet, index: int) -> list[str]:
-    values = (row.cells[index].strip() for row in sheet.rows[: 5 * SAMPLE])
-    return [value for value in values if value][:SAMPLE]
+def _columns(sheet: Sheet) -> list[list[str]]:
+    """The head of each column, its values without spaces around."""
+    rows = [row.cells for row in islice(sheet.rows, 5 * SAMPLE)]
+    if not rows:
+        return [[] for _ in sheet.header]
+    return [[value.strip()[:LONGEST_VALUE] for value in column] for column in zip(*rows, strict=True)]
 
 
-def _score(field: Field, name: str, sample: Sequence[str]) -> float:
-    """0 when the column cannot be it; the name counts most, then how many of its values look right."""
-    looks = _LOOKS.get(field)
-    fitting = sum(map(looks, sample)) / len(sample) if looks and sample else 0.0
+def _scores(name: str, sample: Sequence[str], unnamed: bool) -> Iterator[tuple[Field, float]]:
+    """The fields a column may hold; the name counts most, then how many of its values look right."""
     squeezed = squeeze(name)
-    if looks and sample and fitting < _ENOUGH.get(field, 0.3):
-        return 0
-    if squeezed in NAMES[field]:
-        return 100 - NAMES[field].index(squeezed) + 10 * fitting
-    if field in PARTS and PARTS[field].search(squeezed):
-        return 50 + 10 * fitting
-    return 30 * fitting if field in _TOLD_BY_VALUES and fitting > 0.8 else 0
+    for field, names in NAMES.items():
+        if squeezed in names:
+            rank = 100.0 - names.index(squeezed)
+        elif field in PARTS and PARTS[field].search(squeezed):
+            rank = 50.0
+        else:
+            continue
+        look = BEAR_OUT.get(field)
+        fitting = share(look, sample) if look else 0.0
+        if look is None or not sample or fitting >= ENOUGH.get(field, 0.3):
+            yield field, rank + 10 * fitting
+    if found := told(sample, unnamed):
+        yield found[0], 30 * found[1]
 
 
 def _settled(mapping: ColumnMap, samples: Sequence[Sequence[str]]) -> ColumnMap:
@@ -72,34 +82,24 @@ def _settled(mapping: ColumnMap, samples: Sequence[Sequence[str]]) -> ColumnMap:
     return mapping
 
 
+def _with_town(mapping: ColumnMap, columns: Sequence[Sequence[str]], header: Sequence[str]) -> ColumnMap:
+    """The town of a file that does not name it stands beside the postal code, in a column without a name."""
+    code = mapping.get(Field.POSTAL_CODE)
+    if code is not None and Field.COMMUNE not in mapping:
+        for index in (code + 1, code - 1):
+            if (
+                0 <= index < len(columns)
+                and index not in mapping.values()
+                and header[index] == f"({column_letter(index)})"
+                and is_beside(columns[code], columns[index])
+            ):
+                return {**mapping, Field.COMMUNE: index}
+    return mapping
+
+
 _HOUSE = re.compile(
     r"\b(association|mairie|comite|club|amicale|ccas|centre|communaute|union|federation|societe|ecole)\b"
 )
-
-
-def _is_block(value: str) -> bool:
-    return bool(postal_block(value).postal_code)
-
-
-_LOOKS: dict[Field, Callable[[str], bool]] = {
-    Field.EMAIL: lambda value: "@" in value or fold(value) == "inconnu",
-    Field.KIND: lambda value: kind_of(value) is not None,
-    Field.GENDER: lambda value: gender_of(value) is not Gender.UNKNOWN,
-    Field.POSTAL_CODE: lambda value: bool(postal_code(value)) or not value.isalpha(),
-    Field.POSTAL_BLOCK: _is_block,
-    Field.STREET: lambda value: not _is_block(value) and "@" not in value,
-    Field.DEPARTMENT: lambda value: bool(department_of(value)),
-    Field.COUNTRY: lambda value: bool(country_of(value)),
-    Field.PHONE: lambda value: len(telephone(value)) >= 4,
-    Field.WEBSITE: lambda value: "." in value and "@" not in value,
-    Field.SINCE: lambda value: day(value) is not None,
-    Field.FULL_NAME: lambda value: "@" not in value and not value[:1].isdigit(),
-    Field.FAMILY_NAME: lambda value: "@" not in value and not value[:1].isdigit(),
-    Field.COMMUNE: lambda value: not value.isdigit(),
-    Field.ORGANISATION: lambda value: not value.isdigit() and "@" not in value,
-}
-_ENOUGH = {Field.KIND: 0.8}
-_TOLD_BY_VALUES = frozenset({Field.EMAIL, Field.POSTAL_BLOCK})
 
 
 def fingerprint(header: Sequence[str]) -> str:
@@ -143,3 +143,12 @@ def checked(mapping: ColumnMap, header: Sequence[str]) -> ColumnMap:
         if PRIVATE.search(fold(header[index])):
             raise Refusal("The column %(column)s is never imported.", column=header[index])
     return mapping
+
+
+def check_values(mapping: Mapping[Field, int], sheet: Sheet) -> None:
+    """Refuse a column that holds parties or political groups, whatever it is called. Raises Refusal."""
+    rows = [row.cells for row in islice(sheet.rows, SAMPLE)]
+    for index in mapping.values():
+        sample = [value for row in rows if (value := row[index].strip()[:LONGEST_VALUE])]
+        if sample and is_political(sample):
+            raise Refusal("The column %(column)s is never imported.", column=sheet.header[index])

@@ -1,7 +1,7 @@
 """Reading a file somebody sent, in a child process that can neither fill the memory nor run for ever.
 
 The child (`python -m outreach.contacts.imports.guarded`) knows nothing of the service: no settings, no database, no
-secrets. It gets the file on its standard input and answers with one JSON object.
+secrets. It gets the file on its standard input and answers with one line of JSON, then the rows as they are put away.
 """
 
 import json
@@ -9,17 +9,24 @@ import os
 import resource
 import subprocess
 import sys
+from array import array
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from outreach.contacts.imports.sheets import UPLOAD, Limits, Misfit, Row, Sheet, read_sheet
+from outreach.contacts.imports.opening import read_sheet
+from outreach.contacts.imports.repairs import RepairKind
+from outreach.contacts.imports.sheets import BETWEEN_ROWS, UPLOAD, Limits, Misfit, Remark, Rows, Sheet
 from outreach.errors import Refusal
+
+_BETWEEN = BETWEEN_ROWS.encode()
 
 
 def read(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
     """The table in a file that nobody has looked at yet. Raises Refusal, also when the child was stopped."""
     if len(content) > limits.size:
-        raise Refusal("The file is larger than %(megabytes)d MB.", megabytes=limits.size // 1_000_000)
+        raise _too_large(limits)
     command = [
         sys.executable,
         "-m",
@@ -35,27 +42,47 @@ def read(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
         raise Refusal("The file takes too long to read: it is not read.") from None
     if child.returncode:
         raise Refusal("The file takes too much memory or time to read: it is not read.")
-    return _sheet(json.loads(child.stdout))
+    said, _, packed = child.stdout.partition(b"\n")
+    return _sheet(json.loads(said), packed)
 
 
-def _sheet(answer: dict[str, Any]) -> Sheet:
+def contents(path: Path, limits: Limits) -> bytes:
+    """What is in a file on this machine, read only when its size is within the limits. Raises Refusal."""
+    if path.stat().st_size > limits.size:
+        raise _too_large(limits)
+    return path.read_bytes()
+
+
+def _too_large(limits: Limits) -> Refusal:
+    return Refusal("The file is larger than %(megabytes)d MB.", megabytes=limits.size // 1_000_000)
+
+
+def _sheet(answer: dict[str, Any], packed: bytes) -> Sheet:
     if "refused" in answer:
         raise Refusal(answer["refused"], **answer["values"])
-    answer["rows"] = [Row(number, cells) for number, cells in answer["rows"]]
-    answer["misfits"] = [Misfit(n, cells, Refusal(reason, **values)) for n, cells, reason, values in answer["misfits"]]
-    return Sheet(**answer)
+    numbers = array("L", answer.pop("numbers"))
+    rows = Rows(numbers, packed.split(_BETWEEN) if numbers else [])
+    misfits = [
+        Misfit(number, cells, Refusal(reason, **values), RepairKind(kind) if kind else None, mended)
+        for number, cells, reason, values, kind, mended in answer.pop("misfits")
+    ]
+    remarks: list[Refusal] = [Remark(remark, **values) for remark, values in answer.pop("remarks")]
+    return Sheet(rows=rows, misfits=misfits, remarks=remarks, **answer)
 
 
 def _answer(sheet: Sheet) -> dict[str, Any]:
+    """All of a sheet but its rows, which follow."""
     return {
         "header": sheet.header,
-        "rows": [(row.number, row.cells) for row in sheet.rows],
-        "misfits": [(m.number, m.cells, m.reason.message, m.reason.values) for m in sheet.misfits],
+        "numbers": list(sheet.rows.numbers),
+        "misfits": [(m.number, m.cells, m.reason.message, m.reason.values, m.kind, m.mended) for m in sheet.misfits],
         "header_number": sheet.header_number,
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "tab": sheet.tab,
         "tabs": sheet.tabs,
+        "remarks": [(remark.message, remark.values) for remark in sheet.remarks],
+        "misread": sheet.misread,
     }
 
 
@@ -66,11 +93,15 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    packed: Sequence[bytes] = ()
     try:
-        answer = _answer(read_sheet(sys.stdin.buffer.read(), limits, request["tab"]))
+        sheet = read_sheet(sys.stdin.buffer.read(), limits, request["tab"])
+        answer, packed = _answer(sheet), sheet.rows.packed
     except Refusal as refusal:
         answer = {"refused": refusal.message, "values": refusal.values}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    sys.stdout.buffer.write(_BETWEEN.join(packed))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -1,244 +1,243 @@
-"""Rows of a sheet read as contacts, noting each repair and each reason to refuse."""
+"""Rows of a sheet read as contacts, noting each repair and each reason to refuse.
 
-import re
+A hundred thousand rows are read in about a second: members of enumerations are bound to names of the module, for Python
+3.11 looks them up slowly, and whatever comes again in a column is read once.
+"""
+
+import heapq
 from collections.abc import Iterator, Sequence
+from datetime import date
+from operator import attrgetter
 
-from outreach.contacts.folding import fold, squeeze
-from outreach.contacts.geography import DEPARTMENTS, country_of, department_of, department_of_postal_code
 from outreach.contacts.houses import house_of, organisation_of
 from outreach.contacts.imports import cells
-from outreach.contacts.imports.columns import ColumnMap
-from outreach.contacts.imports.mailboxes import read_mailboxes
+from outreach.contacts.imports.columns import ColumnMap, check_values
+from outreach.contacts.imports.mailboxes import is_plain, read_mailboxes
+from outreach.contacts.imports.noting import Memo, Noting
+from outreach.contacts.imports.people import PersonReader
+from outreach.contacts.imports.places import PlaceReader
 from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
 from outreach.contacts.imports.repairs import RepairKind
-from outreach.contacts.imports.sheets import Row, Sheet
+from outreach.contacts.imports.sheets import Misfit, Row, Sheet
 from outreach.contacts.imports.vocabulary import Field
-from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.names import gender_of, person_name, place_name, split_full_name
-from outreach.contacts.protocol.offices import kind_of, read_office
+from outreach.contacts.kinds import Kind, OrganisationKind
+from outreach.contacts.protocol.offices import Office, kind_of, read_office
 from outreach.errors import Refusal
 
 LONGEST = {
     Field.ORGANISATION: 300,
     Field.GIVEN_NAME: 100,
     Field.FAMILY_NAME: 150,
+    Field.FULL_NAME: 150,
     Field.OFFICE: 200,
     Field.CONSTITUENCY: 200,
     Field.STREET: 300,
     Field.COMMUNE: 150,
     Field.WEBSITE: 300,
     Field.NOTES: 10_000,
+    Field.EMAIL: 2_000,
+    Field.POSTAL_BLOCK: 600,
+    Field.TAGS: 1_000,
 }
-"""What the tables hold, in characters. Nothing is cut off in silence."""
+"""The longest cell of each column, in characters: what the tables hold. Nothing is cut off in silence."""
+LONGEST_OF_OTHERS = 200
+LONGEST_PHONE = 40
+SHORT = 100
+"""No cell up to this length is too long."""
 
-_ARTICLES = ("le", "la", "les", "l")
-_BEFORE_COMMUNE = re.compile(r"^(?:mairie|commune|ville)\s*(?:-|–|:|de\s|d'|d’)\s*", re.IGNORECASE)
-_CIVILITY = re.compile(r"^(?:m\.|mme\.?|mlle|monsieur|madame|mr\.?|mrs\.?|ms\.?|miss)\s+", re.IGNORECASE)
-_ABROAD = frozenset({"99", "099", "zz"})
+_UNREADABLE, _NOTHING, _MISREAD = RepairKind.UNREADABLE, RepairKind.NOTHING, RepairKind.MISREAD
+_PUNCTUATION, _PHONE_ZERO, _PHONE_WORDS = RepairKind.PUNCTUATION, RepairKind.PHONE_ZERO, RepairKind.PHONE_WORDS
 
 
 def read_records(sheet: Sheet, mapping: ColumnMap, defaults: Defaults) -> Iterator[Reading]:
-    """Every row of the sheet in the order of the file, also those that do not fit its header."""
-    fitting = {row.number: row for row in sheet.rows}
-    misfits = {misfit.number: misfit for misfit in sheet.misfits}
-    for number in sorted([*fitting, *misfits]):
-        if number in fitting:
-            yield read_record(fitting[number], mapping, sheet.header, defaults)
-        else:
-            written = " | ".join(misfits[number].cells)[:200]
-            yield Reading(number, None, [], [Refused(number, "", written, misfits[number].reason)])
+    """Every row of the sheet in the order of the file, also those that do not fit its header.
+
+    Raises Refusal for a mapping that takes political groups.
+    """
+    check_values(mapping, sheet)
+    reader = RowReader(mapping, sheet.header, defaults, sheet.misread)
+    if not sheet.misfits:
+        for number, written in sheet.rows:
+            yield reader.read(number, written)
+        return
+    for one in heapq.merge(sheet.rows, sheet.misfits, key=attrgetter("number")):
+        if isinstance(one, Row):
+            yield reader.read(*one)
+        elif isinstance(one, Misfit):
+            yield reader.read_misfit(one)
 
 
-def read_record(row: Row, mapping: ColumnMap, header: Sequence[str], defaults: Defaults) -> Reading:
-    """One row read as one contact."""
-    reader = _RowReader(row, mapping, header, defaults)
-    record = reader.record()
-    return Reading(row.number, None if reader.refused else record, reader.repairs, reader.refused)
+class RowReader:
+    """Reads one row after another of one sheet."""
 
+    def __init__(self, mapping: ColumnMap, header: Sequence[str], defaults: Defaults, misread: bool = False) -> None:
+        self.defaults, self.misread = defaults, misread
+        self.noting = noting = Noting(header, mapping, defaults.repairs)
+        self.people, self.places = PersonReader(noting), PlaceReader(noting, defaults.country)
+        at = noting.at
+        self.at_kind, self.at_office = at(Field.KIND), at(Field.OFFICE)
+        self.at_email, self.at_phone, self.at_since = at(Field.EMAIL), at(Field.PHONE), at(Field.SINCE)
+        self.at_organisation, self.at_website = at(Field.ORGANISATION), at(Field.WEBSITE)
+        self.at_notes, self.at_tags, self.at_language = at(Field.NOTES), at(Field.TAGS), at(Field.LANGUAGE)
+        self.at_land, self.at_seat = at(Field.COUNTRY), at(Field.CONSTITUENCY)
+        self.kinds, self.offices = Memo(kind_of), Memo(_office)
+        self.days, self.languages, self.tags = Memo(cells.day), Memo(cells.language), Memo(_tags)
+        self.houses = Memo(_house)
 
-class _RowReader:
-    def __init__(self, row: Row, mapping: ColumnMap, header: Sequence[str], defaults: Defaults) -> None:
-        self.row, self.mapping, self.header, self.defaults = row, mapping, header, defaults
-        self.repairs: list[Repair] = []
-        self.refused: list[Refused] = []
+    def read_misfit(self, misfit: Misfit) -> Reading:
+        """A row that does not fit its header: refused, unless a repair that makes it fit was chosen."""
+        written = " | ".join(misfit.cells)[:200]
+        if misfit.kind is None:
+            return Reading(misfit.number, None, [], [Refused(misfit.number, "", written, misfit.reason)])
+        mended = " | ".join(misfit.mended)[:200]
+        applied = misfit.kind in self.defaults.repairs
+        repair = Repair(misfit.number, "", written, mended, misfit.kind, applied)
+        if not applied:
+            return Reading(misfit.number, None, [repair], [Refused(misfit.number, "", written, misfit.reason)])
+        reading = self.read(misfit.number, list(misfit.mended))
+        reading.repairs = [repair, *reading.repairs]
+        return reading
 
-    def record(self) -> Record | None:
-        kind = self.kind()
+    def read(self, number: int, row: list[str]) -> Reading:
+        """One row read as one contact."""
+        noting = self.noting
+        noting.begin(number, row)
+        if self.misread:
+            self._reread(row)
+        record = None if len(max(row, key=len)) > SHORT and self._too_long() else self._record(row)
+        return Reading(number, None if noting.refused else record, noting.repairs, noting.refused)
+
+    def _record(self, row: list[str]) -> Record | None:
+        office, title = self.offices[row[self.at_office]]
+        kind = self._kind(office)
         if kind is None:
             return None
-        gender, given, family = self.person()
-        country = self.country()
-        place = self.place(country)
-        commune = self.commune(place.locality)
-        department = self.department(kind, place.postal_code, country)
-        organisation = self.text(Field.ORGANISATION) or organisation_of(kind, commune, department)
-        if not organisation and not family:
-            self.refuse(Field.ORGANISATION, Refusal("There is neither an organisation nor a person's name."))
+        gender, given, family = self.people.read(office.gender)
+        country = self.places.country() if row[self.at_land] else self.defaults.country
+        street, code, locality = self.places.address(country)
+        commune = self.places.commune(locality)
+        department = self.places.department(kind, code, country)
+        emails, website, note = self._emails(row[self.at_email])
+        organisation = self._text(self.at_organisation)
+        implied, house = ("", house_of(kind, organisation)) if organisation else self.houses[kind, commune, department]
+        if not (organisation or implied or family):
+            self.noting.refuse(self.at_organisation, Refusal("There is neither an organisation nor a person's name."))
         return Record(
             kind=kind,
-            organisation=organisation,
-            organisation_kind=house_of(kind, organisation),
+            organisation=organisation or implied,
+            organisation_kind=house,
             given_name=given,
             family_name=family,
             gender=gender,
-            office=self.office(),
-            constituency=self.constituency(kind, department),
-            since=cells.day(self.kept(Field.SINCE, cells.day(self.cell(Field.SINCE)) is not None)),
-            emails=self.emails(),
-            street=place.street,
-            postal_code=place.postal_code,
-            locality=place.locality or commune,
+            office=title,
+            constituency=self.places.constituency(kind, department) if row[self.at_seat] else "",
+            since=self._day(row[self.at_since]),
+            emails=emails,
+            street=street,
+            postal_code=code,
+            locality=locality or commune,
             commune=commune,
             department=department,
             country=country,
-            phone=self.phone(),
-            website=self.text(Field.WEBSITE),
-            language=cells.language(self.cell(Field.LANGUAGE)) or self.defaults.language,
-            notes=self.long_text(Field.NOTES),
-            tags=tuple(tag for part in self.cell(Field.TAGS).split(",") if (tag := cells.plain(part)[:60])),
+            phone=self._phone(row[self.at_phone], country),
+            website=self._text(self.at_website) or website,
+            language=self.languages[row[self.at_language]] or self.defaults.language,
+            notes=f"{row[self.at_notes]}\n{note}".strip() if note else row[self.at_notes].strip(),
+            tags=self.tags[row[self.at_tags]],
         )
 
-    # Cells
-
-    def cell(self, field: Field) -> str:
-        index = self.mapping.get(field)
-        return "" if index is None else self.row.cells[index]
-
-    def column(self, field: Field) -> str:
-        index = self.mapping.get(field)
-        return "" if index is None else self.header[index]
-
-    def text(self, field: Field) -> str:
-        return self.measured(field, cells.plain(self.cell(field)))
-
-    def long_text(self, field: Field) -> str:
-        return self.measured(field, self.cell(field).strip())
-
-    def kept(self, field: Field, readable: bool) -> str:
-        """The cell when it can be read, else nothing, and it is said."""
-        return self.cell(field) if readable else self.repaired(field, "")
-
-    def repaired(self, field: Field, value: str) -> str:
-        """The value, noted as a repair when it differs from the cell by more than spaces."""
-        written = self.cell(field)
-        if cells.plain(written) != " ".join(value.split()):
-            self.repairs.append(Repair(self.row.number, self.column(field), written, value, RepairKind.UNREADABLE))
-        return value
-
-    def measured(self, field: Field, value: str) -> str:
-        longest = LONGEST.get(field)
-        if longest and len(value) > longest:
-            self.refuse(field, Refusal("This is longer than %(longest)d characters.", longest=longest))
-        return value
-
-    def refuse(self, field: Field, reason: Refusal) -> None:
-        self.refused.append(Refused(self.row.number, self.column(field), self.cell(field)[:200], reason))
-
-    # What a contact is made of
-
-    def kind(self) -> Kind | None:
+    def _kind(self, office: Office) -> Kind | None:
         """What the file says of this row, else what the caller says of the file, else what the office says."""
-        written = self.text(Field.KIND)
-        kind = kind_of(written) if written else None
-        kind = kind or self.defaults.kind or read_office(self.cell(Field.OFFICE)).kind
+        written = self.noting.cells[self.at_kind]
+        kind = (self.kinds[written] if written else None) or self.defaults.kind or office.kind
         if kind is None:
-            field = Field.KIND if written else Field.OFFICE
-            self.refuse(field, Refusal("It is not said what kind of contact this is."))
+            index = self.at_kind if written else self.at_office
+            self.noting.refuse(index, Refusal("It is not said what kind of contact this is."))
         return kind
 
-    def office(self) -> str:
-        """The title as it can stand on an envelope; a code such as "ADJ" cannot, and the kind says it already."""
-        written = self.text(Field.OFFICE)
-        return "" if written.isupper() and len(written) <= 3 else written
+    def _text(self, index: int) -> str:
+        """A cell on one line; what says that there is nothing is noted."""
+        written = self.noting.cells[index]
+        if not written:
+            return ""
+        text = " ".join(written.split())
+        if cells.says_nothing(text):
+            return "" if self.noting.offer(index, written, "", _NOTHING) else text
+        return text
 
-    def person(self) -> tuple[Gender, str, str]:
-        """(gender, given name, family name); a civility before the whole name counts, a given name tells no gender."""
-        gender = gender_of(self.cell(Field.GENDER))
-        family = self.repaired(Field.FAMILY_NAME, person_name(self.text(Field.FAMILY_NAME)))
-        given = self.repaired(Field.GIVEN_NAME, person_name(self.text(Field.GIVEN_NAME)))
-        if not family and (whole := self.text(Field.FULL_NAME)):
-            if (civility := _CIVILITY.match(whole)) and gender is Gender.UNKNOWN:
-                gender = gender_of(civility[0])
-            given, family = split_full_name(_CIVILITY.sub("", whole))
-            self.repaired(Field.FULL_NAME, f"{given} {family}".strip())
-            self.measured(Field.FAMILY_NAME, family)
-        if gender is Gender.UNKNOWN:
-            gender = read_office(self.cell(Field.OFFICE)).gender
-        return gender, given, family
-
-    def emails(self) -> tuple[str, ...]:
-        mailboxes = read_mailboxes(self.cell(Field.EMAIL), self.defaults.reserved)
-        for before, after in mailboxes.repairs:
-            self.repairs.append(
-                Repair(self.row.number, self.column(Field.EMAIL), before, after, RepairKind.PUNCTUATION)
+    def _emails(self, cell: str) -> tuple[tuple[str, ...], str, str]:
+        """(addresses, web site, note) of the cell of addresses."""
+        if not cell:
+            return (), "", ""
+        reserved = self.defaults.reserved
+        if is_plain(cell, reserved):
+            return (cell,), "", ""
+        mailboxes = read_mailboxes(cell, reserved, self.defaults.repairs)
+        if (mend := mailboxes.mend) is not None:
+            self.noting.repairs.append(
+                Repair(self.noting.number, self.noting.header[self.at_email], cell, mend.after, mend.kind, mend.applied)
             )
-        if mailboxes.refusal:
-            self.refuse(Field.EMAIL, mailboxes.refusal)
-        return mailboxes.addresses
+        if mailboxes.refusal is not None:
+            self.noting.refuse(self.at_email, mailboxes.refusal)
+        return mailboxes.addresses, mailboxes.website, mailboxes.note
 
-    def country(self) -> str:
-        written = self.text(Field.COUNTRY)
-        code = country_of(written) or (written.upper() if re.fullmatch(r"[A-Za-z]{2}", written) else "")
-        if written and not code:
-            self.refuse(Field.COUNTRY, Refusal("This country is not known to us: write its two-letter code."))
-        return code or self.defaults.country
-
-    def phone(self) -> str:
-        """The number or numbers; a change is noted only when the figures themselves change."""
-        written = self.cell(Field.PHONE)
-        numbers = cells.telephone(written)
-        while len(numbers) > 40:
-            numbers = numbers.rpartition(" / ")[0]
-        if re.sub(r"\D", "", numbers) != re.sub(r"\D", "", written) or (written.strip() and not numbers):
-            self.repaired(Field.PHONE, numbers)
+    def _phone(self, cell: str, country: str) -> str:
+        """The number or numbers; a repair is noted when figures or words change, not for spaces and points."""
+        if not cell:
+            return ""
+        if usual := cells.usual_number(cell):
+            return usual
+        numbers = cells.telephone(cell, restored=country == "FR")
+        if cells.figures(numbers) != cells.figures(cell):
+            bare = cells.telephone(cell, restored=False)
+            kind = _PUNCTUATION if bare == numbers else _PHONE_ZERO
+            if not self.noting.offer(self.at_phone, cell, numbers, kind):
+                numbers = bare
+        if cells.has_words(cell) or (not numbers and cell.strip()):
+            numbers = self.noting.taken(self.at_phone, cell, numbers, _PHONE_WORDS)
+        if len(numbers) > LONGEST_PHONE:
+            self.noting.refuse(
+                self.at_phone, Refusal("This is longer than %(longest)d characters.", longest=LONGEST_PHONE)
+            )
         return numbers
 
-    def place(self, country: str) -> cells.PostalAddress:
-        """Street, postal code and locality, from their columns or from a block of lines."""
-        lone = Field.POSTAL_CODE not in self.mapping and Field.POSTAL_BLOCK not in self.mapping
-        block = cells.postal_block(self.cell(Field.STREET if lone else Field.POSTAL_BLOCK))
-        lines = [block.street] if lone else [_lines(self.cell(Field.STREET)), block.street]
-        street = "\n".join(filter(None, [*lines, self.text(Field.STREET_MORE)]))
-        code = cells.postal_code(self.cell(Field.POSTAL_CODE), country)
-        if Field.POSTAL_CODE in self.mapping:
-            self.repaired(Field.POSTAL_CODE, code)
-        return cells.PostalAddress(
-            self.measured(Field.STREET, street), code or block.postal_code, place_name(block.locality)
-        )
+    def _day(self, cell: str) -> date | None:
+        """A day; what is none is left out, and it is said."""
+        if not cell:
+            return None
+        found = self.days[cell]
+        if found is None and cells.plain(cell) and not self.noting.offer(self.at_since, cell, "", _UNREADABLE):
+            self.noting.refuse(self.at_since, Refusal("This is not a date."))
+        return found
 
-    def commune(self, locality: str) -> str:
-        """The commune; « Ponts-de-Cé » before « 49130 Les Ponts-de-Cé » gets its article back."""
-        if Field.COMMUNE not in self.mapping:
-            return re.sub(r"(?i)\s+cedex\b.*$", "", locality)
-        name = place_name(_BEFORE_COMMUNE.sub("", self.text(Field.COMMUNE)))
-        if name and squeeze(locality) in {article + squeeze(name) for article in _ARTICLES}:
-            name = locality
-        return self.repaired(Field.COMMUNE, name)
+    def _reread(self, row: list[str]) -> None:
+        """Put right the cells of mapped columns whose letters were read in the wrong encoding."""
+        for index in self.noting.mapping.values():
+            written = row[index]
+            value = cells.reread(written)
+            if value != written and self.noting.offer(index, written, value, _MISREAD):
+                row[index] = value
 
-    def department(self, kind: Kind, postal_code: str, country: str) -> str:
-        """The code of the département: the file's own, else a senator's constituency, else the postal code's."""
-        if Field.DEPARTMENT in self.mapping:
-            code = department_of(self.text(Field.DEPARTMENT))
-            if code or self.text(Field.DEPARTMENT):
-                return code
-        if kind is Kind.SENATOR and (code := department_of(self.text(Field.CONSTITUENCY))):
-            return code
-        return department_of_postal_code(postal_code) if country == "FR" else ""
-
-    def constituency(self, kind: Kind, department: str) -> str:
-        """« Aveyron » for a senator of "12", « Sarthe, 4e circonscription » for a deputy of "4"; else as written."""
-        written = self.text(Field.CONSTITUENCY)
-        if kind is Kind.SENATOR:
-            if fold(written) in _ABROAD:
-                return "Français établis hors de France"
-            code = department_of(written) or department
-            return DEPARTMENTS[code].name if code else written
-        number = re.match(r"\d+", written)
-        if kind is Kind.DEPUTY and number and department:
-            rank = int(number[0])
-            return f"{DEPARTMENTS[department].name}, {rank}{'re' if rank == 1 else 'e'} circonscription"
-        return written
+    def _too_long(self) -> bool:
+        """Refuse a row with a cell that is longer than its column may be; nothing else of it is read."""
+        for field, index in self.noting.mapping.items():
+            longest = LONGEST.get(field, LONGEST_OF_OTHERS)
+            if len(self.noting.cells[index].strip()) > longest:
+                self.noting.refuse(index, Refusal("This is longer than %(longest)d characters.", longest=longest))
+        return bool(self.noting.refused)
 
 
-def _lines(cell: str) -> str:
-    return "\n".join(" ".join(line.split()) for line in cell.splitlines() if line.strip())
+def _office(written: str) -> tuple[Office, str]:
+    """What an office says, and the title as it can stand on an envelope; a code such as "ADJ" cannot."""
+    title = cells.plain(written)
+    return read_office(title), "" if title.isupper() and len(title) <= 3 else title
+
+
+def _house(known: tuple[Kind, str, str]) -> tuple[str, OrganisationKind | None]:
+    kind, commune, department = known
+    organisation = organisation_of(kind, commune, department)
+    return organisation, house_of(kind, organisation)
+
+
+def _tags(cell: str) -> tuple[str, ...]:
+    return tuple(tag for part in cell.split(",") if (tag := cells.plain(part)[:60]))

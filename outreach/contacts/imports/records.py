@@ -21,9 +21,12 @@ class Defaults:
     """The kinds of repair that are made; the others are only proposed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """A contact as a row gives it. Empty texts and None mean that the row does not say."""
+    """A contact as a row gives it. Empty texts and None mean that the row does not say.
+
+    Never changed once made; freezing it would make it three times as slow to make.
+    """
 
     kind: Kind
     organisation: str = ""
@@ -49,7 +52,7 @@ class Record:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Repair:
     """A cell that was put right, as it was and as it is; or, when not applied, that could be."""
 
@@ -71,7 +74,7 @@ class Refused:
     reason: Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One row read: a record, or the reasons why there is none."""
 

@@ -40,6 +40,7 @@ class RepairKind(StrEnum):
     POSTAL_ZERO = "postal_zero"
     MISREAD = "misread"
     CUT_AMOUNT = "cut_amount"
+    SHORT_ROW = "short_row"
 
 
 LABELS: Mapping[RepairKind, str] = {
@@ -64,6 +65,7 @@ LABELS: Mapping[RepairKind, str] = {
     RepairKind.POSTAL_ZERO: N_("A postal code gets back the zero that a spreadsheet took"),
     RepairKind.MISREAD: N_("Letters read in the wrong encoding (“Ã©” for “é”) are read again"),
     RepairKind.CUT_AMOUNT: N_("An amount that a comma cut in two is joined"),
+    RepairKind.SHORT_ROW: N_("A row with fewer cells than the header is completed by empty ones at its end"),
 }
 """What each kind does, as a sentence to be translated."""
 

@@ -85,7 +85,9 @@ PARTS: dict[Field, re.Pattern[str]] = {
 }
 """Parts of a name, when the whole is not in the list above."""
 
-PRIVATE = re.compile(r"naissance|birth|profession|socio|groupe|\bparti\b|politi|nuance|religion|syndica")
+PRIVATE = re.compile(
+    r"naissance|birth|profession|socio|groupe|\bparti\b|politi|nuance|religion|syndica|sensibilit|mouvance"
+)
 """Columns that are never imported, even when asked for."""
 
 NEVER_PROPOSED = re.compile(

@@ -1,0 +1,31 @@
+"""A file of contacts, told by its content and not by its name, opened into one plain table."""
+
+from dataclasses import replace
+
+from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
+from outreach.contacts.imports.tabulating import tabulate
+from outreach.contacts.imports.texts import decode, delimiter_of, records, tidy
+from outreach.contacts.imports.workbooks import open_tab
+from outreach.errors import Refusal
+
+
+def read_sheet(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
+    """The table in a file. Raises Refusal with a sentence for a person.
+
+    Workbooks are parsed here and now: for a file somebody sent, call guarded.read instead.
+    """
+    if len(content) > limits.size:
+        raise Refusal("The file is larger than %(megabytes)d MB.", megabytes=limits.size // 1_000_000)
+    if not content.strip():
+        raise Refusal("The file is empty.")
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        opened = open_tab(content, limits, tab)
+        sheet = tabulate(opened.records, limits, merged=opened.merged, rectangular=True)
+        return replace(sheet, tab=opened.name, tabs=opened.names, remarks=[*opened.remarks, *sheet.remarks])
+    written, encoding, remarks = decode(content)
+    if len(written) > limits.characters:
+        raise Refusal("The file holds too much text: cut it into several files.")
+    text, more = tidy(written)
+    delimiter, body = delimiter_of(text)
+    sheet = tabulate(records(body, delimiter), limits)
+    return replace(sheet, encoding=encoding, delimiter=delimiter, remarks=[*remarks, *more, *sheet.remarks])
