@@ -2,10 +2,10 @@
 
 import enum
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -30,7 +30,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column, registry
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -45,6 +45,9 @@ Unavailable = SQLAlchemyError
 """What is raised while the database cannot serve: locked for too long, full, or gone."""
 
 _WRITING = {"outreach_writing": True}
+_CLASHES: Final = frozenset({"40001", "40P01"})
+"""What PostgreSQL says when it ends a transaction for the sake of another: serialization failure, deadlock."""
+_ATTEMPTS: Final = 5
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -150,6 +153,22 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+def committed(work: Callable[[], T], *, before_again: Callable[[], object] = lambda: None) -> T:
+    """Do this in one transaction; again from its beginning, a few times, where PostgreSQL ends it for another's sake.
+
+    For work of which nothing is left when it is rolled back; `before_again` takes back what it left in memory.
+    """
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            with transaction():
+                return work()
+        except DBAPIError as fault:
+            if not left or getattr(fault.orig, "sqlstate", None) not in _CLASHES:
+                raise
+            before_again()
+    raise AssertionError("the last attempt returns or raises")
+
+
 def among(column: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
     """The condition that a column holds one of many values, as a single parameter: the statement stays the same text.
 
@@ -185,7 +204,7 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={busy_seconds * 1000}",
-            "cache_size=-16384",  # KiB, of each connection; what is read often stays in the memory of the system
+            "cache_size=-8192",  # KiB, of each connection; what is read often stays in the memory of the system
         ):
             connection.execute(f"PRAGMA {pragma}")
 
