@@ -1,5 +1,6 @@
 """The command `outreach contacts`: files in, the directory out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,17 @@ from flask import current_app
 from outreach.console import json_option, report, with_app
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.geography import DEPARTMENTS
-from outreach.contacts.imports import columns, importing
+from outreach.contacts.imports import columns, entering, importing
+from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports.jobs import index_now
 from outreach.contacts.imports.planning import Plan
+from outreach.contacts.imports.records import Refused
 from outreach.contacts.imports.sheets import SHELL
 from outreach.contacts.kinds import Kind
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.listing import everyone
 from outreach.contacts.tables import header, row_of
-from outreach.database import db, now, transaction
+from outreach.database import db, now
 
 SHOWN = 20
 KINDS = click.Choice([kind.value for kind in Kind])
@@ -67,16 +71,17 @@ def import_(
     opened, sheet = importing.opened(file.name, file.read_bytes(), at, limits=SHELL, tab=tab)
     mapping = columns.load(written, sheet.header) if written else importing.mapping_of(opened)
     importing.choose(opened, sheet.header, mapping, kind or opened.kind, source or opened.source)
+    seen = entering.standing()
+    plan = importing.preview(opened, sheet, reserved, each_repair=True)
     db.session.rollback()
-    if dry_run:
-        plan = importing.preview(opened, sheet, reserved)
-    else:
-        with transaction():
-            db.session.add(opened)
-            db.session.flush()
-            plan = importing.preview(opened, sheet, reserved)
-            importing.bring_in(opened, sheet, plan, at, [(one.row, str(one.reason)) for one in plan.refused])
+    if not dry_run:
+        plan = entering.enter(opened, sheet, plan, seen, Bringer(reserved, _reasons))
+        index_now(opened.id)
     report(_as_json(plan), as_json, _in_words(plan, dry_run))
+
+
+def _reasons(refused: Sequence[Refused]) -> list[tuple[int, str]]:
+    return [(one.row, str(one.reason)) for one in refused]
 
 
 def _as_json(plan: Plan) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def _as_json(plan: Plan) -> dict[str, Any]:
 
 def _in_words(plan: Plan, dry_run: bool) -> str:
     counts = plan.counts()
-    lines = [f"{name:<11}{number:>9,}" for name, number in {**counts, "repairs": len(plan.repairs)}.items()]
+    lines = [f"{name:<11}{number:>9,}" for name, number in {**counts, "repairs": plan.repaired}.items()]
     for one in plan.refused[:SHOWN]:
         written = f" {one.value!r}" if one.value else ""
         lines.append(f"  row {one.row}, {one.column or 'whole row'}:{written} {one.reason}")

@@ -4,22 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from outreach.contacts.imports.comparing import PLAIN, Known, fresh_emails, mandate_of, said, same_office
-from outreach.contacts.imports.matching import known, name_of
-from outreach.contacts.imports.planning import Entry, Plan, Verdict
+from outreach.contacts.imports.loading import load
+from outreach.contacts.imports.matching import known
+from outreach.contacts.imports.planning import SLICE, Entry, Plan, Verdict
 from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Gender
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate
 from outreach.contacts.numbering import draw
 from outreach.contacts.organisations import Identity, identity, organisations
 from outreach.contacts.retention import keep_until
-from outreach.contacts.searching.indexing import chunks, reindex
-from outreach.database import Base, db
+from outreach.contacts.searching.findable import findable
+from outreach.contacts.searching.indexing import chunks, index_fresh, reindex
+from outreach.database import db
 from outreach.links import links
+
+LEGAL_BASIS = "public_interest"
+ADDED = "added"
+"""The field of the change that says that a contact came with a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +38,77 @@ class Origin:
     at: datetime
 
 
-def commit(plan: Plan, origin: Origin) -> None:
-    """Keep what is new and what changed."""
+def commit(plan: Plan, origin: Origin, index: bool = True) -> None:
+    """Keep what is new and what changed. Without `index`, whoever calls has the new ones found by search later."""
+    db.session.flush()
     new, changed = plan.taken(Verdict.NEW), plan.taken(Verdict.CHANGED)
-    wanted = [
-        (one.record.organisation, one.record.department, one.record.organisation_kind) for one in [*new, *changed]
-    ]
+    wanted = (
+        (one.record.organisation, one.record.department, one.record.organisation_kind)
+        for some in (new, changed)
+        for one in some
+    )
     houses = organisations(wanted, origin.at)
-    _keep_new(new, houses, origin)
-    _keep_changed(changed, houses, origin)
+    _keep_new(new, houses, origin, index)
+    for some in chunks(changed, SLICE):
+        _keep_changed(some, houses, origin)
 
 
-def _keep_new(entries: Sequence[Entry], houses: dict[Identity, int], origin: Origin) -> None:
+_FROM_RECORD = ("kind", "gender", "given_name", "family_name", *PLAIN)
+_OF_RECORD = attrgetter(*_FROM_RECORD)
+_DEPARTMENT, _LANGUAGE = _FROM_RECORD.index("department"), _FROM_RECORD.index("language")
+
+
+def _keep_new(entries: Sequence[Entry], houses: dict[Identity, int], origin: Origin, index: bool) -> None:
     if not entries:
         return
-    until = keep_until(origin.at.date())
-    numbered = list(zip(entries, draw(Contact, len(entries)), strict=True))
-    dated = {"created_at": origin.at, "changed_at": origin.at, "retain_until": until}
-    _insert(Contact, ({"id": number, **_row(entry.record, houses), **dated} for entry, number in numbered))
-    mandates = _keep_mandates(((number, entry.record) for entry, number in numbered))
+    numbers = draw(Contact, len(entries))
+    load(
+        Contact,
+        (*_FROM_RECORD, "id", "organisation_id", "sort_name", "role_label"),
+        (_row(number, entry, houses) for number, entry in zip(numbers, entries, strict=True)),
+        created_at=origin.at,
+        changed_at=origin.at,
+        retain_until=keep_until(origin.at.date()),
+        not_measured=False,
+    )
+    mandates = _keep_mandates(zip(numbers, (entry.record for entry in entries), strict=True))
     _keep_addresses(
         (
-            (number, email, position == 0, mandates.get(number))
-            for entry, number in numbered
-            for position, email in enumerate(entry.record.emails)
+            (number, mandates.get(number), email, digest, position == 0)
+            for number, entry in zip(numbers, entries, strict=True)
+            for position, (email, digest) in enumerate(_mailboxes(entry.record, entry.digests))
         ),
         origin,
     )
-    _insert(ContactTag, ({"contact_id": n, "tag": tag} for entry, n in numbered for tag in entry.record.tags))
-    _insert(ContactChange, (_change(number, "added", "", origin.source, origin) for _, number in numbered))
-    reindex([number for _, number in numbered], fresh=True)
+    tags = ((n, tag) for n, entry in zip(numbers, entries, strict=True) for tag in entry.record.tags)
+    load(ContactTag, ("contact_id", "tag"), tags)
+    _keep_changes(((number, ADDED, "", origin.source) for number in numbers), origin)
+    if index:
+        each = zip(numbers, entries, strict=True)
+        index_fresh((number, findable(*_found_by(entry.record))) for number, entry in each)
 
 
-def _row(record: Record, houses: dict[Identity, int]) -> dict[str, Any]:
-    return {
-        "kind": record.kind,
-        "organisation_id": houses.get(identity(record.organisation, record.department))
-        if record.organisation
-        else None,
-        "gender": record.gender,
-        "given_name": record.given_name,
-        "family_name": record.family_name,
-        "sort_name": name_of(record),
-        "role_label": record.office,
-        **{name: getattr(record, name) for name in PLAIN},
-        "department": record.department or None,
-        "language": record.language or None,
-    }
+def _row(number: int, entry: Entry, houses: dict[Identity, int]) -> tuple[Any, ...]:
+    record = entry.record
+    values = list(_OF_RECORD(record))
+    values[_DEPARTMENT], values[_LANGUAGE] = record.department or None, record.language or None
+    return (*values, number, _house(record, houses), entry.name, record.office)
+
+
+def _house(record: Record, houses: dict[Identity, int]) -> int | None:
+    return houses.get(identity(record.organisation, record.department)) if record.organisation else None
+
+
+def _mailboxes(record: Record, digests: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Addresses with their digests; rows that were put together have more addresses than the first one."""
+    if len(digests) == len(record.emails):
+        return zip(record.emails, digests, strict=True)
+    return ((email, links().digest(email)) for email in record.emails)
+
+
+def _found_by(record: Record) -> tuple[str, str, str, str, str | None, tuple[str, ...]]:
+    house = " ".join(record.organisation.split())[:300]
+    return record.family_name, record.given_name, record.locality, house, record.department or None, record.emails
 
 
 def _keep_mandates(records: Iterable[tuple[int, Record]]) -> dict[int, int]:
@@ -85,47 +116,33 @@ def _keep_mandates(records: Iterable[tuple[int, Record]]) -> dict[int, int]:
     held = [(number, mandate) for number, record in records if (mandate := mandate_of(record))]
     if not held:
         return {}
-    numbered = list(zip(draw(Mandate, len(held)), held, strict=True))
-    _insert(
+    drawn = draw(Mandate, len(held))
+    load(
         Mandate,
-        (
-            {"id": drawn, "contact_id": n, "kind": one.kind, "constituency": one.constituency, "since": one.since}
-            for drawn, (n, one) in numbered
-        ),
+        ("id", "contact_id", "kind", "constituency", "since"),
+        ((n, number, one.kind, one.constituency, one.since) for n, (number, one) in zip(drawn, held, strict=True)),
     )
-    return {number: drawn for drawn, (number, _) in numbered}
+    return {number: n for n, (number, _) in zip(drawn, held, strict=True)}
 
 
-def _keep_addresses(wanted: Iterable[tuple[int, str, bool, int | None]], origin: Origin) -> None:
-    """Keep addresses: of which contact, which one, whether it is the preferred one, of which mandate."""
-    digest, on = links().digest, origin.at.date()
-    until = keep_until(on)
-    _insert(
+def _keep_addresses(wanted: Iterable[tuple[int, int | None, str, str, bool]], origin: Origin) -> None:
+    """Keep addresses: of which contact, of which mandate, which one, its digest, whether it is the preferred one."""
+    on = origin.at.date()
+    load(
         Address,
-        (
-            {
-                "contact_id": number,
-                "mandate_id": mandate,
-                "email": email,
-                "digest": digest(email),
-                "preferred": preferred,
-                "source": origin.source,
-                "collected_on": on,
-                "retain_until": until,
-            }
-            for number, email, preferred, mandate in wanted
-        ),
+        ("contact_id", "mandate_id", "email", "digest", "preferred"),
+        wanted,
+        source=origin.source,
+        collected_on=on,
+        retain_until=keep_until(on),
+        legal_basis=LEGAL_BASIS,
     )
 
 
-def _insert(table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    for some in chunks(rows, 5000):
-        db.session.execute(insert(table), some)
-
-
-def _change(number: int, name: str, before: str, after: str, origin: Origin) -> dict[str, Any]:
-    told = {"field": name, "before": before, "after": after}
-    return {"contact_id": number, "at": origin.at, "import_id": origin.import_id, **told}
+def _keep_changes(changes: Iterable[tuple[int, str, str, str]], origin: Origin) -> None:
+    """Keep what was changed: of which contact, which field, before and after."""
+    names = ("contact_id", "field", "before", "after")
+    load(ContactChange, names, changes, at=origin.at, import_id=origin.import_id)
 
 
 def _keep_changed(entries: Sequence[Entry], houses: dict[Identity, int], origin: Origin) -> None:
@@ -135,23 +152,26 @@ def _keep_changed(entries: Sequence[Entry], houses: dict[Identity, int], origin:
     mandates = _change_mandates(by_contact, kept)
     _keep_addresses(
         (
-            (number, email, position == 0 and not any(kept[number].emails.values()), mandates.get(number))
+            (
+                number,
+                mandates.get(number),
+                email,
+                links().digest(email),
+                position == 0 and not any(kept[number].emails.values()),
+            )
             for number, entry in _touching("email", by_contact)
             for position, email in enumerate(fresh_emails(entry.record, kept[number]))
         ),
         origin,
     )
-    _insert(
-        ContactTag,
-        (
-            {"contact_id": number, "tag": tag}
-            for number, entry in _touching("tag", by_contact)
-            for tag in entry.record.tags
-            if tag not in kept[number].tags
-        ),
+    tags = (
+        (number, tag)
+        for number, entry in _touching("tag", by_contact)
+        for tag in entry.record.tags
+        if tag not in kept[number].tags
     )
-    changes = ((n, name, *pair) for n, entry in by_contact.items() for name, pair in entry.changes.items())
-    _insert(ContactChange, (_change(*change, origin) for change in changes))
+    load(ContactTag, ("contact_id", "tag"), tags)
+    _keep_changes(((n, name, *pair) for n, entry in by_contact.items() for name, pair in entry.changes.items()), origin)
     reindex(by_contact)
 
 

@@ -1,6 +1,6 @@
 """The way of a file into the directory: received, mapped, looked at, brought in or given up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
@@ -13,9 +13,11 @@ from outreach.contacts.folding import squeeze
 from outreach.contacts.imports import columns, guarded
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.committing import Origin, commit
-from outreach.contacts.imports.models import ColumnMapping, ImportFile, ImportState
-from outreach.contacts.imports.planning import Plan, plan_for
+from outreach.contacts.imports.models import ColumnMapping, Errand, ImportFile, ImportState
+from outreach.contacts.imports.planning import Plan, Watch, plan_for, silent
 from outreach.contacts.imports.records import Defaults
+from outreach.contacts.imports.repairs import HARMLESS, RepairKind, chosen
+from outreach.contacts.imports.shaping import Shape
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Kind
@@ -25,6 +27,9 @@ from outreach.errors import NotFound, Refusal
 
 REASON_COLUMNS = {"en": "Why it was refused", "fr": "Motif du refus"}
 """Heads the last column of a file of refused rows; no part of the shape of a file."""
+
+AT_ONCE = 3000
+"""Rows that a page itself compares and brings in, and that are found by search at once; about half a second."""
 
 
 def get_import(import_id: int) -> ImportFile:
@@ -51,6 +56,8 @@ def pending(import_id: int) -> ImportFile:
     file = get_import(import_id)
     if file.state is not ImportState.UPLOADED or file.content is None:
         raise NotFound("This file was brought in or given up already.")
+    if file.errand is not None:
+        raise Refusal("This file is being worked on: wait until that is done, or cancel it.")
     return file
 
 
@@ -112,6 +119,7 @@ def choose_tab(file: ImportFile, sheet: Sheet) -> None:
 def _take(file: ImportFile, sheet: Sheet) -> None:
     file.tab, file.fingerprint = sheet.tab, fingerprint(sheet.header)
     file.mapping = _stored(remembered(sheet.header) or columns.propose(sheet))
+    file.shape, file.outlook, file.fault = Shape.of(sheet).as_json(), None, None
 
 
 def choose(file: ImportFile, header: Sequence[str], mapping: Mapping[Field, int], kind: str, source: str) -> None:
@@ -126,6 +134,33 @@ def choose(file: ImportFile, header: Sequence[str], mapping: Mapping[Field, int]
         raise Refusal("No column says what kind of contacts these are: choose one.", field="kind")
     columns.checked(dict(mapping), header)
     file.mapping, file.kind, file.source = _stored(mapping), kind, source.strip()[:200]
+    file.outlook, file.fault = None, None
+
+
+def choose_repairs(file: ImportFile, names: Iterable[str]) -> None:
+    """Settle which kinds of repair are made; without a word of this, the harmless ones are."""
+    file.choices = {"repairs": sorted(chosen(names))}
+    file.outlook, file.fault = None, None
+
+
+def shape_of(file: ImportFile) -> Shape:
+    """The columns of a file and what stands in them; a file from before this was kept is read once more."""
+    return Shape.stored(file.shape) if file.shape else Shape.of(sheet_of(file))
+
+
+def is_long(file: ImportFile) -> bool:
+    """True for a file that is left to the engine process: comparing it takes longer than a page may."""
+    return Shape.stored(file.shape).rows > AT_ONCE
+
+
+def repairs_of(file: ImportFile) -> frozenset[RepairKind]:
+    """The kinds of repair that are made in a file."""
+    return chosen(file.choices["repairs"]) if file.choices and "repairs" in file.choices else HARMLESS
+
+
+def settled(file: ImportFile) -> tuple[object, ...]:
+    """Everything that was chosen for a file: a plan holds for as long as this stays the same."""
+    return file.tab, file.kind, file.source, tuple(sorted(file.mapping.items())), repairs_of(file)
 
 
 def sheet_of(file: ImportFile) -> Sheet:
@@ -138,14 +173,23 @@ def mapping_of(file: ImportFile) -> ColumnMap:
     return {Field(name): int(index) for name, index in file.mapping.items()}
 
 
-def preview(file: ImportFile, sheet: Sheet, reserved: bool = False) -> Plan:
+def preview(
+    file: ImportFile, sheet: Sheet, reserved: bool = False, watch: Watch = silent, each_repair: bool = False
+) -> Plan:
     """What bringing this file in would do; reads only. `reserved` accepts the domains of demonstrations."""
-    defaults = Defaults(kind=Kind(file.kind) if file.kind else None, reserved=reserved)
-    return plan_for(sheet, mapping_of(file), defaults)
+    kind = Kind(file.kind) if file.kind else None
+    defaults = Defaults(kind=kind, reserved=reserved, repairs=repairs_of(file))
+    return plan_for(sheet, mapping_of(file), defaults, watch, each_repair)
 
 
 def bring_in(
-    file: ImportFile, sheet: Sheet, plan: Plan, at: datetime, reasons: Sequence[tuple[int, str]], language: str = "en"
+    file: ImportFile,
+    sheet: Sheet,
+    plan: Plan,
+    at: datetime,
+    reasons: Sequence[tuple[int, str]],
+    language: str = "en",
+    user_id: int | None = None,
 ) -> None:
     """Keep the rows that are not refused, all of them together, and what was refused as a file to correct.
 
@@ -154,17 +198,26 @@ def bring_in(
     """
     if sheet.tab != file.tab:
         raise Refusal("Another sheet of this file was chosen meanwhile: look at what would happen again.")
-    commit(plan, Origin(file.id, file.source, at))
+    at_once = len(plan.entries) <= AT_ONCE
+    commit(plan, Origin(file.id, file.source, at), index=at_once)
+    file.errand = None if at_once else Errand.INDEX
     file.refused = refused_rows(sheet, reasons, language) if reasons else None
-    file.summary = {**plan.counts(), "repairs": len(plan.repairs)}
-    file.state, file.content, file.ended_at = ImportState.DONE, None, at
+    file.summary = {**plan.counts(), "repairs": plan.repaired}
+    _end(file, ImportState.DONE, at)
     _remember(file, sheet, at)
-    record("contacts.imported", "import_file", file.id, file.user_id, **plan.counts())
+    record("contacts.imported", "import_file", file.id, user_id or file.user_id, **plan.counts())
 
 
 def give_up(file: ImportFile, at: datetime) -> None:
     """Forget a file without bringing it in."""
-    file.state, file.content, file.ended_at = ImportState.DROPPED, None, at
+    _end(file, ImportState.DROPPED, at)
+    file.refused = None
+
+
+def _end(file: ImportFile, state: ImportState, at: datetime) -> None:
+    """What was kept of the file for the way in is dropped."""
+    file.state, file.ended_at = state, at
+    file.content, file.shape, file.outlook, file.fault = None, None, None, None
 
 
 def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str) -> bytes:
@@ -193,7 +246,8 @@ def remembered(header: Sequence[str]) -> ColumnMap | None:
 def proposed_kind(filename: str) -> str:
     """The kind that the name of a file speaks of, if it does: "maires-2026.csv"."""
     words = squeeze(PurePath(filename).stem)
-    plural = {"maire": Kind.MAYOR, "senateur": Kind.SENATOR, "depute": Kind.DEPUTY, "ccas": Kind.CCAS}
+    plural = {"deputeseuropeens": Kind.MEP, "depute": Kind.DEPUTY, "senateur": Kind.SENATOR}
+    plural |= {"maire": Kind.MAYOR, "ccas": Kind.CCAS}
     found = next((kind for word, kind in plural.items() if words.startswith((word, f"rneelus{word}"))), None)
     return found or read_office(PurePath(filename).stem.replace("-", " ").replace("_", " ")).kind or ""
 

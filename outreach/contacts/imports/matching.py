@@ -1,12 +1,14 @@
 """Finds what the directory already knows of the records of a file: a few statements for all rows, none in a loop.
 
 Who is the same: the same address and folded name. Another name at a known address is another person on a shared
-mailbox. Without an address on one side: the same folded name, kind and département, and no other commune.
+mailbox. Without an address on one side: the same folded name, kind and département, and no other commune. Who has the
+same name and stands in no contradiction to it, and is not the same by these rules, only looks alike: that is said.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,44 +27,114 @@ from outreach.contacts.models import (
     SuppressionReason,
 )
 from outreach.contacts.particulars import sort_name
+from outreach.contacts.rights.returning import erased_people
 from outreach.contacts.searching.indexing import chunks
-from outreach.database import db
+from outreach.database import among, db
+from outreach.errors import N_
+
+ASKED = 5000
+"""How many values one statement asks for at once."""
+
+SAME_PLACE = N_("same name, kind and place, another address")
+OTHER_QUALITY = N_("same name and place, in another quality")
+OTHER_PLACE = N_("same name and kind, in another town of the same département")
 
 Place = tuple[str, Kind, str]
 """Folded name, kind, département."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A contact of the directory with a name that the file has too."""
+
+    id: int
+    kind: Kind
+    department: str
+    locality: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A contact that a new row may be, and why it looks so."""
+
+    id: int
+    name: str
+    place: str
+    reason: str
 
 
 @dataclass(slots=True)
 class Directory:
     """What is known of the people of a file."""
 
-    at_address: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    """Digest -> folded name -> contact."""
-    at_place: dict[Place, list[tuple[int, str, bool]]] = field(default_factory=lambda: defaultdict(list))
-    """-> contact, folded locality, whether it has an address."""
+    at_address: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(Digest, folded name) -> contact."""
+    name_at: dict[str, str | None] = field(default_factory=dict)
+    """Digest -> the folded name there; None when there are several."""
+    namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
+    """Folded name -> contacts."""
+    here: dict[Place, tuple[tuple[int, str, bool], ...]] = field(default_factory=dict)
+    """-> rows of this file: their contact, folded locality, whether they have an address."""
     erased: set[str] = field(default_factory=set)
     """Digests of those who asked to be erased."""
+    gone: dict[str, set[str]] = field(default_factory=dict)
+    """Who was erased at a mailbox that others use, as `returning.erased_people` tells."""
 
-    def find(self, record: Record, digests: Collection[str]) -> int | None:
-        """The contact that a record speaks of."""
-        name = name_of(record)
+    def find(self, name: str, record: Record, digests: Collection[str]) -> int | None:
+        """The contact that a record of that folded name speaks of."""
         for digest in digests:
-            if name in self.at_address.get(digest, {}):
-                return self.at_address[digest][name]
+            if (number := self.at_address.get((digest, name))) is not None:
+                return number
         towns = {"", fold(record.locality), fold(record.commune)}
         silent = len(towns) == 1
-        for number, locality, has_address in self.at_place.get((name, record.kind, record.department), []):
+        for number, locality, has_address in self._at_place((name, record.kind, record.department)):
             if (silent or locality in towns) and not (digests and has_address):
                 return number
         return None
 
-    def learn(self, record: Record, digests: Collection[str], number: int) -> None:
+    def is_shared(self, name: str, digests: Iterable[str]) -> bool:
+        """True when somebody of another name has one of these mailboxes."""
+        return any(self.name_at.get(digest, name) != name for digest in digests)
+
+    def learn(self, name: str, record: Record, digests: Collection[str], number: int) -> None:
         """Remember somebody of this file, so that a later row finds them."""
-        name = name_of(record)
         for digest in digests:
-            self.at_address[digest].setdefault(name, number)
+            self.meet(digest, name, number)
         place = (name, record.kind, record.department)
-        self.at_place[place].append((number, fold(record.locality or record.commune), bool(digests)))
+        met = (number, fold(record.locality or record.commune), bool(digests))
+        self.here[place] = (*self.here.get(place, ()), met)
+
+    def meet(self, digest: str, name: str, number: int) -> None:
+        """Somebody of that name is at that address; whoever was met there first stays."""
+        self.at_address.setdefault((digest, name), number)
+        if self.name_at.setdefault(digest, name) != name:
+            self.name_at[digest] = None
+
+    def alike(self, name: str, record: Record) -> tuple[Alike, ...]:
+        """Those of the directory whom a record that was not found in it may be all the same."""
+        called = f"{record.given_name} {record.family_name}".strip() or record.organisation
+        return tuple(
+            Alike(one.id, called, one.locality, reason)
+            for one in self.namesakes.get(name, ())
+            if (reason := _why_alike(one, record))
+        )
+
+    def _at_place(self, place: Place) -> Iterator[tuple[int, str, bool]]:
+        name, kind, department = place
+        for one in self.namesakes.get(name, ()):
+            if one.kind is kind and one.department == department:
+                yield one.id, fold(one.locality), one.reachable
+        yield from self.here.get(place, ())
+
+
+def _why_alike(one: Namesake, record: Record) -> str:
+    if one.department and record.department and one.department != record.department:
+        return ""
+    same_town = fold(one.locality) in {"", fold(record.locality), fold(record.commune)}
+    if one.kind is record.kind:
+        return SAME_PLACE if same_town else OTHER_PLACE
+    return OTHER_QUALITY if same_town and one.locality else ""
 
 
 def name_of(record: Record) -> str:
@@ -70,69 +142,83 @@ def name_of(record: Record) -> str:
     return sort_name(record.given_name, record.family_name, record.organisation, record.locality)
 
 
-def look_up(records: Iterable[Record], digests: Iterable[str]) -> Directory:
+def look_up(names: Iterable[str], digests: Iterable[str]) -> Directory:
     """What is known at these addresses and of these names."""
-    directory = Directory()
-    for some in chunks(dict.fromkeys(digests)):
+    directory = Directory(erased=erased_digests(), gone=erased_people())
+    for some in chunks(dict.fromkeys(digests), ASKED):
         people = (
             select(Address.digest, Contact.sort_name, Contact.id)
             .join(Contact, Contact.id == Address.contact_id)
-            .where(Address.digest.in_(some))
+            .where(among(Address.digest, some))
             .order_by(Contact.id)
         )
         for digest, name, number in db.session.execute(people):
-            directory.at_address[digest].setdefault(name, number)
-        gone = select(Suppression.digest).where(
-            Suppression.digest.in_(some),
-            Suppression.reason == SuppressionReason.ERASURE,
-            Suppression.lifted_at.is_(None),
-        )
-        directory.erased.update(db.session.scalars(gone))
-    for names in chunks({name_of(record) for record in records}):
-        _look_up_names(directory, names)
+            directory.meet(digest, name, number)
+    for some in chunks(dict.fromkeys(names), ASKED):
+        _look_up_names(directory, some)
     return directory
+
+
+def erased_digests() -> set[str]:
+    """The digests of all who asked to be erased."""
+    asked = (Suppression.reason == SuppressionReason.ERASURE, Suppression.lifted_at.is_(None))
+    return set(db.session.scalars(select(Suppression.digest).where(*asked)))
 
 
 def _look_up_names(directory: Directory, names: list[str]) -> None:
     in_use = select(Address.id).where(Address.contact_id == Contact.id, Address.retired_at.is_(None)).exists()
     found = (
         select(Contact.id, Contact.sort_name, Contact.kind, Contact.department, Contact.locality, in_use)
-        .where(Contact.sort_name.in_(names))
+        .where(among(Contact.sort_name, names))
         .order_by(Contact.id)
     )
     for number, name, kind, department, locality, reachable in db.session.execute(found):
-        directory.at_place[name, kind, department or ""].append((number, fold(locality), reachable))
+        directory.namesakes[name].append(Namesake(number, kind, department or "", locality, reachable))
+
+
+_READ = (*NAMES[:2], *PLAIN, "gender", "role_label")
 
 
 def known(contact_ids: Iterable[int]) -> dict[int, Known]:
     """These contacts as they are kept."""
     found: dict[int, Known] = {}
-    for ids in chunks(contact_ids):
-        columns = [getattr(Contact, name) for name in (*NAMES[:2], *PLAIN, "gender", "role_label")]
+    columns = [getattr(Contact, name) for name in _READ]
+    for ids in chunks(contact_ids, ASKED):
         rows = db.session.execute(
-            select(Contact.id, Contact.kind, Organisation.name.label("organisation"), *columns)
+            select(Contact.id, Contact.kind, Organisation.name, *columns)
             .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
-            .where(Contact.id.in_(ids))
-        ).mappings()
-        for row in rows:
-            values = {name: str(row[name] or "") for name in (*NAMES, *PLAIN, "gender", "role_label")}
-            found[row["id"]] = Known(row["id"], row["kind"], values)
+            .where(among(Contact.id, ids))
+        )
+        for number, kind, organisation, *values in rows:
+            said: dict[str, Any] = dict(zip(_READ, (value or "" for value in values), strict=True))
+            found[number] = Known(number, kind, {**said, "organisation": organisation or ""})
         _add_what_hangs_on(found, ids)
     return found
 
 
 def _add_what_hangs_on(found: dict[int, Known], ids: list[int]) -> None:
-    addresses = select(Address).where(Address.contact_id.in_(ids)).order_by(Address.preferred.desc(), Address.id)
-    for address in db.session.scalars(addresses):
-        found[address.contact_id].emails[address.email] = address.retired_at is None
-    for one in db.session.scalars(select(Mandate).where(Mandate.contact_id.in_(ids)).order_by(Mandate.id)):
-        held = HeldMandate(one.id, one.kind, one.constituency, one.since, one.until)
-        found[one.contact_id].mandates.append(held)
-    for tag in db.session.scalars(select(ContactTag).where(ContactTag.contact_id.in_(ids))):
-        found[tag.contact_id].tags.add(tag.tag)
+    addresses = (
+        select(Address.contact_id, Address.email, Address.retired_at)
+        .where(among(Address.contact_id, ids))
+        .order_by(Address.preferred.desc(), Address.id)
+    )
+    for number, email, retired_at in db.session.execute(addresses):
+        found[number].emails[email] = retired_at is None
+    mandates = (
+        select(Mandate.contact_id, Mandate.id, Mandate.kind, Mandate.constituency, Mandate.since, Mandate.until)
+        .where(among(Mandate.contact_id, ids))
+        .order_by(Mandate.id)
+    )
+    for number, held, kind, constituency, since, until in db.session.execute(mandates):
+        found[number].mandates.append(HeldMandate(held, kind, constituency, since, until))
+    tags = select(ContactTag.contact_id, ContactTag.tag).where(among(ContactTag.contact_id, ids))
+    for number, tag in db.session.execute(tags):
+        found[number].tags.add(tag)
     by_hand = (
         select(ContactChange.contact_id, ContactChange.field)
-        .where(ContactChange.contact_id.in_(ids), ContactChange.user_id.is_not(None), ContactChange.import_id.is_(None))
+        .where(
+            among(ContactChange.contact_id, ids), ContactChange.user_id.is_not(None), ContactChange.import_id.is_(None)
+        )
         .distinct()
     )
     for number, name in db.session.execute(by_hand):

@@ -24,7 +24,8 @@ class Errand(enum.StrEnum):
 
     LOOK = "look"
     BRING_IN = "bring_in"
-    UNDO = "undo"
+    INDEX = "index"
+    """Have those found by search whom a long file has brought; everything else is done."""
 
 
 class Step(enum.StrEnum):

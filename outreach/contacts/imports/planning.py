@@ -1,19 +1,33 @@
 """What becomes of each row of a file: new, changed, identical, a duplicate of another row, or refused and why."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.comparing import Change, differences, distinct, merged, summary
-from outreach.contacts.imports.matching import Directory, known, look_up, name_of
+from outreach.contacts.imports.matching import Alike, Directory, known, look_up, name_of
+from outreach.contacts.imports.models import Step
 from outreach.contacts.imports.reading import read_records
 from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
+from outreach.contacts.imports.repairs import Tally, tallies
 from outreach.contacts.imports.sheets import Sheet
 from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.rights.returning import is_erased
+from outreach.contacts.searching.indexing import chunks
 from outreach.errors import Refusal
 from outreach.links import links
+
+SLICE = 2000
+"""Rows that are compared at once, and between two words about progress."""
+
+Watch = Callable[[Step, int, int], None]
+"""Told what is under way, how many rows are done, and of how many."""
+
+
+def silent(_step: Step, _done: int, _in_all: int) -> None:
+    """Nobody watches."""
 
 
 class Verdict(StrEnum):
@@ -25,6 +39,9 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicates"
 
 
+_NONE: dict[str, Change] = {}
+
+
 @dataclass(slots=True)
 class Entry:
     """A row that is taken."""
@@ -32,14 +49,19 @@ class Entry:
     row: int
     record: Record
     digests: tuple[str, ...]
+    name: str
+    """Folded, as contacts are sorted by."""
     verdict: Verdict = Verdict.NEW
     contact_id: int | None = None
     """The contact that is known already."""
-    changes: dict[str, Change] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=lambda: _NONE)
+    """Never changed in place."""
     same_as: int = 0
     """The earlier row that speaks of the same contact."""
     shared: bool = False
     """Somebody else has the same mailbox."""
+    resembles: tuple[Alike, ...] = ()
+    """Contacts that this new one may be all the same."""
 
 
 @dataclass(slots=True)
@@ -50,6 +72,9 @@ class Plan:
     entries: list[Entry] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    """Those that were made, each cell; empty unless they were asked for."""
+    tallies: list[Tally] = field(default_factory=list)
+    """Kinds of repair, made or only proposed."""
 
     def taken(self, verdict: Verdict) -> list[Entry]:
         """The rows with this verdict."""
@@ -60,36 +85,58 @@ class Plan:
         """The numbers of the rows that are not taken."""
         return {refused.row for refused in self.refused}
 
+    @property
+    def repaired(self) -> int:
+        """How many cells are put right."""
+        return sum(one.count for one in self.tallies if one.applied)
+
     def counts(self) -> dict[str, int]:
         """How many rows there are, and of each verdict; the verdicts sum to the rows."""
         of_verdict = Counter(entry.verdict.value for entry in self.entries)
         return summary({"rows": self.rows, "refused": len(self.refused_rows), **of_verdict})
 
 
-def plan_for(sheet: Sheet, mapping: ColumnMap, defaults: Defaults) -> Plan:
-    """Compare every row of a sheet with the directory; reads only."""
+def plan_for(
+    sheet: Sheet, mapping: ColumnMap, defaults: Defaults, watch: Watch = silent, each_repair: bool = True
+) -> Plan:
+    """Compare every row of a sheet with the directory; reads only. Without `each_repair` they are only counted."""
     made = Plan()
     entries: list[Entry] = []
-    for reading in read_records(sheet, mapping, defaults):
-        made.rows += 1
-        made.refused += reading.refused
-        made.repairs += reading.repairs
-        entries += _entries(reading)
-    directory = look_up([entry.record for entry in entries], [one for entry in entries for one in entry.digests])
+    made.tallies = tallies(_read(sheet, mapping, defaults, watch, made, entries, each_repair))
+    directory = look_up((one.name for one in entries), (digest for one in entries for digest in one.digests))
     made.entries = list(_judged(entries, directory, made, sheet, mapping))
-    silent = frozenset() if Field.COUNTRY in mapping else frozenset({"country"})
-    kept = known(entry.contact_id for entry in made.entries if entry.contact_id is not None)
-    for entry in made.entries:
-        if entry.contact_id is not None:
-            entry.changes = differences(entry.record, kept[entry.contact_id], silent)
-            entry.verdict = Verdict.CHANGED if entry.changes else Verdict.IDENTICAL
+    _compare(made, frozenset() if Field.COUNTRY in mapping else frozenset({"country"}), watch)
     return made
 
 
+def _read(
+    sheet: Sheet,
+    mapping: ColumnMap,
+    defaults: Defaults,
+    watch: Watch,
+    made: Plan,
+    entries: list[Entry],
+    each_repair: bool,
+) -> Iterator[Repair]:
+    """Every repair of the file; on the way, what is read goes into the plan."""
+    in_all = len(sheet.rows) + len(sheet.misfits)
+    for reading in read_records(sheet, mapping, defaults):
+        if made.rows % SLICE == 0:
+            watch(Step.READING, made.rows, in_all)
+        made.rows += 1
+        made.refused += reading.refused
+        entries += _entries(reading)
+        if each_repair:
+            made.repairs += (one for one in reading.repairs if one.applied)
+        yield from reading.repairs
+
+
 def _entries(reading: Reading) -> Iterator[Entry]:
-    if reading.record is not None:
-        record = replace(reading.record, emails=distinct(reading.record.emails))
-        yield Entry(reading.row, record, tuple(map(links().digest, record.emails)))
+    record = reading.record
+    if record is not None:
+        if len(record.emails) > 1 and (emails := distinct(record.emails)) != record.emails:
+            record = replace(record, emails=emails)
+        yield Entry(reading.row, record, tuple(map(links().digest, record.emails)), name_of(record))
 
 
 def _judged(
@@ -98,23 +145,39 @@ def _judged(
     """Each row that is taken, once the erased are refused and rows of one contact are put together."""
     first_of: dict[int, Entry] = {}
     for entry in entries:
-        if directory.erased.intersection(entry.digests):
+        gone = bool(directory.gone) and is_erased(directory.gone, entry.digests, entry.name)
+        if gone or not directory.erased.isdisjoint(entry.digests):
             column = sheet.header[mapping[Field.EMAIL]]
             made.refused.append(Refused(entry.row, column, "; ".join(entry.record.emails), _erased()))
             continue
-        number = directory.find(entry.record, entry.digests)
-        entry.shared = any(set(directory.at_address.get(one, {})) - {name_of(entry.record)} for one in entry.digests)
+        number = directory.find(entry.name, entry.record, entry.digests)
+        entry.shared = directory.is_shared(entry.name, entry.digests)
         if number in first_of:
             earlier = first_of[number]
             entry.verdict, entry.same_as = Verdict.DUPLICATE, earlier.row
             earlier.record = merged(earlier.record, entry.record)
-            directory.learn(entry.record, entry.digests, number)
+            directory.learn(entry.name, entry.record, entry.digests, number)
         else:
             entry.contact_id = number
+            if number is None:
+                entry.resembles = directory.alike(entry.name, entry.record)
             here = -entry.row if number is None else number
             first_of[here] = entry
-            directory.learn(entry.record, entry.digests, here)
+            directory.learn(entry.name, entry.record, entry.digests, here)
         yield entry
+
+
+def _compare(made: Plan, silent_fields: frozenset[str], watch: Watch) -> None:
+    """Say field by field what changes of those that are known, some of them at a time: whole contacts take room."""
+    compared = 0
+    for some in chunks((one for one in made.entries if one.contact_id is not None), SLICE):
+        watch(Step.COMPARING, compared, made.rows)
+        kept = known(entry.contact_id for entry in some if entry.contact_id is not None)
+        for entry in some:
+            if entry.contact_id is not None:
+                entry.changes = differences(entry.record, kept[entry.contact_id], silent_fields) or _NONE
+                entry.verdict = Verdict.CHANGED if entry.changes else Verdict.IDENTICAL
+        compared += len(some)
 
 
 def _erased() -> Refusal:

@@ -1,4 +1,4 @@
-"""Pages of an import: the file, its columns, what would happen, what happened."""
+"""Pages of an import: the file, its columns, what would happen, what happens now, what happened."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts import suppression_views
-from outreach.contacts.imports import guarded, importing
-from outreach.contacts.imports.models import ImportFile
-from outreach.contacts.imports.planning import Verdict
-from outreach.contacts.imports.records import Refused
-from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports import entering, errands, guarded, importing
+from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports.jobs import reasons
+from outreach.contacts.imports.models import Errand, ImportFile, ImportState
+from outreach.contacts.imports.outlooks import SHOWN, Outlook
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.labels import COLUMNS
 from outreach.database import now, transaction
@@ -21,10 +21,6 @@ from outreach.errors import Refusal
 from outreach.i18n import language, sentence
 
 bp = suppression_views.bp
-
-SHOWN = 100
-"""Rows of each sort that a preview lists."""
-SAMPLES = 3
 
 
 @bp.get("/imports")
@@ -59,46 +55,52 @@ def _refused_upload(error: str) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def map_columns(import_id: int) -> ResponseReturnValue:
     """What each column holds, as proposed."""
+    if importing.get_import(import_id).errand is not None:
+        return redirect(url_for(".preview", import_id=import_id))
     return _columns(importing.pending(import_id), {})
 
 
 def _columns(file: ImportFile, errors: dict[str, str]) -> str:
-    sheet = importing.sheet_of(file)
+    shape = importing.shape_of(file)
     holds = {index: field.value for field, index in importing.mapping_of(file).items()}
+    columns = enumerate(zip(shape.header, shape.samples, strict=True))
     return render_template(
         "contacts/columns.html",
         file=file,
-        sheet=sheet,
-        columns=[
-            (index, name, _samples(sheet, index), holds.get(index, "")) for index, name in enumerate(sheet.header)
-        ],
+        shape=shape,
+        columns=[(index, name, samples, holds.get(index, "")) for index, (name, samples) in columns],
         fields=[(field.value, label) for field, label in COLUMNS.items()],
         errors=errors,
+        fault=errands.fault_of(file),
     )
-
-
-def _samples(sheet: Sheet, index: int) -> list[str]:
-    values = (row.cells[index].strip() for row in sheet.rows[:200])
-    return [value[:60] for value in dict.fromkeys(values) if value][:SAMPLES]
 
 
 @bp.post("/imports/<int:import_id>/columns")
 @staff(Role.PREPARE)
 def choose_columns(import_id: int) -> ResponseReturnValue:
     """Settle the columns, or take another sheet of the workbook."""
-    form, other = request.form, "other_tab" in request.form
+    if "other_tab" in request.form:
+        return _take_tab(import_id, request.form.get("tab", ""))
     try:
-        sheet = importing.table_of(import_id, form.get("tab", "") if other else None)
         with transaction():
             file = importing.pending(import_id)
-            if other:
-                importing.choose_tab(file, sheet)
-            else:
-                kind, source = form.get("kind", ""), form.get("source", "")
-                importing.choose(file, sheet.header, _mapping(sheet.header), kind, source)
+            header = importing.shape_of(file).header
+            kind, source = request.form.get("kind", ""), request.form.get("source", "")
+            importing.choose(file, header, _mapping(header), kind, source)
+            _ask_to_look(file)
     except Refusal as refusal:
         return _columns(importing.pending(import_id), {refusal.field or "": sentence(refusal)}), 422
-    return redirect(url_for(".map_columns" if other else ".preview", import_id=import_id))
+    return redirect(url_for(".preview", import_id=import_id))
+
+
+def _take_tab(import_id: int, tab: str) -> ResponseReturnValue:
+    try:
+        sheet = importing.table_of(import_id, tab)
+        with transaction():
+            importing.choose_tab(importing.pending(import_id), sheet)
+    except Refusal as refusal:
+        return _columns(importing.pending(import_id), {"tab": sentence(refusal)}), 422
+    return redirect(url_for(".map_columns", import_id=import_id))
 
 
 def _mapping(header: Sequence[str]) -> dict[Field, int]:
@@ -114,28 +116,73 @@ def _mapping(header: Sequence[str]) -> dict[Field, int]:
     return mapping
 
 
+def _ask_to_look(file: ImportFile) -> None:
+    """Leave a long file to the engine process; a short one is looked at whenever its page is."""
+    if importing.is_long(file):
+        errands.ask(file.id, Errand.LOOK, me().id, language())
+
+
 @bp.get("/imports/<int:import_id>")
 @staff(Role.PREPARE)
 def preview(import_id: int) -> ResponseReturnValue:
-    """What would happen to each row; or what happened, once the file is in."""
+    """What would happen to each row; what is happening to a long file; or what happened, once the file is in."""
     file = importing.get_import(import_id)
-    if file.content is None:
+    if file.errand is not None and file.state is ImportState.UPLOADED:
+        return render_template(_page("contacts/import_progress.html", "contacts/_import_progress.html"), file=file)
+    if _is_fragment():
+        return Response(headers={"HX-Redirect": url_for(".preview", import_id=import_id)})
+    if file.state is not ImportState.UPLOADED or file.content is None:
         return render_template("contacts/import_done.html", file=file, has_refused=importing.has_refused(import_id))
-    plan = importing.preview(file, importing.sheet_of(file), _reserved())
-    rows = {verdict.value: plan.taken(verdict)[:SHOWN] for verdict in Verdict}
-    return render_template("contacts/preview.html", file=file, plan=plan, counts=plan.counts(), rows=rows, shown=SHOWN)
+    if importing.is_long(file) and file.outlook is None:
+        return redirect(url_for(".map_columns", import_id=import_id))
+    fault = errands.fault_of(file)
+    outlook = Outlook.stored(file.outlook) if file.outlook else entering.look(import_id, _reserved())[0]
+    file = importing.get_import(import_id)
+    unseen = importing.repairs_of(file) - {one.kind for one in outlook.repairs}
+    values = {"outlook": outlook, "shown": SHOWN, "unseen": sorted(unseen), "fault": fault}
+    return render_template("contacts/preview.html", file=file, **values)
+
+
+def _is_fragment() -> bool:
+    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+
+def _page(whole: str, fragment: str) -> str:
+    return fragment if _is_fragment() else whole
+
+
+@bp.post("/imports/<int:import_id>/repairs")
+@staff(Role.PREPARE)
+def choose_repairs(import_id: int) -> ResponseReturnValue:
+    """Settle which kinds of repair are made, and look again."""
+    with transaction():
+        file = importing.pending(import_id)
+        importing.choose_repairs(file, request.form.getlist("repair"))
+        _ask_to_look(file)
+    return redirect(url_for(".preview", import_id=import_id, _anchor="repairs"))
 
 
 @bp.post("/imports/<int:import_id>")
 @staff(Role.PREPARE)
 def bring_in(import_id: int) -> ResponseReturnValue:
-    """Keep every row that is not refused, all together."""
-    sheet = importing.table_of(import_id)
+    """Keep every row that is not refused, all together: at once, or by the engine process when there are many."""
     with transaction():
-        file = importing.pending(import_id)
-        plan = importing.preview(file, sheet, _reserved())
-        importing.bring_in(file, sheet, plan, now(), _reasons(plan.refused), language())
-    flash(_("The file is in the directory."))
+        is_long = importing.is_long(importing.pending(import_id))
+        if is_long:
+            errands.ask(import_id, Errand.BRING_IN, me().id, language())
+    if not is_long:
+        entering.bring_in(import_id, Bringer(_reserved(), reasons, language(), me().id))
+        flash(_("The file is in the directory."))
+    return redirect(url_for(".preview", import_id=import_id))
+
+
+@bp.post("/imports/<int:import_id>/cancel")
+@staff(Role.PREPARE)
+def cancel_errand(import_id: int) -> ResponseReturnValue:
+    """Have what is under way with a file stopped."""
+    with transaction():
+        errands.cancel(import_id)
+    flash(_("This is being stopped; nothing is changed."))
     return redirect(url_for(".preview", import_id=import_id))
 
 
@@ -155,18 +202,12 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
     """The refused rows with their reasons, to be corrected and sent again."""
     file = importing.get_import(import_id)
     content = file.refused
-    if file.content is not None:
-        sheet = importing.sheet_of(file)
-        plan = importing.preview(file, sheet, _reserved())
-        content = importing.refused_rows(sheet, _reasons(plan.refused), language())
+    if file.state is ImportState.UPLOADED and not importing.is_long(file):
+        _outlook, sheet, plan = entering.look(import_id, _reserved())
+        content = importing.refused_rows(sheet, reasons(plan.refused), language())
     response = Response(content or b"", mimetype="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=_("refused-rows.csv"))
     return response
-
-
-def _reasons(refused: Sequence[Refused]) -> list[tuple[int, str]]:
-    """The sentences of the refused rows, each behind the name of its column."""
-    return [(one.row, " – ".join(filter(None, [one.column, sentence(one.reason)]))) for one in refused]
 
 
 def _reserved() -> bool:
