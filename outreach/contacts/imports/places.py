@@ -40,6 +40,8 @@ class PlaceReader:
         nowhere = noting.nowhere
         self.lone = self.code == nowhere and self.block == nowhere
         self.has_town = self.town != nowhere
+        self.says_mairie = False
+        """True when the cell of the town just read names its mairie: « Mairie - Montbouy »."""
         self.codes = Memo(_code)
         self.towns = Memo(_town)
         self.localities = Memo(_locality)
@@ -101,7 +103,7 @@ class PlaceReader:
         if not self.has_town:
             return _CEDEX.sub("", locality) if locality else ""
         written = self.noting.cells[self.town]
-        name, kind = self.towns[written]
+        name, kind, self.says_mairie = self.towns[written]
         if kind is not None:
             name = self.noting.taken(self.town, written, name, kind)
         if name and _ARTICLE_FIRST.match(locality) and squeeze(_ARTICLE_FIRST.sub("", locality)) == squeeze(name):
@@ -121,7 +123,10 @@ class PlaceReader:
 
     def constituency(self, kind: Kind, department: str) -> str:
         """« Aveyron » for a senator of "12", « Sarthe, 4e circonscription » for a deputy of "4"; else as written."""
-        written = cells.plain(self.noting.cells[self.seat])
+        written = self.noting.cells[self.seat]
+        if not written and kind is not _SENATOR:
+            return ""
+        written = cells.plain(written)
         if kind is _SENATOR:
             if fold(written) in _ABROAD:
                 return "Français établis hors de France"
@@ -143,15 +148,16 @@ def _code(written: str) -> tuple[str, RepairKind | None]:
     return code, _ZERO if len(re.sub(r"\D", "", text.removesuffix(".0"))) == 4 else _SPACES
 
 
-def _town(written: str) -> tuple[str, RepairKind | None]:
-    """A commune, and how it was put right."""
+def _town(written: str) -> tuple[str, RepairKind | None, bool]:
+    """A commune, how it was put right, and whether its mairie is named."""
     text = cells.plain(written)
     name = _BEFORE_COMMUNE.sub("", text)
+    mairie = name != text and fold(text).startswith("mairie")
     if is_shouted(name) and (better := place_name(name)) != name:
-        return better, _CAPITALS
+        return better, _CAPITALS, mairie
     if name != text:
-        return name, RepairKind.PUNCTUATION
-    return name, RepairKind.NOTHING if written.strip() and not text else None
+        return name, RepairKind.TOWN_WORDS, mairie
+    return name, RepairKind.NOTHING if written.strip() and not text else None, False
 
 
 def _locality(written: str) -> tuple[str, bool]:

@@ -46,7 +46,8 @@ SHORT = 100
 """No cell up to this length is too long."""
 
 _UNREADABLE, _NOTHING, _MISREAD = RepairKind.UNREADABLE, RepairKind.NOTHING, RepairKind.MISREAD
-_PUNCTUATION, _PHONE_ZERO, _PHONE_WORDS = RepairKind.PUNCTUATION, RepairKind.PHONE_ZERO, RepairKind.PHONE_WORDS
+_MAYOR = Kind.MAYOR
+_PHONE_ZERO, _PHONE_WORDS = RepairKind.PHONE_ZERO, RepairKind.PHONE_WORDS
 
 
 def read_records(sheet: Sheet, mapping: ColumnMap, defaults: Defaults) -> Iterator[Reading]:
@@ -79,7 +80,7 @@ class RowReader:
         self.at_email, self.at_phone, self.at_since = at(Field.EMAIL), at(Field.PHONE), at(Field.SINCE)
         self.at_organisation, self.at_website = at(Field.ORGANISATION), at(Field.WEBSITE)
         self.at_notes, self.at_tags, self.at_language = at(Field.NOTES), at(Field.TAGS), at(Field.LANGUAGE)
-        self.at_land, self.at_seat = at(Field.COUNTRY), at(Field.CONSTITUENCY)
+        self.at_land = at(Field.COUNTRY)
         self.kinds, self.offices = Memo(kind_of), Memo(_office)
         self.days, self.languages, self.tags = Memo(cells.day), Memo(cells.language), Memo(_tags)
         self.houses = Memo(_house)
@@ -119,7 +120,8 @@ class RowReader:
         department = self.places.department(kind, code, country)
         emails, website, note = self._emails(row[self.at_email])
         organisation = self._text(self.at_organisation)
-        implied, house = ("", house_of(kind, organisation)) if organisation else self.houses[kind, commune, department]
+        asked = _MAYOR if self.places.says_mairie else kind
+        implied, house = ("", house_of(kind, organisation)) if organisation else self.houses[asked, commune, department]
         if not (organisation or implied or family):
             self.noting.refuse(self.at_organisation, Refusal("There is neither an organisation nor a person's name."))
         return Record(
@@ -130,7 +132,7 @@ class RowReader:
             family_name=family,
             gender=gender,
             office=title,
-            constituency=self.places.constituency(kind, department) if row[self.at_seat] else "",
+            constituency=self.places.constituency(kind, department),
             since=self._day(row[self.at_since]),
             emails=emails,
             street=street,
@@ -190,10 +192,10 @@ class RowReader:
         numbers = cells.telephone(cell, restored=country == "FR")
         if cells.figures(numbers) != cells.figures(cell):
             bare = cells.telephone(cell, restored=False)
-            kind = _PUNCTUATION if bare == numbers else _PHONE_ZERO
+            kind = _PHONE_WORDS if bare == numbers else _PHONE_ZERO
             if not self.noting.offer(self.at_phone, cell, numbers, kind):
                 numbers = bare
-        if cells.has_words(cell) or (not numbers and cell.strip()):
+        elif cells.has_words(cell) or (not numbers and cell.strip()):
             numbers = self.noting.taken(self.at_phone, cell, numbers, _PHONE_WORDS)
         if len(numbers) > LONGEST_PHONE:
             self.noting.refuse(
@@ -220,9 +222,12 @@ class RowReader:
 
     def _too_long(self) -> bool:
         """Refuse a row with a cell that is longer than its column may be; nothing else of it is read."""
+        row = self.noting.cells
         for field, index in self.noting.mapping.items():
             longest = LONGEST.get(field, LONGEST_OF_OTHERS)
-            if len(self.noting.cells[index].strip()) > longest:
+            if len(row[index]) > SHORT:
+                row[index] = "\n".join(" ".join(line.split()) for line in row[index].strip().splitlines())
+            if len(row[index]) > longest:
                 self.noting.refuse(index, Refusal("This is longer than %(longest)d characters.", longest=longest))
         return bool(self.noting.refused)
 

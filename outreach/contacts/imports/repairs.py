@@ -27,6 +27,7 @@ class RepairKind(StrEnum):
     CAPITALS = "capitals"
     WHOLE_NAME = "whole_name"
     ARTICLE = "article"
+    TOWN_WORDS = "town_words"
     PHONE_WORDS = "phone_words"
     UNREADABLE = "unreadable"
     DOUBLED_AT = "doubled_at"
@@ -44,7 +45,7 @@ class RepairKind(StrEnum):
 
 
 LABELS: Mapping[RepairKind, str] = {
-    RepairKind.SPACES: N_("Spaces in or around an address are taken off"),
+    RepairKind.SPACES: N_("Spaces in or around an address or a code are taken off"),
     RepairKind.PUNCTUATION: N_("“mailto”, a name before the address, brackets and full stops are taken off"),
     RepairKind.SEVERAL: N_("Several addresses in one cell are told apart"),
     RepairKind.DOMAIN: N_("The domain of an address is written as it travels: small letters, accents encoded"),
@@ -52,6 +53,7 @@ LABELS: Mapping[RepairKind, str] = {
     RepairKind.CAPITALS: N_("Names in capitals are written as in a letter"),
     RepairKind.WHOLE_NAME: N_("Given and family name are told apart, where capitals show which is which"),
     RepairKind.ARTICLE: N_("The article of a town comes from its postal address"),
+    RepairKind.TOWN_WORDS: N_("“Mairie de” and the like before the name of a town are left out"),
     RepairKind.PHONE_WORDS: N_("Words beside a telephone number are left out"),
     RepairKind.UNREADABLE: N_("What cannot be read as a date or a postal code is left out"),
     RepairKind.DOUBLED_AT: N_("“@@” becomes “@”"),
@@ -79,6 +81,7 @@ HARMLESS = frozenset(
         RepairKind.CAPITALS,
         RepairKind.WHOLE_NAME,
         RepairKind.ARTICLE,
+        RepairKind.TOWN_WORDS,
         RepairKind.PHONE_WORDS,
         RepairKind.UNREADABLE,
     }

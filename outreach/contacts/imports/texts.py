@@ -21,6 +21,7 @@ _UNDRAWN = re.compile("[" + "".join(map(chr, _DEFINED)) + "]")
 _DRAWN = {code: bytes([code]).decode("cp1252") for code in _DEFINED}
 _CONTROLS = "".join(map(chr, [*range(1, 9), *range(14, 32), 127]))
 _COMBINING = "\u0300\u0301\u0302\u0308\u0327"
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\{\[])")
 _TWO_BYTES = re.compile(rb"[\xc3\xc2\xc5\xe2][\x80-\xbf]")
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
@@ -37,6 +38,8 @@ def decode(content: bytes) -> tuple[str, str, list[Refusal]]:
         raise Refusal(
             "This is a web page and not a table: open it in a spreadsheet program and save it as XLSX or CSV."
         )
+    if _JSON.match(content[:200]):
+        raise Refusal("This is a JSON file, written for programs: ask for the same list as CSV or XLSX.")
     text, encoding, remarks = _decoded(content)
     if "\0" in text:
         raise Refusal("This is not a table: the file contains NUL characters.")
