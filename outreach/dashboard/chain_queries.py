@@ -95,7 +95,7 @@ def chain(event_id: int) -> Chain:
         relays=db.session.scalar(select(func.count(Invitation.parent_id.distinct())).where(*passed_on(event_id))) or 0,
         by_depth=dict(sorted(by_depth.items())),
         by_channel=dict(sorted(by_channel.items(), key=lambda pair: -pair[1])),
-        reached_again=_in_state(event_id, InvitationState.MERGED),
+        reached_again=_in_state(event_id, InvitationState.MERGED, Invitation.joined_to_id.is_(None)),
         unconfirmed=_in_state(event_id, InvitationState.PENDING),
     )
 
@@ -238,8 +238,8 @@ def _node(one: Invitation, person: str, house: str) -> Node:
     )
 
 
-def _in_state(event_id: int, state: InvitationState) -> int:
-    statement = select(func.count()).where(Invitation.event_id == event_id, Invitation.state == state)
+def _in_state(event_id: int, state: InvitationState, *where: ColumnElement[bool]) -> int:
+    statement = select(func.count()).where(Invitation.event_id == event_id, Invitation.state == state, *where)
     return db.session.scalar(statement) or 0
 
 

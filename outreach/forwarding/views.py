@@ -16,7 +16,7 @@ from outreach.forwarding import actions, pages, queries
 from outreach.forwarding.passing_on import tagged
 from outreach.forwarding.registering import Newcomer, Unwanted, read_form
 from outreach.i18n import language
-from outreach.invitations.door_views import read_token, speak_to
+from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import once_more, pace_of
 from outreach.invitations.models import Channel
 from outreach.invitations.pace import Pace
@@ -33,7 +33,7 @@ PER_LINK, PER_NETWORK, PER_ADDRESS = 200, 30, 5
 @public("the share link is made to be passed on: it shows the letter and the event")
 def landing(token: str) -> ResponseReturnValue:
     """The letter, the event and the registration form."""
-    through = get_by_key(read_token(Purpose.SHARE, token))
+    through = open_door(Purpose.SHARE, token)
     return render_template("forwarding/landing.html", **pages.landing(through, token, read_form({}), {}))
 
 
@@ -94,7 +94,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @public("the kit is opened from somebody's own message, and shows a count and words to copy")
 def kit(token: str) -> ResponseReturnValue:
     """Everything ready for passing the invitation on, in both languages."""
-    invitation = get_by_key(read_token(Purpose.KIT, token))
+    invitation = open_door(Purpose.KIT, token)
     speak_to(invitation)
     return render_template("forwarding/kit.html", **pages.kit(invitation, token))
 

@@ -20,7 +20,10 @@ def get_invitation(number: int) -> Invitation:
 
 
 def get_by_key(key: str) -> Invitation:
-    """The invitation that a link names, with its event and contact. Raises BadLink."""
+    """The invitation that a link names, with its event and contact. Raises BadLink.
+
+    One that was joined to another leads there: its contact turned out to be the other's.
+    """
     invitation = db.session.scalars(
         select(Invitation)
         .where(Invitation.key == key)
@@ -28,7 +31,7 @@ def get_by_key(key: str) -> Invitation:
     ).one_or_none()
     if invitation is None:
         raise BadLink(DAMAGED)
-    return invitation
+    return invitation if invitation.joined_to_id is None else get_invitation(invitation.joined_to_id)
 
 
 def find_invitation(event_id: int, contact_id: int) -> Invitation | None:

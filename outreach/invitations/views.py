@@ -10,7 +10,7 @@ from outreach.errors import BadLink
 from outreach.events.wording import in_language
 from outreach.i18n import language, sentence
 from outreach.invitations import stop_actions
-from outreach.invitations.door_views import read_token, speak_to
+from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import mark, once_more, pace_of
 from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation
@@ -37,7 +37,7 @@ def damaged(refusal: BadLink) -> ResponseReturnValue:
 @public("the link to stop is in every message")
 def stop(token: str) -> ResponseReturnValue:
     """Ask what to stop; opening the page stops nothing."""
-    return _page(get_by_key(read_token(Purpose.STOP, token)))
+    return _page(open_door(Purpose.STOP, token))
 
 
 @bp.post("/u/<token>")

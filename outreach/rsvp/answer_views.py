@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from outreach.accounts.guard import public
 from outreach.database import now, transaction
 from outreach.i18n import language
-from outreach.invitations.door_views import read_token, speak_to
+from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import mark, once_more, pace_of
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
@@ -27,7 +27,7 @@ READABLE = ANSWERABLE | {Standing.SETTLED, Standing.CANCELLED}
 @public("the link of somebody's answer is in their own messages only")
 def answer(token: str) -> ResponseReturnValue:
     """The answer given, and the form that changes it until the closing date."""
-    return _page(get_by_key(read_token(Purpose.ANSWER, token)))
+    return _page(open_door(Purpose.ANSWER, token))
 
 
 @bp.post("/a/<token>")
@@ -44,7 +44,7 @@ def change(token: str) -> ResponseReturnValue:
 @public("the link of somebody's answer is in their own messages only")
 def calendar(token: str) -> ResponseReturnValue:
     """The days of the answer as a calendar file; those given up are cancelled in it."""
-    found = get_by_key(read_token(Purpose.ANSWER, token))
+    found = open_door(Purpose.ANSWER, token)
     speak_to(found)
     return calendar_file(found, Purpose.ANSWER)
 

@@ -9,9 +9,8 @@ from outreach.accounts.guard import public
 from outreach.database import now
 from outreach.errors import BadLink, NotFound
 from outreach.i18n import language
-from outreach.invitations.door_views import read_token, speak_to
+from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.models import Invitation, Reply
-from outreach.invitations.queries import get_by_key
 from outreach.links import Purpose, links
 from outreach.rsvp import page_views, queries
 from outreach.rsvp.base_views import bp
@@ -28,7 +27,7 @@ SEALED = timedelta(hours=1)
 @public("the link of somebody's invitation: shows it, and the form for the first answer")
 def invitation(token: str) -> ResponseReturnValue:
     """Whose invitation it is, what, when, where, and the form; or why there is none."""
-    found = get_by_key(read_token(Purpose.INVITATION, token))
+    found = open_door(Purpose.INVITATION, token)
     speak_to(found)
     standing = queries.standing_of(found, now())
     if standing is not Standing.OPEN:
@@ -53,7 +52,7 @@ def answer_first(token: str) -> ResponseReturnValue:
 @public("whoever has just answered reads what was recorded")
 def thanks(token: str) -> ResponseReturnValue:
     """What was recorded, the calendar file, passing it on; later on, only that there is an answer."""
-    found = get_by_key(read_token(Purpose.INVITATION, token))
+    found = open_door(Purpose.INVITATION, token)
     speak_to(found)
     answer = queries.find_answer(found.id)
     if answer is None or not _is_sealed(found.key):
@@ -73,7 +72,7 @@ def thanks(token: str) -> ResponseReturnValue:
 @public("whoever has just answered puts the days into their calendar")
 def first_calendar(token: str) -> ResponseReturnValue:
     """The days just answered to, as a calendar file."""
-    found = get_by_key(read_token(Purpose.INVITATION, token))
+    found = open_door(Purpose.INVITATION, token)
     speak_to(found)
     if not _is_sealed(found.key):
         raise NotFound("Open the calendar from your confirmation message.")

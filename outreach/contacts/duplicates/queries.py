@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from outreach.contacts.duplicates.likeness import ALMOST_SURE
 from outreach.contacts.duplicates.models import ContactMerge, DuplicateCheck, DuplicatePair, PairState
@@ -143,7 +144,7 @@ def find_survivor(contact_id: int) -> int | None:
     return db.session.scalar(select(Contact.merged_into_id).where(Contact.id == contact_id))
 
 
-def _whole() -> list[object]:
+def _whole() -> list[ExecutableOption]:
     return [
         selectinload(side).options(selectinload(Contact.organisation), selectinload(Contact.addresses))
         for side in (DuplicatePair.first, DuplicatePair.second)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from outreach.contacts.duplicates.likeness import LISTED, Likeness, Sign, Subject, compare
+from outreach.contacts.duplicates.likeness import LISTED, Likeness, Subject, compare
+from outreach.contacts.duplicates.signs import Sign
 from outreach.contacts.duplicates.spelling import slips
 from outreach.contacts.kinds import Gender, Kind
 
