@@ -1,8 +1,8 @@
 """Decides what the form of a campaign's calendar says, and what it shows of one that is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from outreach.campaigns.durations import read_duration, spell_duration
@@ -11,29 +11,44 @@ from outreach.campaigns.hours import USUAL_HOURS, USUAL_SPAN, OfficeHours, Span,
 from outreach.campaigns.planning import LARGEST_BATCH, STEEPEST, USUAL_TOLERANCE, Calendar, Ramp
 from outreach.campaigns.rhythm import read_place, spell_place
 from outreach.errors import Refusal
+from outreach.events.tables import Faulty
+
+T = TypeVar("T")
 
 
 def read_calendar(form: Mapping[str, str], now: datetime, zone: str) -> Calendar:
-    """When a form says that the campaign leaves. Raises Refusal with the field.
+    """When a form says that the campaign leaves. Raises Faulty with every fault and its field.
 
     What a form does not speak of is as usual: hours (marked `week`), public holidays, no ramp, a day's tolerance.
     """
+    faults: list[Refusal] = []
+
+    def said(read: Callable[[], T], usual: T) -> T:
+        try:
+            return read()
+        except Refusal as fault:
+            faults.append(fault)
+            return usual
+
     at_once = form.get("when") == "now"
-    start = read_start("now" if at_once else form.get("starts_at", ""), now, zone)
     any_hour = form.get("any_hour") is not None
-    week = USUAL_HOURS.week if any_hour or "week" not in form else _read_week(form)
-    place = read_place(form["holidays"]) if form.get("holidays") else USUAL_HOURS.place
-    late = form.get("late", "").strip()
+    usual_week = any_hour or "week" not in form
     calendar = Calendar(
-        starts_at=start,
-        batch_size=_whole(form, "batch_size", LARGEST_BATCH),
-        pause=read_duration(form.get("pause", "")),
+        starts_at=said(lambda: read_start("now" if at_once else form.get("starts_at", ""), now, zone), now),
+        batch_size=said(lambda: _whole(form, "batch_size", LARGEST_BATCH, least=1), 1),
+        pause=said(lambda: read_duration(form.get("pause", "")), timedelta(0)),
         any_hour=any_hour,
-        hours=OfficeHours(zone, week, place),
-        ramp=_read_ramp(form),
-        late_tolerance=_read_late(late) if late else USUAL_TOLERANCE,
+        hours=OfficeHours(
+            zone,
+            said(lambda: USUAL_HOURS.week if usual_week else _read_week(form), USUAL_HOURS.week),
+            said(lambda: read_place(form.get("holidays") or spell_place(USUAL_HOURS.place)), None),
+        ),
+        ramp=said(lambda: _read_ramp(form), None),
+        late_tolerance=said(lambda: _read_late(form.get("late", "").strip()), USUAL_TOLERANCE),
     )
-    calendar.check()
+    said(calendar.check, None)
+    if faults:
+        raise Faulty(faults)
     return calendar
 
 
@@ -85,12 +100,13 @@ def _read_ramp(form: Mapping[str, str]) -> Ramp | None:
     if not form.get("ramp_first", "").strip():
         return None
     growth = form.get("ramp_growth", "").strip()
-    return Ramp(_whole(form, "ramp_first", LARGEST_BATCH), _whole(form, "ramp_growth", STEEPEST) if growth else 0)
+    first = _whole(form, "ramp_first", LARGEST_BATCH, least=1)
+    return Ramp(first, _whole(form, "ramp_growth", STEEPEST) if growth else 0)
 
 
 def _read_late(text: str) -> timedelta:
     try:
-        return read_duration(text)
+        return read_duration(text) if text else USUAL_TOLERANCE
     except Refusal as refusal:
         raise Refusal("“%(text)s” is no length of time: write 24h or 30m.", field="late", text=text[:60]) from refusal
 
@@ -102,8 +118,8 @@ _LIMITS: Final = {
 }
 
 
-def _whole(form: Mapping[str, str], name: str, most: int) -> int:
+def _whole(form: Mapping[str, str], name: str, most: int, *, least: int = 0) -> int:
     text = form.get(name, "").strip()
-    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+    if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
         raise Refusal(_LIMITS[name], field=name, most=most)
     return int(text)

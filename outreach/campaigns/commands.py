@@ -11,7 +11,7 @@ from outreach.campaigns import actions, queries
 from outreach.campaigns.actions import Settings
 from outreach.campaigns.audience_queries import count_audience
 from outreach.campaigns.durations import read_duration
-from outreach.campaigns.files import CampaignFile, read_campaign, read_start
+from outreach.campaigns.files import CampaignFile, read_campaign, read_departure
 from outreach.campaigns.hours import read_week
 from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.planning import Calendar, PlannedBatch
@@ -85,7 +85,7 @@ def plan(
         kept = queries.kept_calendar(found)
         calendar = replace(
             _with_rhythm(kept, **rhythm),
-            starts_at=read_start(start, at, found.event.timezone) if start else kept.starts_at,
+            starts_at=read_departure(start, at, found.event.timezone) if start else kept.starts_at,
             batch_size=batch_size or kept.batch_size,
             pause=read_duration(pause) if pause else kept.pause,
         )

@@ -27,7 +27,7 @@ from outreach.contacts.searching.search import tags
 from outreach.database import now, transaction
 from outreach.errors import NotFound, Refusal
 from outreach.events.labels import errors_of
-from outreach.i18n import language, sentence
+from outreach.i18n import language
 
 Words = dict[str, tuple[str, str]]
 
@@ -208,7 +208,7 @@ def _calendar_page(campaign: Campaign, given: Any, field: str, refusal: Refusal 
         "campaigns/calendar.html",
         **framed,
         given=given,
-        errors={field: sentence(refusal)} if refusal else {},
+        errors={key or field: words for key, words in errors_of(refusal).items()} if refusal else {},
         batches=batches,
         ends_at=ends_at,
         PLACES=list(PLACES.items()),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.durations import read_duration
 from outreach.campaigns.holidays import Place
-from outreach.campaigns.hours import USUAL_HOURS, OfficeHours, Week, read_week, spell_week
+from outreach.campaigns.hours import USUAL_HOURS, NamedTwice, OfficeHours, Week, read_week, spell_week
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.campaigns.planning import LARGEST_BATCH, Calendar, Ramp
 from outreach.campaigns.rhythm import HOLIDAYS, read_place, read_ramp
@@ -81,6 +81,14 @@ def read_start(text: str, now: datetime, zone: str) -> datetime:
         ) from error
 
 
+def read_departure(text: str, now: datetime, zone: str) -> datetime:
+    """The same where somebody plans: what has passed is a slip, and would mean now. Raises Refusal."""
+    start = read_start(text, now, zone)
+    if start < now:
+        raise Refusal("%(text)s has passed: write now, or a day and an hour to come.", field="starts_at", text=text)
+    return start
+
+
 def _letters(table: Table) -> dict[str, LetterFile]:
     letters = table.table("letters")
     found = {}
@@ -146,6 +154,9 @@ def _length(table: Table, name: str, usual: str) -> timedelta:
 def _week(table: Table) -> Week:
     try:
         return read_week(table.text("hours", default="", longest=200) or spell_week(USUAL_HOURS.week))
+    except NamedTwice as refusal:
+        table.refuse("hours", refusal.message, **refusal.values)
+        return USUAL_HOURS.week
     except Refusal:
         table.refuse("hours", N_("“%(key)s” should be hours like mon-fri 08:00-19:00, sat 09:00-12:00."))
         return USUAL_HOURS.week

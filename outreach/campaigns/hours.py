@@ -20,6 +20,10 @@ _AHEAD: Final = 400
 """Days within which every week that is ever open opens."""
 
 
+class NamedTwice(Refusal):
+    """Hours in which a day stands twice: which of them is meant?"""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """From one hour of a day to another; midnight as the end is the end of the day."""
@@ -117,7 +121,14 @@ def read_week(text: str) -> Week:
         if not {first, last} <= set(WEEKDAYS) or WEEKDAYS.index(last) < WEEKDAYS.index(first):
             raise _unreadable(part)
         span = Span(_clock(found["opens"], part), _clock(found["closes"], part))
-        week |= dict.fromkeys(range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1), span)
+        for day in range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1):
+            if day in week:
+                raise NamedTwice(
+                    "The hours name %(day)s twice: give each day once, with its first and its last hour.",
+                    field="hours",
+                    day=WEEKDAYS[day],
+                )
+            week[day] = span
     if not week:
         raise Refusal("Choose at least one day of the week on which messages may leave.", field="hours")
     return week_of(week)

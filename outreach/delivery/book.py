@@ -3,10 +3,12 @@
 import random
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.delivery import leasing, outbox
 from outreach.delivery.brake import pull
 from outreach.delivery.breaker import Watch
@@ -17,7 +19,17 @@ from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
+from outreach.links import links
 from outreach.logs import log
+
+
+class Heard(NamedTuple):
+    """What the relay has said of a message, and what that makes of it."""
+
+    ready: Ready
+    verdict: Verdict
+    result: Result
+    reason: str
 
 
 class LeaseBook:
@@ -56,51 +68,80 @@ class LeaseBook:
             yield Envelope(key, one.sender, one.email, body, one.envid)
 
     def settle(self, outcomes: Sequence[Outcome], candidates: Sequence[int]) -> Collection[int]:
-        """Commit these outcomes and the intents of these candidates together; the keys that may leave."""
+        """Commit these outcomes and the intents of these candidates together; the keys that may leave.
+
+        Where PostgreSQL ends the transaction for another's sake, all of it is written anew: what was heard is judged
+        once, and nothing has left on the strength of intents that were rolled back.
+        """
         at = now()
+        heard = [self._judged(outcome, at) for outcome in outcomes]
         intents = [self._intent(self._ready[key]) for key in candidates]
-        with transaction():
-            self._record(outcomes, at)
-            allowed = outbox.intend(self._table, intents, at)
-            declined = [one for one in intents if one.lease.id not in allowed]
-            outbox.decline(self._table, declined, at)
-            self._watch.ask(one.lease.campaign_id for one in declined)
+        allowed = committed(partial(self._commit, heard, intents, at), before_again=self._watch.take_back)
+        self._remember(heard, at)
         self._spent.update(allowed)
         self.settled += len(intents) - len(allowed)
         return allowed
 
     def close(self) -> None:
         """Record what could not be written, give back what was never announced."""
-        with transaction():
-            self._record((), now(), self._unwritten)
-            self._rates.write(now())
-            leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, now())
+        committed(self._end)
+        self.settled += len(self._unwritten)
 
-    def _record(self, outcomes: Sequence[Outcome], at: datetime, unwritten: Sequence[Result] = ()) -> None:
-        results = list(unwritten)
-        for outcome in outcomes:
-            one = self._ready[outcome.key]
-            trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more, one.doubted)
-            judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
-            results.append(_result(one, outcome, judged))
-            self._obey(one, outcome, judged, at)
-            if judged.state is not MessageState.QUEUED:
-                self._spent.add(outcome.key)
-        outbox.record(self._table, results, at)
-        self.accepted = self.accepted or any(result.state is MessageState.SENT for result in results)
-        self._rates.note((result.state for result in results), at)
+    def _commit(self, heard: Sequence[Heard], intents: Sequence[Intent], at: datetime) -> set[int]:
+        """Everybody locks in one order, lest two wait for each other.
+
+        Messages and their counts, addresses by their digest, what trips campaigns, campaigns, the brake.
+        """
+        outbox.record(self._table, [one.result for one in heard], at)
+        self._suppress(heard, at)
+        for one in heard:
+            self._watch.see(one.ready.lease.campaign_id, one.verdict)
         self._watch.write(at)
-        self.settled += sum(result.state is not MessageState.QUEUED for result in results)
+        for one in heard:
+            if one.verdict.pause is Pause.ALL:
+                pull(at, one.reason)
+        self._rates.write_at_times(at)
+        allowed = outbox.intend(self._table, intents, at)
+        declined = [one for one in intents if one.lease.id not in allowed]
+        outbox.decline(self._table, declined, at)
+        self._watch.ask(one.lease.campaign_id for one in declined)
+        return allowed
 
-    def _obey(self, one: Ready, outcome: Outcome, judged: Verdict, at: datetime) -> None:
-        """What an answer of the relay asks beyond its own message."""
-        if one.email and (judged.suppress or (judged.suspect and refused_elsewhere(one.email, one.lease.campaign_id))):
-            suppress(one.email, SuppressionReason.BOUNCE, at, note=outcome.reason[:300])
-        if judged.pause is Pause.ALL:
-            pull(at, outcome.reason)
-        if judged.pause is not Pause.NONE:
-            self.must_rest, self.rest_reason = True, outcome.reason
-        self._watch.see(one.lease.campaign_id, judged)
+    def _end(self) -> None:
+        at = now()
+        outbox.record(self._table, self._unwritten, at)
+        self._rates.note((result.state for result in self._unwritten), at)
+        self._rates.write(at)
+        leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, at)
+
+    def _judged(self, outcome: Outcome, at: datetime) -> Heard:
+        one = self._ready[outcome.key]
+        trial = Trial(one.tries + 1, one.first_tried_at or at, one.useful_until, one.once_more, one.doubted)
+        judged = verdict(outcome.answer, outcome.phase, trial, at, random.random())  # noqa: S311 - jitter
+        return Heard(one, judged, _result(one, outcome, judged), outcome.reason)
+
+    def _suppress(self, heard: Sequence[Heard], at: datetime) -> None:
+        """The addresses that an answer of the relay ends."""
+        ended: dict[str, tuple[str, str]] = {}
+        for one in heard:
+            email, judged = one.ready.email, one.verdict
+            if not email or not (judged.suppress or judged.suspect):
+                continue
+            if judged.suppress or refused_elsewhere(email, one.ready.lease.campaign_id):
+                ended[links().digest(email)] = email, one.reason
+        for _digest, (email, reason) in sorted(ended.items()):
+            suppress(email, SuppressionReason.BOUNCE, at, note=reason[:300])
+
+    def _remember(self, heard: Sequence[Heard], at: datetime) -> None:
+        """What was heard, once it is committed."""
+        states = [one.verdict.state for one in heard]
+        self._rates.note(states, at)
+        self.accepted = self.accepted or MessageState.SENT in states
+        self.settled += sum(state is not MessageState.QUEUED for state in states)
+        self._spent.update(one.ready.lease.id for one in heard if one.verdict.state is not MessageState.QUEUED)
+        for one in heard:
+            if one.verdict.pause is not Pause.NONE:
+                self.must_rest, self.rest_reason = True, one.reason
 
     @staticmethod
     def _intent(one: Ready) -> Intent:

@@ -62,6 +62,10 @@ class Watch:
             if too_often or (campaign_id in hard and check(campaign_id, at)):
                 self.halted.add(campaign_id)
 
+    def take_back(self) -> None:
+        """What was last written down was rolled back: see it anew, and ask the database anew."""
+        self._of_us, self._hard, self._known = defaultdict(list), Counter(), None
+
     def ask(self, campaign_ids: Iterable[int | None]) -> None:
         """Something of these may not leave: is all of it held, by the brake or by a pause?"""
         asked = set(campaign_ids) - self.halted

@@ -2,22 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.campaigns.queries import get_campaign, scope_of
 from outreach.campaigns.recipients import Recipients, read_recipients
-from outreach.database import affected, db
-from outreach.delivery import breaker, dealing, figures, leasing
+from outreach.database import db
+from outreach.delivery import breaker, dealing, figures, leasing, outbox
 from outreach.delivery.calling import call_for_campaign
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
-from outreach.delivery.models import Message
-from outreach.delivery.outbox import WAITING
 from outreach.delivery.pacing import attention
 from outreach.delivery.pacing.destinations import learn
-from outreach.delivery.states import MessageState
 from outreach.errors import N_
 
 
@@ -73,12 +70,14 @@ def resume(campaign: Campaign, at: datetime, user_id: int | None = None) -> None
 
 
 def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> int:
-    """End a campaign: what has not left never will. Returns how many messages that were."""
+    """End a campaign: what has not left never will. Returns how many messages that were.
+
+    Messages and counts come before the campaign, as for whoever pauses it over a message that came back: otherwise
+    the two could wait for each other.
+    """
+    ended = outbox.cancel_waiting(campaign.id, at)
     campaigns.stop(campaign, at, user_id)
-    ended = {state: _cancel(campaign, state, at) for state in WAITING}
-    moves = {(campaign.id, state): -count for state, count in ended.items()}
-    figures.move({**moves, (campaign.id, MessageState.CANCELLED): sum(ended.values())}, figures.PLANNER)
-    return sum(ended.values())
+    return ended
 
 
 def hold_late(at: datetime) -> int:
@@ -101,8 +100,3 @@ def _is_late(campaign: Campaign, at: datetime) -> bool:
         return False
     since = max(due, attention.attended_at(campaign.id) or due)
     return at - since > timedelta(seconds=campaign.late_tolerance_seconds)
-
-
-def _cancel(campaign: Campaign, state: MessageState, at: datetime) -> int:
-    ended = update(Message).where(Message.campaign_id == campaign.id, Message.state == state)
-    return affected(db.session.execute(ended.values(state=MessageState.CANCELLED, ended_at=at)))

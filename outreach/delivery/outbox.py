@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from outreach.database import db
+from sqlalchemy import update
+
+from outreach.database import affected, db
 from outreach.delivery import figures, writes
 from outreach.delivery.given import run
 from outreach.delivery.history import steps
 from outreach.delivery.history.models import StepKind
+from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
 from outreach.delivery.writes import Table, campaign_of
@@ -116,6 +119,19 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     tried = {result.lease.id for result in results if result.state in steps.UNFINISHED}
     steps.keep(table, [row.id for row in rows if row.id in tried], StepKind.TRIED, at)
     return len(rows)
+
+
+def cancel_waiting(campaign_id: int, at: datetime) -> int:
+    """Cancel what of a campaign waits to leave; returns how many. What is leased comes back to be cancelled later."""
+    moves: dict[tuple[int, MessageState], int] = {}
+    for state in WAITING:
+        waiting = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
+        ended = waiting.values(state=MessageState.CANCELLED, ended_at=at)
+        options = {"synchronize_session": False}
+        moves[campaign_id, state] = -affected(db.session.execute(ended, execution_options=options))
+    count = -sum(moves.values())
+    figures.move({**moves, (campaign_id, MessageState.CANCELLED): count}, figures.PLANNER)
+    return count
 
 
 def _dialect() -> str:

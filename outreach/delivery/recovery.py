@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, false, select, update
+from sqlalchemy import Row, Select, false, select
 
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import affected, db
-from outreach.delivery import figures, outbox
+from outreach.database import db
+from outreach.delivery import outbox
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import WAITING, Table
 from outreach.delivery.states import MessageState, Trial, doubt
@@ -36,19 +36,7 @@ def end_stopped(at: datetime) -> int:
     """
     left = select(Message.id).where(Message.campaign_id == Campaign.id, Message.state.in_(WAITING)).exists()
     stopped = select(Campaign.id).where(Campaign.state == CampaignState.STOPPED, left)
-    ended = 0
-    for campaign_id in db.session.scalars(stopped).all():
-        moves = {(campaign_id, state): -_cancel(campaign_id, state, at) for state in WAITING}
-        count = -sum(moves.values())
-        figures.move({**moves, (campaign_id, MessageState.CANCELLED): count}, figures.PLANNER)
-        ended += count
-    return ended
-
-
-def _cancel(campaign_id: int, state: MessageState, at: datetime) -> int:
-    waiting = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
-    values = {"state": MessageState.CANCELLED, "ended_at": at}
-    return affected(db.session.execute(waiting.values(**values), execution_options={"synchronize_session": False}))
+    return sum(outbox.cancel_waiting(campaign_id, at) for campaign_id in db.session.scalars(stopped).all())
 
 
 def _doubtful(row: Row[Any], at: datetime) -> outbox.Result:

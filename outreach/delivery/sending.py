@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import db, now, transaction
+from outreach.database import committed, db, now, transaction
 from outreach.delivery import breaker, figures, leasing, outbox
 from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
@@ -16,7 +17,7 @@ from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
 from outreach.delivery.models import Notice
-from outreach.delivery.outbox import Lease
+from outreach.delivery.outbox import Lease, Table
 from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import end_stopped, recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
@@ -66,8 +67,7 @@ class Sender:
 
     def _settle_the_dead(self) -> None:
         for composer in self._composers:
-            with transaction():
-                recover(composer.table, self._owner.is_dead, now())
+            committed(partial(recover, composer.table, self._owner.is_dead, now()))
 
     def _resting(self) -> bool:
         """A clock that was set back ends the rest, lest it last as long as the step."""
@@ -76,9 +76,7 @@ class Sender:
     def _send_some(self, composer: Composer) -> int:
         """One lease, all of it; returns how many rows it settled. Goes on where a whole lease could not be written."""
         while not self._resting():
-            with transaction():
-                leases = leasing.lease(composer.table, self._owner.name, LEASED_AT_ONCE, now())
-                begin(composer.table, leases, now())
+            leases = committed(partial(self._lease, composer.table))
             if not leases:
                 return 0
             try:
@@ -91,6 +89,11 @@ class Sender:
                     outbox.release(composer.table, leases)
                 raise
         return 0
+
+    def _lease(self, table: Table) -> list[Lease]:
+        leases = leasing.lease(table, self._owner.name, LEASED_AT_ONCE, now())
+        begin(table, leases, now())
+        return leases
 
     def _prepare(self, composer: Composer, leases: Sequence[Lease]) -> Prepared:
         """What is ready; a campaign that cannot be written is paused, with the reason, and gets its leases back."""
@@ -140,12 +143,20 @@ class Sender:
 
 def finish_campaigns() -> int:
     """Close the running campaigns of which nothing is open any more, and end what a stop left; returns how many."""
-    with transaction():
-        end_stopped(now())
-        found = select(Campaign).where(Campaign.state == CampaignState.RUNNING)
-        running = db.session.scalars(found.with_for_update(skip_locked=True, key_share=True)).all()
-        over = [campaign for campaign in running if figures.is_over(campaign.id)]
-        for campaign in over:
-            campaigns.finish(campaign, now())
-            figures.recount(campaign.id)
-    return len(over)
+    return sum(committed(partial(_finish, campaign_id)) for campaign_id in committed(_over))
+
+
+def _over() -> list[int]:
+    end_stopped(now())
+    running = db.session.scalars(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)).all()
+    return [campaign_id for campaign_id in running if figures.is_over(campaign_id)]
+
+
+def _finish(campaign_id: int) -> bool:
+    """Close it, unless somebody else does. Counts first: whoever pauses a campaign has moved counts of it by then."""
+    figures.recount(campaign_id)
+    found = select(Campaign).where(Campaign.id == campaign_id, Campaign.state == CampaignState.RUNNING)
+    campaign = db.session.scalar(found.with_for_update(skip_locked=True, key_share=True))
+    if campaign is not None:
+        campaigns.finish(campaign, now())
+    return campaign is not None

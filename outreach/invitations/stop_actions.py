@@ -9,6 +9,7 @@ from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Counted, Uncounted
 from outreach.journal.hooks import enter
+from outreach.links import links
 
 WISHES = {SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT}
 
@@ -37,7 +38,7 @@ def stop(invitation: Invitation, scope: Scope, at: datetime) -> None:
     Somebody who never confirmed an address is known by its hash alone: that one is stopped.
     """
     event_id = invitation.event_id if scope is Scope.EVENT else None
-    for email in addresses(invitation):
+    for email in sorted(addresses(invitation), key=links().digest):  # everybody in one order: nobody waits crosswise
         suppress(email, SuppressionReason.OPT_OUT, at, event_id)
     if invitation.digest:
         suppress_digest(invitation.digest, SuppressionReason.OPT_OUT, at, event_id)

@@ -57,6 +57,7 @@ def test_the_campaign_of_the_demonstration_is_read_whole() -> None:
         ({"calendar": {"start": "lundi"}}, "calendar.start"),
         ({"calendar": {"batch_size": 0}}, "calendar.batch_size"),
         ({"calendar": {"size": 5}}, "calendar.size"),
+        ({"calendar": {"hours": "mon 08:00-12:00, mon 14:00-18:00"}}, "calendar.hours"),
         ({"sender": {"email": "ville"}}, "sender.email"),
         ({"from": "ville"}, "from"),
     ],
@@ -65,6 +66,11 @@ def test_each_fault_names_its_key(change: dict[str, Any], key: str) -> None:
     with pytest.raises(Faulty) as caught:
         read_campaign({**REMINDER, **change}, NOON)
     assert [fault.field for fault in caught.value.faults] == [key]
+
+
+def test_a_day_that_stands_in_the_hours_twice_is_named() -> None:
+    with pytest.raises(Faulty, match="name wed twice"):
+        read_campaign({**REMINDER, "calendar": {"hours": "mon-fri 08:00-19:00, wed 08:00-12:00"}}, NOON)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,9 @@ def test_a_plan_without_a_start_is_refused(runner: Runner) -> None:
     runner.run("event", "load", CONGRESS / "event.toml")
     runner.run("campaign", "create", CONGRESS / "campaign.toml")
     assert "--start" in runner.run("campaign", "plan", "1", status=1).output
+    assert "has passed" in runner.run("campaign", "plan", "1", "--start", "2020-01-06T09:00", status=1).output
+    twice = "mon 08:00-12:00, mon 14:00-18:00"
+    assert "name mon twice" in runner.run("campaign", "plan", "1", "--start", "now", "--hours", twice, status=1).output
     assert "10m" in runner.run("campaign", "plan", "1", "--start", "now", "--pause", "x", status=1).output
 
 

@@ -204,6 +204,14 @@ def test_faults_of_the_calendar_are_shown_beside_their_fields(
     assert f"f-{field}-error" in answer.text
 
 
+def test_all_faults_of_the_calendar_are_shown_at_once(signed_in: Browser, draft: int) -> None:
+    form = {"when": "then", "starts_at": "", "batch_size": "0", "pause": "x", "late": "soon", "holidays": "moon"}
+    answer = signed_in(Role.PREPARE).post(f"/admin/campaigns/{draft}/calendar", data=form)
+    assert answer.status_code == 422
+    for field in form.keys() - {"when"}:
+        assert f"f-{field}-error" in answer.text
+
+
 def test_what_is_missing_is_said_with_links(signed_in: Browser, draft: int) -> None:
     with transaction():
         actions.edit_letter(queries.get_campaign(draft), "en", "", "", now())

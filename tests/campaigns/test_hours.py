@@ -113,7 +113,7 @@ def test_what_is_said_to_be_open_is_open_and_nothing_before_it(
     [
         ("mon-fri 08:00-19:00", "mon-fri 08:00-19:00"),
         ("Mon-Thu 9:00-17:00, fri 09:00-12:00", "mon-thu 09:00-17:00, fri 09:00-12:00"),
-        ("sat 09:00-12:00,mon-sun 10:00-24:00", "mon-sun 10:00-24:00"),
+        ("sun 09:00-12:00,mon-sat 10:00-24:00", "mon-sat 10:00-24:00, sun 09:00-12:00"),
         ("mon 08:00-12:00, tue 08:00-12:00", "mon-tue 08:00-12:00"),
         ("sun 00:00-24:00", "sun 00:00-24:00"),
     ],
@@ -136,6 +136,8 @@ def test_hours_are_written_as_people_do_and_read_back(text: str, spelt: str) -> 
         "sat-mon 09:00-12:00, tue 09:00-12:00",
         "mon 08:00-25:00",
         "mon 08:61-19:00",
+        "mon 08:00-12:00, mon 14:00-18:00",
+        "mon-fri 08:00-19:00, wed 08:00-12:00",
     ],
 )
 def test_hours_that_cannot_be_are_refused(text: str) -> None:

@@ -25,7 +25,7 @@ from tests import people
 
 pytestmark = pytest.mark.both
 
-NOON = datetime.now(UTC) + timedelta(minutes=5)
+NOON = datetime.now(UTC) + timedelta(hours=2)
 PAST = (NOON - timedelta(days=2)).date()
 ADA = "ada@association.test"
 

@@ -30,11 +30,14 @@ class Rates:
         self._since: datetime | None = None
 
     def note(self, states: Iterable[MessageState], at: datetime) -> None:
-        """Count these results; inside the transaction that records them."""
+        """Count these results, once they are committed."""
         minute = minute_of(at)
         self._counts.update((minute, state) for state in states if state not in _UNTOLD)
         self._since = self._since or at
-        if not timedelta(0) <= at - self._since < EVERY:
+
+    def write_at_times(self, at: datetime) -> None:
+        """Write what was counted, when that is due again; inside a transaction."""
+        if self._since is not None and not timedelta(0) <= at - self._since < EVERY:
             self.write(at)
 
     def write(self, at: datetime) -> None:

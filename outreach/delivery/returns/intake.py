@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from outreach.database import db, now, transaction
+from outreach.database import committed, db, now
 from outreach.delivery.returns import parts, queries, recording, reports
 from outreach.delivery.returns.deciding import Effect
 from outreach.delivery.returns.outcomes import Kind, Outcome
@@ -45,12 +46,10 @@ def look(found: Found) -> Taken:
 def take(found: Found) -> Taken:
     """Understand a mail, keep it and do what follows. Raises one of AWAY while the database cannot serve."""
     try:
-        report = reports.read(found.raw)
-        with transaction():
-            body = parts.split(found.raw).body
-            effect = recording.keep(report, body, return_addresses(), found.place, now())
-            wishes = effect is Effect.STOPPED and all(one.kind is not Kind.COMPLAINT for one in report.outcomes)
-            return Taken(_stopped(report.outcomes) if wishes else report.outcomes, effect)
+        report, body = reports.read(found.raw), parts.split(found.raw).body
+        effect = committed(lambda: recording.keep(report, body, return_addresses(), found.place, now()))
+        wishes = effect is Effect.STOPPED and all(one.kind is not Kind.COMPLAINT for one in report.outcomes)
+        return Taken(_stopped(report.outcomes) if wishes else report.outcomes, effect)
     except AWAY:
         raise
     except Exception:
@@ -63,8 +62,7 @@ def follow_up() -> int:
     waiting, done = queries.pending(), 0
     db.session.rollback()
     for number in waiting:
-        with transaction():
-            done += recording.follow_up(number, now())
+        done += committed(partial(recording.follow_up, number, now()))
     return done
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, update
 
+from outreach.accounts.actions import record
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.retention import months_after
@@ -29,6 +30,7 @@ from outreach.delivery.returns.reports import Report
 from outreach.delivery.returns.verp import ReturnAddresses
 from outreach.delivery.states import MessageState
 from outreach.invitations import stop_actions
+from outreach.links import links
 
 WRITER: Final = breaker.RETURNS
 """In whose name the counts move."""
@@ -124,6 +126,7 @@ def _digest(key: str, message_id: str, body: bytes) -> str:
 
 
 def _follow(kept: ReturnedReport, subject: Subject, outcome: Outcome, at: datetime) -> Effect:
+    """Locks in the order of senders, lest two wait for each other: message, counts, addresses, campaign."""
     row = subject.row
     turn = deciding.turn(row.state if row is not None else MessageState.SENT, outcome)
     kept.pending = turn.later
@@ -134,6 +137,10 @@ def _follow(kept: ReturnedReport, subject: Subject, outcome: Outcome, at: dateti
         suppress(email, SuppressionReason.BOUNCE, at, note=f"{outcome.status} {kept.reason}"[:300])
     if turn.stops:
         _stop(subject, email, outcome.kind, at)
+    if turn.state is MessageState.BOUNCED and isinstance(row, Message):
+        if outcome.cause not in FINAL:
+            breaker.excuse(row.campaign_id)
+        breaker.check(row.campaign_id, at)
     db.session.flush()
     return _effect(turn)
 
@@ -155,13 +162,8 @@ def _flip(row: Message | Notice, state: MessageState, outcome: Outcome, at: date
         row.reply_text = _clean(outcome.reason, 500)
     row.state, row.ended_at, row.owner = state, at, None
     db.session.flush()
-    if isinstance(row, Notice):
-        return
-    figures.move({(row.campaign_id, before): -1, (row.campaign_id, state): 1}, WRITER)
-    if state is MessageState.BOUNCED:
-        if outcome.cause not in FINAL:
-            breaker.excuse(row.campaign_id)
-        breaker.check(row.campaign_id, at)
+    if isinstance(row, Message):
+        figures.move({(row.campaign_id, before): -1, (row.campaign_id, state): 1}, WRITER)
 
 
 def _suspected(email: str, row: Message | Notice | None) -> bool:
@@ -173,9 +175,12 @@ def _suspected(email: str, row: Message | Notice | None) -> bool:
 def _stop(subject: Subject, email: str | None, kind: Kind, at: datetime) -> None:
     """As its reader wishes: a complaint weighs on every address of theirs, like their own click."""
     if kind is Kind.COMPLAINT:
-        for address in dict.fromkeys([*([email] if email else []), *stop_actions.addresses(subject.invitation)]):
+        addresses = {*([email] if email else []), *stop_actions.addresses(subject.invitation)}
+        for address in sorted(addresses, key=links().digest):
             suppress(address, SuppressionReason.COMPLAINT, at)
     stop_actions.stop(subject.invitation, stop_actions.Scope.EVERYTHING, at)
+    told = "reader.complained" if kind is Kind.COMPLAINT else "reader.stopped_by_mail"
+    record(told, "invitation", subject.invitation.id)
 
 
 def _clean(text: str, most: int) -> str:

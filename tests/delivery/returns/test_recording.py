@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from outreach.accounts.models import AuditEntry
 from outreach.campaigns.lifecycle import CampaignState
 from outreach.contacts.models import SuppressionReason
 from outreach.database import db, now, transaction
@@ -212,6 +213,13 @@ def stopped_of(message: Message) -> Scope | None:
     return stopped(db.session.get_one(Invitation, message.invitation_id))
 
 
+def audited() -> list[tuple[str, int | None]]:
+    """What the audit log says of readers."""
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    db.session.rollback()
+    return [(one.action, one.subject_id) for one in entries if one.action.startswith("reader.")]
+
+
 def test_a_complaint_stops_everything() -> None:
     campaign = house.accepted()
     message = house.message_to(ADA, campaign)
@@ -220,6 +228,7 @@ def test_a_complaint_stops_everything() -> None:
     assert house.suppressed(ADA) is SuppressionReason.COMPLAINT
     assert stopped_of(house.message_to(ADA, campaign)) is Scope.EVERYTHING
     assert house.message_to(ADA, campaign).state is MessageState.SENT
+    assert audited() == [("reader.complained", message.invitation_id)]
 
 
 def test_a_report_between_machines_about_signatures_stops_nothing() -> None:
@@ -235,6 +244,7 @@ def test_a_mail_to_the_address_for_stopping_stops_even_when_a_program_wrote_it()
         taken = take(plain("Unsubscribe", to=to, from_=email, subject="unsubscribe", **more))
         assert [one.kind for one in taken.outcomes] == [Kind.STOP]
         assert house.suppressed(email) is SuppressionReason.OPT_OUT
+        assert audited()[-1] == ("reader.stopped_by_mail", house.message_to(email, campaign).invitation_id)
 
 
 def test_a_bounce_to_the_address_for_stopping_stops_nothing() -> None:
