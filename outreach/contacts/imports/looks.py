@@ -83,7 +83,7 @@ def told(sample: Sequence[str], unnamed: bool) -> tuple[Field, float] | None:
     for field, look in TELL.items():
         if field is Field.POSTAL_CODE and not unnamed:
             continue
-        if (fitting := share(look, present)) > 0.8:
+        if share(look, present[:20]) > 0.5 and (fitting := share(look, present)) > 0.8:
             return field, fitting
     return None
 

@@ -28,29 +28,30 @@ def tabulate(
     Raises Refusal when there is nothing in them, too much, or a header that cannot be laid upon the rows.
     """
     spread = _Spread(merged)
-    numbered = _numbered(spread(records) if merged else records, limits)
+    numbered = _numbered(spread(records) if merged else records, limits, rectangular)
     head = list(islice(numbered, HEAD))
     if not head:
         raise Refusal("The file is empty.")
     top = _top(head, spread, rectangular)
     kept = _Kept(top.header, top.names)
-    for number, record in chain(head[top.body :], numbered):
-        kept.take(number, record)
+    kept.fill(chain(head[top.body :], numbered))
     remarks = [*top.remarks, *spread.remarks(), *kept.remarks(), *_unnamed(top.header)]
     rows = Rows(kept.numbers, kept.packed)
     return Sheet(top.header, rows, kept.misfits, top.number, remarks=remarks, misread=kept.misread)
 
 
-def _numbered(records: Iterable[Record], limits: Limits) -> Iterator[tuple[int, Record]]:
-    """The records that are not blank, each with its number, as long as they keep within the limits."""
+def _numbered(records: Iterable[Record], limits: Limits, counted: bool) -> Iterator[tuple[int, Record]]:
+    """The records that are not blank, each with its number, as long as they keep within the limits.
+
+    Characters are `counted` where nobody has measured the text as a whole.
+    """
     columns, most, left = limits.columns, limits.rows, limits.characters
     for number, record in enumerate(records, 1):
         if number > most:
             raise Refusal("The file has more than %(rows)d rows: cut it into several files.", rows=most)
         if len(record) > columns:
             raise Refusal("The file has more than %(columns)d columns.", columns=columns)
-        left -= sum(map(len, record))
-        if left < 0:
+        if counted and (left := left - sum(map(len, record))) < 0:
             raise Refusal("The file holds too much text: cut it into several files.")
         if any(map(str.strip, record)):
             yield number, record
@@ -115,22 +116,23 @@ class _Kept:
         self.packed: list[bytes] = []
         self.misfits: list[Misfit] = []
         self.again: list[int] = []
-        self.misread = False
 
-    def take(self, number: int, record: Record) -> None:
-        """Put one row away, or set it apart."""
-        if len(record) != self.width:
-            record = without_empty_end(record, self.width)
-        if len(record) != self.width:
-            self.misfits.append(misfit(number, record, self.width))
-        elif record == self.names:
-            self.again.append(number)
-        else:
-            packed = pack(record)
-            self.numbers.append(number)
-            self.packed.append(packed)
-            if not self.misread and (b"\xc3\x83" in packed or b"\xc3\xa2\xe2\x82\xac" in packed):
-                self.misread = True
+    def fill(self, records: Iterable[tuple[int, Record]]) -> None:
+        """Put every row away, or set it apart."""
+        width, names, numbers, packed = self.width, self.names, self.numbers, self.packed
+        for number, record in records:
+            if len(record) != width and len(record := without_empty_end(record, width)) != width:
+                self.misfits.append(misfit(number, record, width))
+            elif record == names:
+                self.again.append(number)
+            else:
+                numbers.append(number)
+                packed.append(pack(record))
+
+    @property
+    def misread(self) -> bool:
+        """True when some letters may have been read in the wrong encoding: they then begin with « Ã » or « â€ »."""
+        return any(b"\xc3\x83" in row or b"\xc3\xa2\xe2\x82\xac" in row for row in self.packed)
 
     def remarks(self) -> Iterator[Refusal]:
         """What is said of rows that were passed over."""
