@@ -3,7 +3,7 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from config import Config
 from outreach.contacts.searching.models import TRIGRAMS
@@ -29,13 +29,32 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def let_tables_be_made_anew(engine: Engine) -> None:
+    """SQLite changes a column by making its table anew; foreign keys would not let the old one be dropped."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def check_references(connection: Connection) -> None:
+    """Raises RuntimeError where a row points to nothing: the transaction is then rolled back."""
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        raise RuntimeError(f"rows point to nothing after the migration: {lost[:3]}")
+
+
 given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
     engine = create_engine(context.config.get_main_option("sqlalchemy.url") or Config.from_env().database)
     prepare_engine(engine)
+    if engine.dialect.name == "sqlite":
+        let_tables_be_made_anew(engine)
     with engine.connect() as connection:
         run(connection)
+        if engine.dialect.name == "sqlite":
+            check_references(connection)
         connection.commit()
     engine.dispose()
