@@ -4,8 +4,10 @@ import enum
 import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -15,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
+    Date,
     DateTime,
     Dialect,
     Engine,
@@ -124,6 +127,30 @@ def _random_key_postgresql(_element: random_key, _compiler: SQLCompiler, **_opti
     return "overlay(replace(gen_random_uuid()::text, '-', '') placing '' from 13 for 12)"
 
 
+class day_in(FunctionElement[date]):  # noqa: N801 - reads as the SQL function it is
+    """The day of an instant on the clock of a zone: `day_in(instant, zone)`."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(day_in, "sqlite")
+def _day_in_sqlite(element: day_in, compiler: SQLCompiler, **options: Any) -> str:
+    return f"day_in({compiler.process(element.clauses, **options)})"
+
+
+@compiles(day_in, "postgresql")
+def _day_in_postgresql(element: day_in, compiler: SQLCompiler, **options: Any) -> str:
+    instant, zone = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(timezone({zone}, {instant}) AS date)"
+
+
+@lru_cache(64)
+def _day_in(instant: str, zone: str) -> str:
+    """SQLite knows no zones: we lend it ours."""
+    return str(datetime.fromisoformat(instant).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date())
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -199,6 +226,7 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
+        connection.create_function("day_in", 2, _day_in, deterministic=True)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",

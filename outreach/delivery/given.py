@@ -28,9 +28,9 @@ from sqlalchemy.types import TypeEngine
 
 from outreach.database import db
 
-_PLACE: Final = re.compile(r"(?<!:):(given|at|today)\b")
+_PLACE: Final = re.compile(r"(?<!:):(given|at)\b")
 ROWS: Final = literal_column(":given", String())
-"""In a statement that `run` is given: where the rows go. `:at` and `:today` stand for the instant and its day."""
+"""In a statement that `run` is given: where the rows go. `:at` stands for the instant."""
 
 
 def given(columns: Mapping[str, TypeEngine[Any]], name: str = "given") -> FromClause:
@@ -70,7 +70,7 @@ def run(text: str, rows: Iterable[Mapping[str, Any]], at: datetime | None = None
     """
     values: dict[str, Any] = {"given": json.dumps(list(rows), ensure_ascii=False, default=_written)}
     if at is not None:
-        values |= {"at": at, "today": at.date()} if _on_postgresql() else {"at": _written(at), "today": str(at.date())}
+        values["at"] = at if _on_postgresql() else _written(at)
     result = db.session.connection().exec_driver_sql(text, values)
     return list(result.all()) if result.returns_rows else []
 

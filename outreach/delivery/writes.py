@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     String,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.models import Suppression, SuppressionReason
-from outreach.database import UtcDateTime
+from outreach.database import UtcDateTime, day_in
 from outreach.delivery.given import among_given, given, text_of
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.states import ENDED, MessageState
@@ -43,7 +42,6 @@ UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT,
 UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
 """What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
 AT: Final = literal_column(":at", UtcDateTime())
-TODAY: Final = literal_column(":today", Date())
 
 
 @cache
@@ -167,8 +165,8 @@ def _over(table: Table) -> ColumnElement[bool]:
 
 
 def _missed() -> ColumnElement[bool]:
-    """The event is over, or will not take place."""
-    gone = or_(Event.state == EventState.CANCELLED, Event.ends_on < TODAY)
+    """The event is over, on its own clock, or will not take place."""
+    gone = or_(Event.state == EventState.CANCELLED, Event.ends_on < day_in(AT, Event.timezone))
     return select(Event.id).where(Event.id == Invitation.event_id, gone).correlate(Invitation).exists()
 
 

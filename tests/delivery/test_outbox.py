@@ -1,7 +1,7 @@
 """Lease, intent, result: once each, on both databases."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -179,6 +179,28 @@ def test_nobody_is_invited_to_what_is_over_or_cancelled(
         session.execute(update(Event).values(**missed))
     assert bool(intend(leases)) is leaves
     assert state(world.message) is (MessageState.LEASED if leaves else MessageState.CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "over"),
+    [
+        ("America/Martinique", "2031-03-03T03:30", False),
+        ("America/Martinique", "2031-03-03T04:30", True),
+        ("Pacific/Noumea", "2031-03-02T12:30", False),
+        ("Pacific/Noumea", "2031-03-02T13:30", True),
+        ("Europe/Paris", "2031-03-02T23:30", True),
+    ],
+)
+def test_an_event_is_over_when_its_last_day_is_over_where_it_takes_place(
+    world: people.World, zone: str, at: str, over: bool
+) -> None:
+    instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    with transaction() as session:
+        session.execute(update(Event).values(ends_on=date(2031, 3, 2), timezone=zone))
+        session.execute(update(Campaign).values(any_hour=True))
+        (leased,) = leasing.lease(Message, "one", 10, instant)
+        intents = [Intent(leased, ADA, links().digest(ADA), {})]
+        assert outbox.intend(Message, intents, instant) == (set() if over else {world.message})
 
 
 def test_the_brake_stops_what_is_leased_and_what_is_due(world: people.World) -> None:
