@@ -12,6 +12,8 @@ from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
 from outreach.campaigns import views as campaign_views
+from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too
+from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
 from outreach.contacts.imports import views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp

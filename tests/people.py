@@ -19,7 +19,8 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
 from outreach.contacts.imports import importing
 from outreach.contacts.kinds import Gender, Kind
-from outreach.contacts.models import Contact, SuppressionReason
+from outreach.contacts.mandates import Tenure, take_up
+from outreach.contacts.models import Contact, Mandate, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.returns.models import ReturnedReport
@@ -63,6 +64,8 @@ class World:
     organisation: int
     ada: int
     """The contact; her invitation was sent."""
+    mandate: int
+    """One that Ada held once."""
     invitation: int
     key: str
     """Of Ada's invitation, which has no answer yet: `links().sign(Purpose.INVITATION, world.key)`."""
@@ -184,6 +187,12 @@ def ada() -> Contact:
     """Ada Lefèvre, who presides over an association."""
     gender, house = Gender.FEMININE, "Les Jardins partagés"
     return contact(Kind.ASSOCIATION, "Ada", "Lefèvre", "ada@association.test", house=house, gender=gender)
+
+
+def mandate(of: Contact) -> Mandate:
+    """An office that somebody held once."""
+    tenure = Tenure("municipal_councillor", "Exemple", until=now().date() - timedelta(days=400))
+    return take_up(of, tenure, now(), "a list for tests")
 
 
 def ccas() -> Contact:
@@ -337,6 +346,7 @@ def world() -> World:
             campaign=mailing.id,
             organisation=lady.organisation_id or 0,
             ada=lady.id,
+            mandate=mandate(lady).id,
             invitation=invitation.id,
             key=invitation.key,
             answered=coming.key,

@@ -99,6 +99,7 @@ def _values(world: World) -> dict[str, object]:
         "notice": world.notice,
         "report_id": world.report,
         "organisation": world.organisation,
+        "mandate": world.mandate,
         "user": world.user,
         "import": world.import_file,
         "suppression": world.suppression,

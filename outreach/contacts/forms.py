@@ -10,6 +10,7 @@ from outreach.contacts.imports import cells
 from outreach.contacts.imports.mailboxes import read_mailboxes
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact
+from outreach.contacts.protocol.resolving import unwritable
 from outreach.errors import Refusal
 
 LANGUAGES = ("fr", "en")
@@ -51,6 +52,8 @@ class ContactForm:
         made._read_addresses(reserved)
         made._read_phone()
         made.values["not_measured"] = "not_measured" in form
+        made.values["masculine_title"] = form.get("title_form") == "masculine"
+        made._check_salutation()
         if not (made.values["family_name"] or made.values["organisation"]):
             made.errors["family_name"] = Refusal("Type a family name, an organisation, or both.")
         return made
@@ -70,6 +73,7 @@ class ContactForm:
                 "department": "" if contact.department == (by_code or None) else contact.department or "",
                 "emails": "\n".join(one.email for one in in_use),
                 **({"not_measured": "1"} if contact.not_measured else {}),
+                "title_form": "masculine" if contact.masculine_title else "usual",
             }
         )
 
@@ -79,6 +83,13 @@ class ContactForm:
         if len(text) > longest:
             self.errors[name] = Refusal("This is longer than %(longest)d characters.", longest=longest)
         return text
+
+    def _check_salutation(self) -> None:
+        """An own form is what a person asked for: no place to fill, no link, nothing that only friends write."""
+        if unwritable(self.values["salutation"] or ""):
+            self.errors["salutation"] = Refusal(
+                "Type the form as it opens the letter, such as “Madame le Maire”: no braces, no link, no “Bonjour”."
+            )
 
     def _read_choices(self) -> None:
         kind = next((one for one in Kind if one == self.typed.get("kind")), None)

@@ -4,8 +4,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from outreach.contacts.imports.vocabulary import Field
-from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.kinds import AddressRule, Gender, Kind, OrganisationKind
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.protocol.mailboxes import Why
+from outreach.contacts.protocol.resolving import Doubt
 
 KINDS: dict[Kind, LazyString] = {
     Kind.ASSOCIATION: _("Association"),
@@ -25,6 +27,19 @@ KINDS: dict[Kind, LazyString] = {
     Kind.PARTNER: _("Partner"),
     Kind.PRESS: _("Press"),
     Kind.INDIVIDUAL: _("Individual"),
+}
+
+ORGANISATIONS: dict[OrganisationKind, LazyString] = {
+    OrganisationKind.ASSOCIATION: _("Association"),
+    OrganisationKind.CCAS: _("CCAS"),
+    OrganisationKind.MAIRIE: _("Town hall"),
+    OrganisationKind.ASSEMBLY: _("Assembly"),
+    OrganisationKind.INTERCOMMUNALITY: _("Intercommunality"),
+    OrganisationKind.DEPARTMENT: _("Département"),
+    OrganisationKind.REGION: _("Region"),
+    OrganisationKind.INSTITUTION: _("Institution"),
+    OrganisationKind.COMPANY: _("Company or partner"),
+    OrganisationKind.PRESS: _("Press"),
 }
 
 GENDERS: dict[Gender, LazyString] = {
@@ -52,6 +67,7 @@ FIELDS: dict[str, LazyString] = {
     "organisation": _("Organisation"),
     "email": _("E-mail addresses"),
     "salutation": _("Own form of address"),
+    "masculine_title": _("Form of her title"),
     "phone": _("Telephone"),
     "website": _("Web site"),
     "street": _("Street"),
@@ -65,6 +81,7 @@ FIELDS: dict[str, LazyString] = {
     "tag": _("Tag"),
     "mandate": _("Mandate"),
     "added": _("Brought in from"),
+    "merged": _("Merged with"),
 }
 
 COLUMNS: dict[Field, LazyString] = {
@@ -92,3 +109,33 @@ COLUMNS: dict[Field, LazyString] = {
     Field.TAGS: _("Tags"),
 }
 """What a column of a file may hold."""
+
+RULES: dict[AddressRule, LazyString] = {
+    AddressRule.PREFERRED: _("the address the office put first, else another of their own"),
+    AddressRule.MANDATE: _(
+        "the address of the mandate by which they are addressed, else their own, else their organisation’s"
+    ),
+    AddressRule.ORGANISATION: _("their organisation’s address, else their own"),
+}
+"""Which of somebody's addresses a campaign writes to."""
+
+WHYS: dict[Why, LazyString] = {
+    Why.MANDATE: _("the address of the mandate by which they are addressed"),
+    Why.PREFERRED: _("the address the office put first"),
+    Why.ANOTHER: _("another of their addresses: the first takes no mail, or there is none"),
+    Why.ORGANISATION: _("the mailbox of their organisation"),
+    Why.ASKED: _("nothing is sent: it was asked not to write there"),
+    Why.RETURNED: _("nothing is sent: no address is left that takes mail"),
+    Why.NONE: _("nothing is sent: no address is known that is in use"),
+}
+
+DOUBTS: dict[Doubt, LazyString] = {
+    Doubt.UNKNOWN_OFFICE: _(
+        "The table of forms of address does not know this office: add a mandate, correct the role, or give a form of "
+        "their own."
+    ),
+    Doubt.NO_NAME: _("An authority needs a person’s name, or the office that is written to."),
+    Doubt.CONTRADICTION: _("The record says Mr, and the role is a woman’s: correct one of them."),
+    Doubt.OWN_FORM: _("The form of their own cannot open a letter: correct it."),
+}
+"""Why nobody can tell how to address somebody, and the remedy."""

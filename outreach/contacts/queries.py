@@ -10,7 +10,7 @@ from outreach.accounts.models import User
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate, Suppression, SuppressionReason
 from outreach.contacts.protocol import addressing
 from outreach.contacts.protocol.addressing import FormOfAddress, Person
-from outreach.contacts.protocol.precedence import Held, Quality, quality
+from outreach.contacts.protocol.precedence import Held, Quality, qualities, quality
 from outreach.database import db, now
 from outreach.errors import NotFound
 
@@ -101,6 +101,11 @@ def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfA
 def quality_of(contact: Contact, on: date | None = None) -> Quality:
     """The quality in which a contact is written to on a day (today): see `quality`."""
     return quality(contact.kind, contact.role_label, [held(one) for one in contact.mandates], on or now().date())
+
+
+def quality_of_mandate(one: Mandate, contact: Contact, on: date) -> Quality | None:
+    """The quality that one mandate gives on a day; None when it counts for nothing then."""
+    return next(iter(qualities(contact.kind, contact.role_label, [held(one)], on)), None)
 
 
 def held(one: Mandate) -> Held:

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
-from outreach.contacts import actions, queries
+from outreach.contacts import actions, pages, queries
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
@@ -101,23 +101,18 @@ def show(contact_id: int) -> ResponseReturnValue:
 
 
 def _page_of(contact_id: int, **more: Any) -> str:
-    contact = queries.get_contact(contact_id)
-    return render_template(
-        "contacts/show.html",
-        contact=contact,
-        forms={tongue: queries.form_for(contact, tongue) for tongue in LANGUAGES},
-        usable=queries.usable_address(contact_id),
-        suppressions=queries.suppressions_of(contact),
-        history=queries.changes_of(contact_id),
-        **more,
-    )
+    return render_template("contacts/show.html", **pages.of_contact(queries.get_contact(contact_id)), **more)
 
 
 @bp.get("/new")
 @staff(Role.PREPARE)
 def add() -> ResponseReturnValue:
     """A blank form."""
-    return render_template("contacts/edit.html", form=ContactForm({"country": "FR"}), contact=None)
+    return render_template(
+        "contacts/edit.html",
+        form=ContactForm({"country": "FR", "organisation": request.args.get("organisation", "")[:300]}),
+        contact=None,
+    )
 
 
 @bp.post("/new")
