@@ -16,6 +16,7 @@ from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
+from outreach.contacts.duplicates import views as _contact_duplicate_views  # noqa: F401 - adds routes too
 from outreach.contacts.imports import views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp
 from outreach.dashboard import health_views
 from outreach.dashboard import views as dashboard_views
@@ -32,6 +33,7 @@ from outreach.institution import views as institution_views
 from outreach.invitations import views as invitation_views
 from outreach.journal.files import Journal
 from outreach.links import Keyring
+from outreach.merging import views as merging_views
 from outreach.rsvp import views as rsvp_views
 from outreach.tracking import views as tracking_views
 
@@ -45,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaign_views.bp,
     delivery_views.bp,
     contact_views.bp,
+    merging_views.bp,
     event_views.bp,
     invitation_views.bp,
     tracking_views.bp,

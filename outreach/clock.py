@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from outreach.accounts.actions import sweep
+from outreach.contacts.duplicates.jobs import look_for_duplicates
 from outreach.contacts.imports.jobs import Errands, forget_files
 from outreach.database import Unavailable, db, now, transaction
 from outreach.delivery.calling import call_for_what_is_due
@@ -36,8 +37,9 @@ SENDING: Final = "sending"
 KEEPING: Final = "keeping"
 RETURNS: Final = "returns"
 FILES: Final = "files"
+COMPARING: Final = "comparing"
 """The lanes, a thread each: one that sends, one for all that must not wait for it, one that waits for a mailbox, one
-that reads files of contacts."""
+that reads files of contacts, one that compares contacts."""
 
 LOOK_AT_THE_CLOCK: Final = 5.0
 """Seconds between two looks whether the clock of the machine was set back, and whether the place is still ours."""
@@ -169,6 +171,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
             Tick("rights", timedelta(days=1), keep_promises),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
             Tick("files", timedelta(seconds=1), errands.run, FILES),
+            Tick("duplicates", timedelta(seconds=10), look_for_duplicates, COMPARING),
         )
         with _ticking(app, ticks) as scheduler:
             log.info("the engine is at work")
@@ -223,7 +226,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[BackgroundSchedule
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS, FILES)},
+        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS, FILES, COMPARING)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:

@@ -17,6 +17,7 @@ from outreach.accounts.passwords import digest
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
+from outreach.contacts.duplicates.models import ContactMerge, DuplicatePair
 from outreach.contacts.imports import importing
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.mandates import Tenure, take_up
@@ -85,6 +86,10 @@ class World:
     import_file: int
     """Received, its columns proposed; not brought in."""
     suppression: int
+    pair: int
+    """Ada and the desk of the CCAS look alike; nobody has decided."""
+    merge: int
+    """Of the same two; it was undone."""
 
 
 def member(*roles: Role, email: str = "", password_hash: str = "none: signs in by other means") -> User:
@@ -330,8 +335,7 @@ def world() -> World:
     """Everything once: a running campaign, Ada invited, somebody waiting behind her share link."""
     with transaction():
         city()
-        for person in (ccas, deputy, mep, without_address):
-            person()
+        desk, *_others = [person() for person in (ccas, deputy, mep, without_address)]
         lady, event, user = ada(), congress(), member()
         mailing = campaign(event)
         mailing.state = CampaignState.RUNNING
@@ -359,7 +363,27 @@ def world() -> World:
             workshop=event.sessions[-1].id,
             import_file=importing.receive("associations.csv", SHEET.encode(), now(), user.id).id,
             suppression=contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, now()).id,
+            pair=pair(lady, desk).id,
+            merge=undone_merge(lady, desk).id,
         )
+
+
+def pair(one: Contact, other: Contact) -> DuplicatePair:
+    """Two contacts that look alike."""
+    first, second = sorted((one.id, other.id))
+    reasons = {"same_family": 0.45, "given_begins": 0.25, "same_commune": 0.16}
+    made = DuplicatePair(first_id=first, second_id=second, score=86, reasons=reasons, found_at=now())
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def undone_merge(stays: Contact, goes: Contact) -> ContactMerge:
+    """A merge that was taken back."""
+    made = ContactMerge(survivor_id=stays.id, absorbed_id=goes.id, at=now(), moved=[], undone_at=now())
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def _at(day: date, hour: int) -> datetime:

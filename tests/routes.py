@@ -102,6 +102,8 @@ def _values(world: World) -> dict[str, object]:
         "mandate": world.mandate,
         "user": world.user,
         "import": world.import_file,
+        "pair": world.pair,
+        "merge": world.merge,
         "suppression": world.suppression,
     }
     return {

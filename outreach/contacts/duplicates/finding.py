@@ -28,7 +28,7 @@ from outreach.database import among, db, now, transaction
 
 SLICE: Final = 1000
 """How many contacts are compared at a time: what bounds the memory."""
-LOOK_BACK: Final = timedelta(hours=1)
+LOOK_BACK: Final = timedelta(minutes=15)
 """A change carries the instant at which its work began, and may be kept so much later."""
 
 Couple = tuple[int, int]

@@ -75,7 +75,7 @@ class DuplicateCheck(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     through: Mapped[datetime | None]
-    """Every contact changed before then has been compared, but for what an hour of slow imports may add."""
+    """Every contact changed before then has been compared, but for what a slow import may still add."""
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     """None while contacts wait to be compared."""

@@ -133,6 +133,13 @@ def get_merge(merge_id: int) -> ContactMerge:
     return merge
 
 
+def find_merge_of(pair: DuplicatePair) -> ContactMerge | None:
+    """The merge that made one of a pair, unless it was undone."""
+    both = (pair.first_id, pair.second_id)
+    asked = select(ContactMerge).where(ContactMerge.survivor_id.in_(both), ContactMerge.absorbed_id.in_(both))
+    return db.session.scalars(asked.where(ContactMerge.undone_at.is_(None)).limit(1)).first()
+
+
 def merges_of(contact_id: int) -> list[ContactMerge]:
     """The merges that a contact survived, and that were not undone, the latest first."""
     survived = (ContactMerge.survivor_id == contact_id, ContactMerge.undone_at.is_(None))
