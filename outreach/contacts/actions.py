@@ -12,6 +12,7 @@ from outreach.contacts.models import Address, Contact, ContactChange, ContactTag
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
+from outreach.contacts.rights.rules import terms_for
 from outreach.contacts.searching.indexing import reindex
 from outreach.database import COUNTED, affected, db
 from outreach.errors import Refusal
@@ -271,8 +272,14 @@ def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: dat
 
 
 def _new_address(contact: Contact, email: str, source: str, on: date) -> Address:
+    terms = terms_for(source, on)
     address = Address(
-        email=email, digest=links().digest(email), source=source, collected_on=on, retain_until=keep_until(on)
+        email=email,
+        digest=links().digest(email),
+        source=source,
+        collected_on=on,
+        legal_basis=terms.basis.value,
+        retain_until=terms.until,
     )
     contact.addresses.append(address)
     return address

@@ -41,12 +41,8 @@ class Section:
 
 def sections(person: Person) -> list[Section]:
     """All that is kept, the contact first, in the order in which one reads it."""
-    found: dict[str, Section] = {}
-    for held in reversed(HELD):
-        rows = held.rows(person)
-        key = held.name if held.name not in found else f"{held.name}_naming_them"
-        found[key] = Section(key, held.label, rows)
-    return [one for one in found.values() if one.rows]
+    found = [Section(held.key or held.name, held.label, held.rows(person)) for held in reversed(HELD)]
+    return [one for one in found if one.rows]
 
 
 def copy(person: Person, at: datetime) -> str:

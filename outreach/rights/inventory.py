@@ -45,6 +45,8 @@ class Held:
     """The rows themselves go: nothing is counted by them."""
     elsewhere: bool = False
     """Whoever keeps these rows empties them too: see `erasing`."""
+    key: str = ""
+    """What a copy calls these rows, where it is not the table's name."""
 
     @property
     def name(self) -> str:
@@ -116,7 +118,13 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Seat, N_("Seats"), _by(Seat.participant_id, lambda one: one.participants)),
     Held(Participant, N_("Who comes"), _by(Participant.id, lambda one: one.participants), {"name": ""}),
     Held(Answer, N_("Answers"), _by(Answer.id, lambda one: one.answers), {"words": "", "mark": "", **DELEGATE}),
-    Held(Answer, N_("Answers of others that name them"), _by(Answer.id, lambda one: one.named_in), DELEGATE),
+    Held(
+        Answer,
+        N_("Answers of others that name them"),
+        _by(Answer.id, lambda one: one.named_in),
+        DELEGATE,
+        key="answers_naming_them",
+    ),
     Held(
         Registration,
         N_("Registrations through a share link"),

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _
 from outreach.contacts import labels as contacts
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import SuppressionReason
-from outreach.contacts.rights.origins import Basis, OriginKind
+from outreach.contacts.rights.origins import OriginKind
+from outreach.contacts.rights.wording import BASES
 from outreach.dashboard import wording
 from outreach.delivery.labels import STATES
 from outreach.delivery.models import NoticePurpose
@@ -29,12 +30,6 @@ WISHES: Final = {
     Wish.ERASURE: _("erasure"),
     Wish.RESTRICTION: _("that its use be restricted"),
     Wish.OBJECTION: _("that we stop using it"),
-}
-BASES: Final = {
-    Basis.PUBLIC_INTEREST: _("task in the public interest (art. 6.1.e GDPR)"),
-    Basis.LEGAL_OBLIGATION: _("legal obligation (art. 6.1.c GDPR)"),
-    Basis.CONSENT: _("consent (art. 6.1.a GDPR)"),
-    Basis.LEGITIMATE_INTEREST: _("legitimate interest (art. 6.1.f GDPR)"),
 }
 ORIGIN_KINDS: Final = {
     OriginKind.THEMSELVES: _("The persons themselves"),

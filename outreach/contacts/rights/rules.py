@@ -1,6 +1,6 @@
 """Reads and keeps what was decided about where addresses come from. Whoever calls commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -86,10 +86,10 @@ def keep_rule(rule: Rule, at: datetime, user_id: int | None) -> None:
     record("origin.decided", "origin", None, user_id, kind=rule.kind.value, basis=rule.basis.value, months=rule.months)
 
 
-def sort_source(name: str, kind: OriginKind, words: Mapping[str, str], at: datetime, user_id: int | None) -> None:
-    """Say of which sort a source is, and what is said of it in particular. Raises NotFound."""
+def sort_source(name: str, kind: OriginKind, at: datetime, user_id: int | None) -> None:
+    """Say of which sort a source is. Raises NotFound."""
     found = get_source(name)
-    found.kind, found.words, found.changed_at = kind, dict(words), at
+    found.kind, found.changed_at = kind, at
     record("source.sorted", "source", None, user_id, kind=kind.value)
 
 
