@@ -124,6 +124,19 @@ def test_a_message_in_doubt_waits_for_whoever_signs(six: Crowd, signed_in: SignI
     assert tick not in signed_in(Role.READ).get(path).text
 
 
+def test_doubts_that_were_ticked_are_decided_about_and_lead_back_to_the_page(six: Crowd, signed_in: SignIn) -> None:
+    number = mailing(six, MessageState.IN_DOUBT)
+    message_id = db.session.scalar(select(Message.id).where(Message.campaign_id == number))
+    db.session.rollback()
+    home = f"/admin/campaigns/{number}/progress?state=in_doubt"
+    ticked = {"message": str(message_id), "verdict": "failed", "state": "in_doubt", "home": home}
+    browser = signed_in(Role.SIGN)
+    path = f"/admin/campaigns/{number}/messages/decide"
+    assert "Give up: 1 message" in browser.post(f"{path}?lang=en", data=ticked).text
+    assert browser.post(path, data={**ticked, "confirmed": "1"}).location == home
+    assert browser.post(path, data={**ticked, "home": "https://elsewhere.example/"}).location != home
+
+
 def test_a_contacts_history_is_one_timeline(six: Crowd, signed_in: SignIn) -> None:
     mailing(six)
     ada = get_invitation(six.ada).contact_id

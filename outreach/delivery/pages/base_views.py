@@ -9,7 +9,7 @@ from werkzeug import Response
 from outreach.accounts.guard import path_within
 from outreach.campaigns.labels import STATES as CAMPAIGN_STATES
 from outreach.delivery.history.wording import in_words
-from outreach.delivery.labels import STATES, STATES_OF_SEVERAL
+from outreach.delivery.labels import PURPOSES, STATES, STATES_OF_SEVERAL
 from outreach.events.wording import in_language
 from outreach.i18n import language
 
@@ -22,6 +22,7 @@ def words() -> dict[str, Any]:
     return {
         "STATES": STATES,
         "STATES_OF_SEVERAL": STATES_OF_SEVERAL,
+        "PURPOSES": PURPOSES,
         "CAMPAIGN_STATES": CAMPAIGN_STATES,
         "nav_current": "campaigns.index",
         "said": lambda texts: in_language(texts, language()),

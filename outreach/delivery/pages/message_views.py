@@ -35,7 +35,6 @@ def messages(campaign_id: int) -> ResponseReturnValue:
         counts=figures.counts(campaign_id),
         page=queries.page(wanted, _cursor("after"), _cursor("before")),
         choices=choices(wanted.state, may_leave=may_leave) if wanted.state and me().can(Role.SIGN) else [],
-        doubts=choices(MessageState.IN_DOUBT, may_leave=may_leave) if me().can(Role.SIGN) else [],
         notice_doubts=choices(MessageState.IN_DOUBT) if me().can(Role.SIGN) else [],
     )
 
