@@ -68,7 +68,7 @@ def test_a_change_that_is_kept_late_is_seen() -> None:
     look_through()
     late = add("Roy", "Ada", "ada@ruche.test")
     with transaction():
-        db.session.execute(update(Contact).where(Contact.id == late).values(changed_at=AT - timedelta(minutes=30)))
+        db.session.execute(update(Contact).where(Contact.id == late).values(changed_at=AT - timedelta(minutes=10)))
     assert len(look_again()) == 1
 
 
