@@ -12,6 +12,7 @@ from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
 from outreach.campaigns import views as campaign_views
+from outreach.campaigns.audiences import views as audience_views
 from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
@@ -34,8 +35,6 @@ from outreach.invitations import views as invitation_views
 from outreach.journal.files import Journal
 from outreach.links import Keyring
 from outreach.merging import views as merging_views
-from outreach.rights import keeping_views as _rights_keeping_views  # noqa: F401 - adds routes to rights_views.bp
-from outreach.rights import views as rights_views
 from outreach.rsvp import views as rsvp_views
 from outreach.tracking import views as tracking_views
 
@@ -47,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_views.bp,
     institution_views.bp,
     campaign_views.bp,
+    audience_views.bp,
     delivery_views.bp,
     contact_views.bp,
     merging_views.bp,
@@ -56,7 +56,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rsvp_views.bp,
     forwarding_views.bp,
     dashboard_views.bp,
-    rights_views.bp,
 )
 """Every room with pages, in the order of the house."""
 

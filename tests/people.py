@@ -15,6 +15,8 @@ from outreach.accounts import actions as accounts
 from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.passwords import digest
 from outreach.accounts.sessions import token_digest
+from outreach.campaigns.audiences import actions as audiences
+from outreach.campaigns.audiences.rules import read_tree
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
 from outreach.contacts.duplicates.models import ContactMerge, DuplicatePair
@@ -83,6 +85,8 @@ class World:
     staff_session: int
     """Of that user: where they are signed in."""
     workshop: int
+    audience: int
+    """A saved one: mayors and deputies."""
     import_file: int
     """Received, its columns proposed; not brought in."""
     suppression: int
@@ -361,6 +365,7 @@ def world() -> World:
             user=user.id,
             staff_session=session(user).id,
             workshop=event.sessions[-1].id,
+            audience=audiences.save("Élus", read_tree({"kind": ["mayor", "deputy"]}), now()).id,
             import_file=importing.receive("associations.csv", SHEET.encode(), now(), user.id).id,
             suppression=contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, now()).id,
             pair=pair(lady, desk).id,

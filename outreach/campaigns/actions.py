@@ -26,6 +26,7 @@ class Settings:
     sender_name: str = ""
     sender_email: str = ""
     reply_to: str = ""
+    address_rule: AddressRule = AddressRule.PREFERRED
 
 
 def create(event: Event, settings: Settings, at: datetime, user_id: int | None = None) -> Campaign:
@@ -77,11 +78,13 @@ def edit_letter(
     return letter
 
 
-def set_audience(campaign: Campaign, rule: Rule, at: datetime, user_id: int | None = None) -> None:
-    """Say whom the campaign writes to."""
+def set_audience(
+    campaign: Campaign, rule: Rule, at: datetime, user_id: int | None = None, audience_id: int | None = None
+) -> None:
+    """Say whom the campaign writes to: a rule, which narrows down the saved audience where one is named."""
     check_editable(campaign.state)
-    if campaign.audience != rule.as_dict():
-        campaign.audience = rule.as_dict()
+    if (campaign.audience, campaign.audience_id) != (rule.as_dict(), audience_id):
+        campaign.audience, campaign.audience_id = rule.as_dict(), audience_id
         _changed(campaign, "audience", at, user_id)
 
 

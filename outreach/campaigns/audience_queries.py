@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 
 from outreach.campaigns.audience import Reason, Rule, replies_wanted
+from outreach.campaigns.audiences.compiling import compiled
+from outreach.campaigns.audiences.rules import Group
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
@@ -41,13 +43,14 @@ _NEVER_LEFT = ("cancelled", "failed", "suppressed")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A rule with what it is applied to."""
+    """A rule, within a saved audience or without one, and what it is applied to."""
 
     rule: Rule
     event_id: int
     purpose: CampaignPurpose
     on: date
     campaign_id: int | None = None
+    saved: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class AudienceCount:
     nameless: int
     """Desks: recipients without a person's name."""
     left_out: Mapping[Reason, int]
+    counted_at: datetime | None = None
+    """When, if it was not just now."""
+    about: bool = False
+    """Reckoned from a part of the directory."""
 
 
 def chosen(scope: Scope) -> Select[int]:
@@ -67,8 +74,9 @@ def chosen(scope: Scope) -> Select[int]:
     return select(Contact.id).select_from(_joined(scope)).where(_is(scope, CHOSEN)).order_by(Contact.id)
 
 
-def count_audience(scope: Scope) -> AudienceCount:
-    """Everything counted in two statements."""
+def count_audience(scope: Scope, among: ColumnElement[bool] | None = None) -> AudienceCount:
+    """Everything counted in two statements; `among` some contacts only."""
+    looked_at = true() if among is None else among
     told = (
         select(
             _verdict(scope).label("verdict"),
@@ -77,11 +85,12 @@ def count_audience(scope: Scope) -> AudienceCount:
             (Contact.family_name == "").label("nameless"),
         )
         .select_from(_joined(scope))
-        .where(_matched(scope.rule, scope.on))
+        .where(looked_at, _matched(scope))
         .subquery()
     )
     rows: Sequence[Any] = db.session.execute(select(*told.c, func.count()).group_by(*told.c)).all()
-    everybody = db.session.scalar(select(func.count()).select_from(Contact).where(Contact.erased_at.is_(None))) or 0
+    present = select(func.count()).select_from(Contact).where(looked_at, Contact.erased_at.is_(None))
+    everybody = db.session.scalar(present) or 0
     languages, kinds, verdicts = Counter[str](), Counter[Kind](), Counter[str]()
     nameless = 0
     for verdict, language, kind, without_name, count in rows:
@@ -125,17 +134,20 @@ def _joined(scope: Scope) -> Any:
 
 def _is(scope: Scope, verdict: str) -> ColumnElement[bool]:
     if verdict == Reason.NOT_CHOSEN:
-        return and_(~func.coalesce(_matched(scope.rule, scope.on), false()), Contact.erased_at.is_(None))
-    return and_(_matched(scope.rule, scope.on), _verdict(scope) == verdict)
+        return and_(~func.coalesce(_matched(scope), false()), Contact.erased_at.is_(None))
+    return and_(_matched(scope), _verdict(scope) == verdict)
 
 
-def _matched(rule: Rule, on: date) -> ColumnElement[bool]:
+def _matched(scope: Scope) -> ColumnElement[bool]:
     """The contacts that the rule speaks of, whether or not they can be written to."""
-    if rule.is_empty:
+    rule = scope.rule
+    if rule.is_empty and scope.saved is None:
         return false()
     met: list[ColumnElement[bool]] = [true()]
+    if scope.saved is not None:
+        met.append(compiled(scope.saved, datetime.combine(scope.on, time(), UTC)))
     if rule.kinds:
-        met.append(_holds(rule.kinds, on))
+        met.append(_holds(rule.kinds, scope.on))
     if departments := rule.departments_wanted():
         met.append(Contact.department.in_(departments))
     if rule.tags:
@@ -156,7 +168,7 @@ def _verdict(scope: Scope) -> ColumnElement[str]:
         (_excluded(scope.rule, scope.on), Reason.EXCLUDED),
         (Invitation.state.in_([InvitationState.WITHDRAWN, InvitationState.MERGED]), Reason.WITHDRAWN),
         *_reasons_of_answer(scope),
-        (~_has_address(true()), Reason.NO_ADDRESS),
+        (~_has_address(scope), Reason.NO_ADDRESS),
         (_silenced(scope, SuppressionReason.OPT_OUT, SuppressionReason.ERASURE), Reason.OPTED_OUT),
         (_silenced(scope, SuppressionReason.COMPLAINT), Reason.COMPLAINED),
         (_silenced(scope, SuppressionReason.STAFF), Reason.SET_ASIDE),
@@ -209,7 +221,8 @@ def _holds(kinds: Sequence[str], on: date) -> ColumnElement[bool]:
     """Written to in one of these qualities, or holding one of these offices; an office that is over does not count."""
     wanted = [Kind(kind) for kind in kinds]
     still = or_(Mandate.until.is_(None), Mandate.until >= on)
-    held = exists().where(Mandate.contact_id == Contact.id, Mandate.kind.in_(wanted), still)
+    real = Mandate.honorary.is_(False)
+    held = exists().where(Mandate.contact_id == Contact.id, Mandate.kind.in_(wanted), still, real)
     over = exists().where(Mandate.contact_id == Contact.id, Mandate.kind == Contact.kind, Mandate.until < on)
     return or_(and_(Contact.kind.in_(wanted), ~over), held)
 
@@ -218,8 +231,18 @@ def _tagged(tags: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(ContactTag.contact_id == Contact.id, ContactTag.tag.in_(tags))
 
 
-def _has_address(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None), condition)
+def _has_address(scope: Scope, open_only: bool = False) -> ColumnElement[bool]:
+    """An address in use of their own; their organisation's where the campaign may write there, and it takes mail."""
+    active = select(Suppression.digest).where(_active(scope))
+    takes_mail = Address.digest.not_in(active) if open_only else true()
+    of_contact = (Address.contact_id == Contact.id, Address.retired_at.is_(None), ~of_past_office(scope.on))
+    own = exists().where(*of_contact, takes_mail)
+    if scope.addresses not in FALLS_BACK:
+        return own
+    desk, theirs = aliased(Contact), aliased(Address)
+    is_desk = (desk.family_name == "", desk.given_name == "", desk.erased_at.is_(None))
+    in_use = (theirs.contact_id == desk.id, theirs.retired_at.is_(None), theirs.digest.not_in(active))
+    return or_(own, exists().where(desk.organisation_id == Contact.organisation_id, *is_desk, *in_use))
 
 
 def _active(scope: Scope) -> ColumnElement[bool]:
@@ -236,5 +259,4 @@ def _silenced(scope: Scope, *reasons: SuppressionReason) -> ColumnElement[bool]:
 
 def _bounced(scope: Scope) -> ColumnElement[bool]:
     """No address in use is left that takes mail."""
-    active = select(Suppression.digest).where(_active(scope))
-    return ~_has_address(Address.digest.not_in(active))
+    return ~_has_address(scope, open_only=True)

@@ -10,6 +10,7 @@ import click
 from outreach.campaigns import actions, queries
 from outreach.campaigns.actions import Settings
 from outreach.campaigns.audience_queries import count_audience
+from outreach.campaigns.audiences.queries import find_audience
 from outreach.campaigns.durations import read_duration
 from outreach.campaigns.files import CampaignFile, read_campaign, read_departure
 from outreach.campaigns.hours import read_week
@@ -109,9 +110,18 @@ def create_from_file(file: Path) -> Campaign:
         made = actions.create(event, _settings(said), at)
         for language, letter in said.letters.items():
             actions.edit_letter(made, language, letter.subject, bodies[language], at)
-        actions.set_audience(made, said.rule, at)
+        actions.set_audience(made, said.rule, at, audience_id=_saved(said))
         actions.set_calendar(made, said.calendar, at)
     return made
+
+
+def _saved(said: CampaignFile) -> int | None:
+    if not said.audience:
+        return None
+    found = find_audience(said.audience)
+    if found is None:
+        raise Refusal("There is no saved audience “%(name)s”.", field="audience", name=said.audience)
+    return found.id
 
 
 def _settings(said: CampaignFile) -> Settings:
@@ -122,6 +132,7 @@ def _settings(said: CampaignFile) -> Settings:
         sender_name=said.sender_name,
         sender_email=said.sender_email,
         reply_to=said.reply_to,
+        address_rule=said.addresses,
     )
 
 

@@ -10,7 +10,10 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns import actions, queries
 from outreach.campaigns.audience import REGIONS, Reason, Rule
-from outreach.campaigns.audience_queries import CHOSEN, count_audience, page_of_contacts
+from outreach.campaigns.audience_queries import CHOSEN, page_of_contacts
+from outreach.campaigns.audiences import tallies
+from outreach.campaigns.audiences.jobs import count_audience_of
+from outreach.campaigns.audiences.queries import audiences
 from outreach.campaigns.blueprint import bp, to
 from outreach.campaigns.calendar_form import calendar_fields, next_working_morning, read_calendar
 from outreach.campaigns.forms import as_typed, read_audience
@@ -73,11 +76,11 @@ def audience(campaign_id: int) -> ResponseReturnValue:
     """The rule as it is kept, or as the address says it, with its count."""
     campaign = queries.get_campaign(campaign_id)
     if not request.args.get("try"):
-        return _audience_page(campaign, queries.scope_of(campaign).rule, {})
+        return _audience_page(campaign, queries.scope_of(campaign).rule, {}, campaign.audience_id)
     try:
-        return _audience_page(campaign, read_audience(dict(request.args.lists())), {})
+        return _audience_page(campaign, read_audience(dict(request.args.lists())), {}, _saved())
     except Refusal as refusal:
-        return _audience_page(campaign, as_typed(dict(request.args.lists())), errors_of(refusal))
+        return _audience_page(campaign, as_typed(dict(request.args.lists())), errors_of(refusal), _saved())
 
 
 @bp.post("/<int:campaign_id>/audience")
@@ -87,10 +90,11 @@ def save_audience(campaign_id: int) -> ResponseReturnValue:
     try:
         rule = read_audience(dict(request.form.lists()))
         with transaction():
-            actions.set_audience(queries.get_campaign(campaign_id), rule, now(), me().id)
+            actions.set_audience(queries.get_campaign(campaign_id), rule, now(), me().id, _saved())
+        count_audience_of(campaign_id)
     except Refusal as refusal:
         return _audience_page(
-            queries.get_campaign(campaign_id), as_typed(dict(request.form.lists())), errors_of(refusal)
+            queries.get_campaign(campaign_id), as_typed(dict(request.form.lists())), errors_of(refusal), _saved()
         )
     flash(_("The audience is saved."), "success")
     return to(campaign_id, "campaigns.audience")
@@ -104,7 +108,7 @@ def people(campaign_id: int, verdict: str) -> ResponseReturnValue:
         raise NotFound("There is no such list.")
     campaign = queries.get_campaign(campaign_id)
     scope = queries.scope_of(campaign)
-    counted = count_audience(scope)
+    counted = tallies.counted(scope)
     numbers, following = page_of_contacts(scope, verdict, request.args.get("after", ""))
     return render_template(
         "campaigns/people.html",
@@ -171,12 +175,20 @@ def _letter_page(campaign: Campaign, words: Words, errors: dict[str, str]) -> Re
     return page, 422 if errors else 200
 
 
-def _audience_page(campaign: Campaign, rule: Rule, errors: dict[str, str]) -> ResponseReturnValue:
-    tried = not errors and rule != queries.scope_of(campaign).rule
+def _saved() -> int | None:
+    """The saved audience that was chosen, unless it is gone by now."""
+    wanted = request.values.get("saved", type=int)
+    return next((one.id for one in audiences() if one.id == wanted), None)
+
+
+def _audience_page(
+    campaign: Campaign, rule: Rule, errors: dict[str, str], saved: int | None = None
+) -> ResponseReturnValue:
+    tried = not errors and (rule, saved) != (queries.scope_of(campaign).rule, campaign.audience_id)
     framed = frame(campaign, "campaigns.audience")
     if tried:
-        framed["counted"] = count_audience(queries.scope_with(campaign, rule))
-    framed |= {"rule": rule, "tried": tried, "errors": errors}
+        framed["counted"] = tallies.tried(queries.scope_with(campaign, rule, saved))
+    framed |= {"rule": rule, "tried": tried, "errors": errors, "saved": saved}
     page = render_template("campaigns/audience.html", **framed, **_audience_choices())
     return page, 422 if errors else 200
 
@@ -191,6 +203,7 @@ def _audience_choices() -> dict[str, Any]:
         "REPLIES": list(REPLIES.items()),
         "COUNTRIES": [(code, name) for name, code in countries],
         "known_tags": tags(),
+        "audiences": audiences(),
     }
 
 

@@ -38,8 +38,12 @@ class CampaignFile:
     sender_name: str
     sender_email: str
     reply_to: str
+    addresses: AddressRule
+    """Which of each recipient's addresses is written to."""
     letters: Mapping[str, LetterFile]
     rule: Rule
+    audience: str
+    """The name of the saved audience that the rule narrows down; "" for none."""
     calendar: Calendar
 
 
@@ -56,8 +60,10 @@ def read_campaign(values: Mapping[str, Any], now: datetime, zone: str = "Europe/
         sender_name=sender.text("name", default="", longest=150),
         sender_email=sender.mailbox("email", default=""),
         reply_to=sender.mailbox("reply_to", default=""),
+        addresses=AddressRule(table.choice("addresses", list(AddressRule), AddressRule.PREFERRED)),
         letters=_letters(table),
         rule=_rule(table, faults),
+        audience=_saved(table),
         calendar=_calendar(table.table("calendar"), now, zone),
     )
     sender.finish()
@@ -103,6 +109,16 @@ def _letters(table: Table) -> dict[str, LetterFile]:
     return found
 
 
+def _saved(table: Table) -> str:
+    """`audience = "a name"`, or `saved` among its criteria."""
+    values = table.raw("audience")
+    said = values.get("saved", "") if isinstance(values, Mapping) else values
+    if said and not isinstance(said, str):
+        table.refuse("audience", N_("“%(key)s” names a saved audience: write its name."))
+        return ""
+    return (said or "").strip()
+
+
 def _rule(table: Table, faults: list[Refusal]) -> Rule:
     values = table.raw("audience")
     if not values:
@@ -110,7 +126,7 @@ def _rule(table: Table, faults: list[Refusal]) -> Rule:
     if not isinstance(values, Mapping):
         return EMPTY
     try:
-        return read_rule(values)
+        return read_rule({name: value for name, value in values.items() if name != "saved"})
     except Faulty as faulty:
         faults.extend(faulty.faults)
         return EMPTY

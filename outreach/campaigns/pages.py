@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from outreach.campaigns import queries
-from outreach.campaigns.audience_queries import count_audience
+from outreach.campaigns.audiences.queries import get_audience
+from outreach.campaigns.audiences.tallies import counted as count_for_page
 from outreach.campaigns.labels import REASONS
 from outreach.campaigns.lifecycle import is_editable
 from outreach.campaigns.models import Campaign
@@ -19,11 +20,12 @@ def frame(campaign: Campaign, current: str) -> dict[str, Any]:
     at = now()
     scope = queries.scope_of(campaign, at.date())
     editable = is_editable(campaign.state)
-    counted = count_audience(scope) if editable else queries.written_to(campaign)
+    counted = count_for_page(scope) if editable else queries.written_to(campaign)
     obstacles = queries.refusals(campaign, at, counted) if editable else []
     return {
         "campaign": campaign,
         "rule": scope.rule,
+        "saved_audience": get_audience(campaign.audience_id) if campaign.audience_id else None,
         "counted": counted,
         "reasons": REASONS,
         "missing": missing(obstacles),

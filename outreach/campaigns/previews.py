@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outreach.campaigns.audience_queries import Scope, samples
+from outreach.campaigns.audience_queries import Scope
+from outreach.campaigns.audiences.tallies import samples
 from outreach.campaigns.content import recipient_values
 from outreach.campaigns.letter import compile_letter
 from outreach.campaigns.lifecycle import is_editable

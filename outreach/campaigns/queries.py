@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from outreach.accounts.models import User
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.audience_queries import AudienceCount, Scope, count_audience
+from outreach.campaigns.audiences.queries import get_audience, rule_of
 from outreach.campaigns.content import House, Occasion, fixed_values
 from outreach.campaigns.ending import expected_end
 from outreach.campaigns.lifecycle import digest
@@ -78,7 +79,8 @@ def sign_offs_with_names(campaign: Campaign) -> Sequence[Row[SignOff, str]]:
 def scope_of(campaign: Campaign, on: date | None = None) -> Scope:
     """Whom the campaign writes to, ready to be counted or listed."""
     rule = read_rule(campaign.audience) if campaign.audience else EMPTY
-    return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id)
+    saved = rule_of(campaign.audience_id) if campaign.audience_id else None
+    return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id, saved)
 
 
 def written_to(campaign: Campaign) -> AudienceCount:
@@ -103,9 +105,9 @@ def samples_written_to(campaign: Campaign) -> Sequence[int]:
     return sorted(found.values())
 
 
-def scope_with(campaign: Campaign, rule: Rule) -> Scope:
-    """The same campaign with another rule, to see what it would give."""
-    return replace(scope_of(campaign), rule=rule)
+def scope_with(campaign: Campaign, rule: Rule, audience_id: int | None = None) -> Scope:
+    """The same campaign with another rule and another saved audience, to see what they would give."""
+    return replace(scope_of(campaign), rule=rule, saved=rule_of(audience_id) if audience_id else None)
 
 
 def fixed_values_of(campaign: Campaign, language: str) -> dict[str, str]:
@@ -189,6 +191,7 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
         "purpose": campaign.purpose.value,
         "language_mode": campaign.language_mode.value,
         "sender": [campaign.sender_name, campaign.sender_email, campaign.reply_to],
+        **({} if campaign.address_rule is AddressRule.PREFERRED else {"addresses": campaign.address_rule.value}),
         "letters": {
             letter.language: {
                 "subject": letter.subject,
@@ -198,6 +201,7 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
             for letter in campaign.letters
         },
         "audience": dict(campaign.audience),
+        **({"saved_audience": get_audience(campaign.audience_id).tree} if campaign.audience_id else {}),
         "calendar": {
             "starts_at": campaign.starts_at.isoformat() if campaign.starts_at else None,
             "batch_size": campaign.batch_size,

@@ -38,10 +38,11 @@ def _kind(asked: Condition, _at: datetime) -> Compiled:
 
 
 def _mandate(asked: Condition, at: datetime) -> Compiled:
-    """Holds one of these offices today; one that is over does not count."""
+    """Holds one of these offices today; one that is over or only an honour does not count."""
+    begun = or_(Mandate.since.is_(None), Mandate.since <= at.date())
     still = or_(Mandate.until.is_(None), Mandate.until >= at.date())
-    wanted = [Kind(value) for value in asked.values]
-    return exists().where(Mandate.contact_id == Contact.id, Mandate.kind.in_(wanted), still)
+    wanted = Mandate.kind.in_([Kind(value) for value in asked.values])
+    return exists().where(Mandate.contact_id == Contact.id, wanted, begun, still, Mandate.honorary.is_(False))
 
 
 def _department(asked: Condition, _at: datetime) -> Compiled:

@@ -12,6 +12,8 @@ from outreach.campaigns.audiences.rules import DEEPEST, TYPED, Condition, Field,
 
 Form = Mapping[str, Sequence[str]]
 ROOT: Final = "r"
+WITH_COMMAS: Final = TYPED | {Field.DEPARTMENT, Field.COUNTRY}
+"""The fields in which words are typed with commas between them."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ def _read(form: Form, path: str) -> Draft:
         parts = [_read(form, child) for child in _children(form, path)] if path.count(".") < DEEPEST else []
         return Draft(path, join, negated, parts)
     values = [value for value in form.get(f"{path}-value", ()) if value.strip()]
-    if Field(about) in TYPED:
+    if Field(about) in WITH_COMMAS:
         values = [word.strip() for value in values for word in value.split(",") if word.strip()]
     numbers = {name: _one(form, f"{path}-{name}").strip() for name in ("least", "most", "event", "days")}
     return Draft(path, negated=negated, about=Field(about), values=values, **numbers)

@@ -107,16 +107,22 @@ def exact(node: Node, at: datetime) -> int:
 
 def _reckoned(node: Node, at: datetime) -> int | None:
     """From slices of the directory; None when too few of those looked at meet the rule."""
+    looked, times = slices()
+    hits = db.session.scalar(select(func.count()).select_from(Contact).where(looked, meets(node, at))) or 0
+    return rounded(hits * times) if hits >= ENOUGH else None
+
+
+def slices() -> tuple[ColumnElement[bool], float]:
+    """A part of a large directory to look at, and how many times as large the whole is."""
     last = db.session.scalar(select(func.max(Contact.id))) or 0
     width = max(last // SLICES, BREADTH)
     looked = or_(*(Contact.id.between(first + 1, first + BREADTH) for first in range(0, last, width)))
-    hits = db.session.scalar(select(func.count()).select_from(Contact).where(looked, meets(node, at))) or 0
-    return rounded(hits * width // BREADTH) if hits >= ENOUGH else None
+    return looked, width / BREADTH
 
 
-def rounded(count: int) -> int:
+def rounded(count: float) -> int:
     """The number to two figures: 118 432 is about 120 000."""
-    step = 10 ** max(0, len(str(count)) - 2)
+    step = 10 ** max(0, len(str(int(count))) - 2)
     return round(count / step) * step
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of
+from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, country_of, department_of
 from outreach.contacts.kinds import Kind
 from outreach.contacts.particulars import OFFICES
 from outreach.errors import Refusal
@@ -199,6 +199,8 @@ class _Reader:
         words = [" ".join(one.split()) for one in given if one.strip()]
         if about is Field.DEPARTMENT:
             words = [department_of(word) or word for word in words]
+        if about is Field.COUNTRY:
+            words = [country_of(word) or word for word in words]
         known = OPTIONS.get(about)
         for word in words:
             if len(word) > LONGEST or (known is not None and word not in known):

@@ -1,55 +1,16 @@
 """What the rule of an audience says, in a sentence and part by part, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
-from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from outreach.campaigns.audiences.labels import CHOICES
 from outreach.campaigns.audiences.rules import Condition, Field, Join, Node
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import KINDS
 from outreach.i18n import language, number
-
-FIELDS: Final[Mapping[Field, LazyString]] = {
-    Field.KIND: _l("Kind"),
-    Field.MANDATE: _l("Mandate held today"),
-    Field.DEPARTMENT: _l("Département"),
-    Field.REGION: _l("Region"),
-    Field.COUNTRY: _l("Country"),
-    Field.INHABITANTS: _l("Inhabitants of the commune"),
-    Field.LANGUAGE: _l("Language"),
-    Field.TAG: _l("Tag"),
-    Field.ADDRESS: _l("Mail address"),
-    Field.ORGANISATION: _l("Organisation"),
-    Field.SOURCE: _l("Source of the address"),
-    Field.ANSWER: _l("Answer to an event"),
-    Field.WRITTEN: _l("Last written to"),
-}
-CHOICES: Final[Mapping[Field, Mapping[str, LazyString]]] = {
-    Field.LANGUAGE: {"fr": _l("French"), "en": _l("English"), "unknown": _l("Language not known")},
-    Field.ADDRESS: {
-        "with": _l("has one"),
-        "without": _l("has none"),
-        "silenced": _l("has one that must not be written to"),
-    },
-    Field.ANSWER: {
-        "invited": _l("is invited"),
-        "waiting": _l("is invited and has not answered"),
-        "answered": _l("has answered"),
-        "yes": _l("is coming"),
-        "no": _l("is not coming"),
-        "excused": _l("is excused"),
-        "represented": _l("is represented"),
-    },
-    Field.WRITTEN: {
-        "within": _l("in the last days"),
-        "before": _l("longer ago"),
-        "never": _l("never"),
-    },
-}
 
 Events = Mapping[int, str]
 """What events are called, by number."""

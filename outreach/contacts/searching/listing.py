@@ -108,7 +108,11 @@ def _best(filters: Filters, size: int) -> Page:
 
 def everyone(filters: Filters, size: int = 1000) -> Iterator[Listed]:
     """The whole list, read a thousand at a time; each thousand as it is when it is read."""
-    found = numbers(filters)
+    return in_turn(numbers(filters), size)
+
+
+def in_turn(found: Sequence[int], size: int = 1000) -> Iterator[Listed]:
+    """These contacts as rows, read a thousand at a time, however many there are."""
     for first in range(0, len(found), size):
         yield from listed(found[first : first + size])
 

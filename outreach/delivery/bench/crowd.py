@@ -72,8 +72,7 @@ def _vocabulary(chance: random.Random, contacts: int) -> dict[str, list[str]]:
     families: dict[str, None] = {}
     while len(families) < max(100, min(contacts // 3, 300_000)):
         families["".join([*chance.choices(_SYLLABLES, k=chance.randint(1, 3)), chance.choice(_ENDINGS)])] = None
-        if len(families) % 7 == 0:
-            families["".join(chance.choices("abcdefghijklmnoprstuvy", k=chance.randint(5, 9)))] = None
+        families["".join(chance.choices("abcdefghijklmnoprstuvy", k=chance.randint(5, 9)))] = None
     given = [*_GIVEN, *(f"{one}{other}" for one in _GIVEN for other in _ENDINGS)]
     houses = [*_HOUSES, *(f"{one}{syllable}" for one in _HOUSES for syllable in _SYLLABLES)]
     return {"family": list(families), "given": given, "commune": sorted(names()), "house": houses}
