@@ -56,6 +56,11 @@ class Seal:
         return sealed.digest()
 
 
+def name_of_key(key: str) -> str:
+    """How a row says with which secret key something of it was signed; tells nothing of the key."""
+    return Seal(key.encode()).digest(b"outreach.name").hex()[:8]
+
+
 class Keyring:
     """The keys of an installation and all that is signed with them.
 
@@ -72,6 +77,10 @@ class Keyring:
         self.sender_id = hashlib.sha256(mail_domain.lower().encode()).hexdigest()[:12]
         """What providers count complaints by (Feedback-ID): one for all that this domain sends, and nobody else's."""
         self._suppression = Seal(suppression_key.encode())
+        self._given = (suppression_key, base_url, mail_domain)
+        self._keys = {name_of_key(key): key for key in secret_keys}
+        self.signs_as = name_of_key(secret_keys[-1])
+        """The name of the newest key, which signs."""
         self._signers = {
             purpose: Signer(
                 list(secret_keys), salt=f"outreach.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
@@ -87,6 +96,12 @@ class Keyring:
         """The token of that key for that purpose; byte for byte what itsdangerous would sign, ten times faster."""
         seal = base64.urlsafe_b64encode(self._seals[purpose].digest(key.encode()))
         return f"{key}.{seal.decode().rstrip('=')}"
+
+    def as_signed(self, name: str) -> "Keyring":
+        """The same, signing with the key of that name as it once did; with the newest where that one is gone."""
+        if name == self.signs_as or name not in self._keys:
+            return self
+        return Keyring((*self._keys.values(), self._keys[name]), *self._given)
 
     def read(self, purpose: Purpose, token: str) -> str:
         """The key inside a token. Raises BadLink when it was cut, altered or signed for something else."""

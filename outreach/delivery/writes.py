@@ -119,9 +119,16 @@ def result(table: Table, _dialect: str) -> str:
             reply_code=ended.c.code,
             reply_status=ended.c.status,
             reply_text=ended.c.text,
+            **_forgotten(table, ended.c.state),
         )
         .returning(table.id, table.state, *campaign_of(table))
     )
+
+
+def _forgotten(table: Table, state: ColumnElement[str]) -> dict[str, Any]:
+    """A notice that is settled leaves no more: its letter, kept whole until then, is dropped."""
+    over = state.in_([one.value for one in ENDED])
+    return {"merged": case((over, null()), else_=table.merged)} if table is Notice else {}
 
 
 _HELD: Final[dict[str, Any]] = {"id": BigInteger(), "attempt": Integer(), "owner": String()}

@@ -18,7 +18,7 @@ from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import check_size
 from outreach.delivery.letters.merging import Copy, Departure, departures
 from outreach.delivery.letters.mime import Compiled, Stamp
-from outreach.delivery.letters.notice_letters import notice_draft
+from outreach.delivery.letters.notice_letters import OCTETS, notice_draft, packed, unpacked
 from outreach.delivery.letters.signed_letters import get_letter
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.outbox import Lease, Table
@@ -137,8 +137,11 @@ class MessageComposer:
         return self._compiled[key], variant.languages
 
     def _splice(self, letter: Compiled, departure: Departure, copy: Copy) -> bytes:
-        signed = tokens(self._keyring, departure.key)
-        stop = self._keyring.address(Purpose.STOP, signed["stop"]), stop_mail(self._returns, departure.key)
+        keyring, returns = self._keyring, self._returns
+        if copy.key not in {"", keyring.signs_as}:  # what is tried again was signed before the keys were changed
+            keyring, returns = keyring.as_signed(copy.key), returns.as_signed(copy.key)
+        signed = tokens(keyring, departure.key)
+        stop = keyring.address(Purpose.STOP, signed["stop"]), stop_mail(returns, departure.key)
         stamp = Stamp(Mailbox(copy.to, departure.email or ""), departure.message_id, copy.date, stop)
         body = mime.splice(letter, stamp, {**copy.values, **signed, "key": departure.key})
         check_size(body)
@@ -169,18 +172,12 @@ class NoticeComposer:
         return Prepared([self._ready(by_id[notice.id], notice, invitation, face, at) for notice, invitation in rows])
 
     def _ready(self, lease: Lease, notice: Notice, invitation: Invitation, face: Face, at: datetime) -> Ready:
-        date = datetime.fromisoformat(notice.merged["date"]) if notice.merged else at
-        stamp = Stamp(
-            to=Mailbox(str(notice.values.get("name", "")), notice.email or ""),
-            message_id=notice.message_id,
-            date=date,
-            stop=stop_addresses(self._keyring, self._returns, invitation.key),
-        )
+        merged = dict(notice.merged or {"date": at.isoformat()})
         return Ready(
             lease=lease,
             email=notice.email,
             digest=self._keyring.digest(notice.email or ""),
-            merged={"date": date.isoformat()},
+            merged=merged,
             tries=notice.tries,
             first_tried_at=notice.first_tried_at,
             useful_until=None,
@@ -188,8 +185,24 @@ class NoticeComposer:
             doubted=notice.doubted,
             sender=self._returns.make(Door.BOUNCE, f"n{notice.id}"),
             envid=notice.message_id.strip("<>"),
-            write=lambda: mime.compose(notice_draft(notice, invitation, face, self._keyring, self._sender), stamp),
+            write=partial(self._write, notice, invitation, face, merged),
         )
+
+    def _write(self, notice: Notice, invitation: Invitation, face: Face, merged: dict[str, Any]) -> bytes:
+        """The octets of its first try; written now where this is the first, and left in `merged` for the intent.
+
+        A notice speaks of its event as it is now, and each has words of its own: only the whole of it can be frozen.
+        """
+        if OCTETS not in merged:
+            stamp = Stamp(
+                to=Mailbox(str(notice.values.get("name", "")), notice.email or ""),
+                message_id=notice.message_id,
+                date=datetime.fromisoformat(merged["date"]),
+                stop=stop_addresses(self._keyring, self._returns, invitation.key),
+            )
+            draft = notice_draft(notice, invitation, face, self._keyring, self._sender)
+            merged[OCTETS] = packed(mime.compose(draft, stamp))
+        return unpacked(merged[OCTETS])
 
 
 def stop_addresses(keyring: Keyring, returns: ReturnAddresses, key: str) -> tuple[str, str]:

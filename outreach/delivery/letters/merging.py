@@ -25,6 +25,8 @@ class Copy(NamedTuple):
     counted: bool
     date: datetime
     values: Mapping[str, str]
+    key: str = ""
+    """The name of the key that signed its links; unknown of what left before that was kept."""
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in the row."""
@@ -34,7 +36,8 @@ class Copy(NamedTuple):
     def read(cls, stored: Mapping[str, Any]) -> Self:
         """From the row of an earlier attempt: the retry has the same bytes."""
         at = datetime.fromisoformat(stored["date"])
-        return cls(stored["to"], stored["language"], stored["counted"], at, stored["values"])
+        told = (stored["to"], stored["language"], stored["counted"], at, stored["values"])
+        return cls(*told, stored.get("key", ""))
 
 
 class Departure(NamedTuple):
@@ -68,7 +71,8 @@ class Departure(NamedTuple):
         """The copy of a letter that has places of these names, in these languages; the same at every attempt."""
         if self.frozen is not None:
             return self.frozen
-        return copy_for(self.reader, self.source, self.language, languages, at, names)
+        made = copy_for(self.reader, self.source, self.language, languages, at, names)
+        return made._replace(key=links().signs_as)
 
 
 def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:

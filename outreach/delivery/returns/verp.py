@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from outreach.errors import Refusal
-from outreach.links import Seal
+from outreach.links import Seal, name_of_key
 
 _MAC: Final = 10
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -42,10 +42,16 @@ class ReturnAddresses:
 
     def __init__(self, secret_keys: Sequence[str], domain: str) -> None:
         self.domain = domain
+        self._keys = {name_of_key(key): key for key in secret_keys}
         self._seals = {
             door: [Seal(Seal(key.encode()).digest(f"outreach.return.{door}".encode())) for key in secret_keys]
             for door in Door
         }
+
+    def as_signed(self, name: str) -> "ReturnAddresses":
+        """The same, signing with the key of that name; with the newest where that one is kept no more."""
+        known = self._keys.get(name)
+        return ReturnAddresses((*self._keys.values(), known), self.domain) if known else self
 
     def make(self, door: Door, key: str) -> str:
         """The address for a key of at most 28 octets."""
