@@ -104,7 +104,6 @@ def _values(world: World) -> dict[str, object]:
         "import": world.import_file,
         "audience": world.audience,
         "suppression": world.suppression,
-        "request": world.rights_request,
         "address": world.address,
         "pair": world.pair,
         "merge": world.merge,

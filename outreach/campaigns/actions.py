@@ -26,7 +26,6 @@ class Settings:
     sender_name: str = ""
     sender_email: str = ""
     reply_to: str = ""
-    address_rule: AddressRule = AddressRule.PREFERRED
 
 
 def create(event: Event, settings: Settings, at: datetime, user_id: int | None = None) -> Campaign:

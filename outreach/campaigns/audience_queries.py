@@ -168,7 +168,7 @@ def _verdict(scope: Scope) -> ColumnElement[str]:
         (_excluded(scope.rule, scope.on), Reason.EXCLUDED),
         (Invitation.state.in_([InvitationState.WITHDRAWN, InvitationState.MERGED]), Reason.WITHDRAWN),
         *_reasons_of_answer(scope),
-        (~_has_address(scope), Reason.NO_ADDRESS),
+        (~_has_address(true()), Reason.NO_ADDRESS),
         (_silenced(scope, SuppressionReason.OPT_OUT, SuppressionReason.ERASURE), Reason.OPTED_OUT),
         (_silenced(scope, SuppressionReason.COMPLAINT), Reason.COMPLAINED),
         (_silenced(scope, SuppressionReason.STAFF), Reason.SET_ASIDE),
@@ -231,18 +231,8 @@ def _tagged(tags: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(ContactTag.contact_id == Contact.id, ContactTag.tag.in_(tags))
 
 
-def _has_address(scope: Scope, open_only: bool = False) -> ColumnElement[bool]:
-    """An address in use of their own; their organisation's where the campaign may write there, and it takes mail."""
-    active = select(Suppression.digest).where(_active(scope))
-    takes_mail = Address.digest.not_in(active) if open_only else true()
-    of_contact = (Address.contact_id == Contact.id, Address.retired_at.is_(None), ~of_past_office(scope.on))
-    own = exists().where(*of_contact, takes_mail)
-    if scope.addresses not in FALLS_BACK:
-        return own
-    desk, theirs = aliased(Contact), aliased(Address)
-    is_desk = (desk.family_name == "", desk.given_name == "", desk.erased_at.is_(None))
-    in_use = (theirs.contact_id == desk.id, theirs.retired_at.is_(None), theirs.digest.not_in(active))
-    return or_(own, exists().where(desk.organisation_id == Contact.organisation_id, *is_desk, *in_use))
+def _has_address(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None), condition)
 
 
 def _active(scope: Scope) -> ColumnElement[bool]:
@@ -259,4 +249,5 @@ def _silenced(scope: Scope, *reasons: SuppressionReason) -> ColumnElement[bool]:
 
 def _bounced(scope: Scope) -> ColumnElement[bool]:
     """No address in use is left that takes mail."""
-    return ~_has_address(scope, open_only=True)
+    active = select(Suppression.digest).where(_active(scope))
+    return ~_has_address(Address.digest.not_in(active))

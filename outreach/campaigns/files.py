@@ -38,8 +38,6 @@ class CampaignFile:
     sender_name: str
     sender_email: str
     reply_to: str
-    addresses: AddressRule
-    """Which of each recipient's addresses is written to."""
     letters: Mapping[str, LetterFile]
     rule: Rule
     audience: str
@@ -60,7 +58,6 @@ def read_campaign(values: Mapping[str, Any], now: datetime, zone: str = "Europe/
         sender_name=sender.text("name", default="", longest=150),
         sender_email=sender.mailbox("email", default=""),
         reply_to=sender.mailbox("reply_to", default=""),
-        addresses=AddressRule(table.choice("addresses", list(AddressRule), AddressRule.PREFERRED)),
         letters=_letters(table),
         rule=_rule(table, faults),
         audience=_saved(table),

@@ -191,7 +191,6 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
         "purpose": campaign.purpose.value,
         "language_mode": campaign.language_mode.value,
         "sender": [campaign.sender_name, campaign.sender_email, campaign.reply_to],
-        **({} if campaign.address_rule is AddressRule.PREFERRED else {"addresses": campaign.address_rule.value}),
         "letters": {
             letter.language: {
                 "subject": letter.subject,
