@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from outreach.accounts.actions import sweep
+from outreach.campaigns.audiences.jobs import count_audiences
 from outreach.contacts.duplicates.jobs import look_for_duplicates
 from outreach.contacts.imports.jobs import Errands, forget_files
 from outreach.database import Unavailable, db, now, transaction
@@ -169,6 +170,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
             Tick("returns", timedelta(minutes=1), read_mailbox, RETURNS),
             Tick("sweep", timedelta(hours=1), _sweep),
             Tick("rights", timedelta(days=1), keep_promises),
+            Tick("count", timedelta(minutes=10), count_audiences, COMPARING),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
             Tick("files", timedelta(seconds=1), errands.run, FILES),
             Tick("duplicates", timedelta(seconds=10), look_for_duplicates, COMPARING),

@@ -103,8 +103,6 @@ def _values(world: World) -> dict[str, object]:
         "user": world.user,
         "import": world.import_file,
         "audience": world.audience,
-        "suppression": world.suppression,
-        "address": world.address,
         "pair": world.pair,
         "merge": world.merge,
         "suppression": world.suppression,
