@@ -1,18 +1,21 @@
 """Finds organisations by name and département, and keeps those that are new."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from outreach.contacts.folding import fold
 from outreach.contacts.houses import house_of
 from outreach.contacts.kinds import Kind, OrganisationKind
+from outreach.contacts.loading import load
 from outreach.contacts.models import Organisation
 from outreach.contacts.numbering import draw
 from outreach.contacts.searching.indexing import chunks
-from outreach.database import db
+from outreach.database import among, db
+
+ASKED = 5000
+"""How many names one statement asks for."""
 
 Identity = tuple[str, str]
 """Folded name and département ("" when it is not known)."""
@@ -35,34 +38,38 @@ def organisations(
     wanted: Iterable[tuple[str, str | None, OrganisationKind | None]], at: datetime
 ) -> dict[Identity, int]:
     """The numbers of these organisations, the new ones being made; a few statements however many there are."""
-    names = {identity(name, department): (name, department, kind) for name, department, kind in wanted if name.strip()}
-    known = find_organisations(names)
-    missing: list[dict[str, Any]] = [
-        {
-            "kind": kind or OrganisationKind.INSTITUTION,
-            "name": " ".join(name.split())[:300],
-            "folded": folded,
-            "department": department or None,
-            "created_at": at,
-        }
-        for (folded, _), (name, department, kind) in names.items()
-        if (folded, department or "") not in known
-    ]
-    if missing:
-        rows = [{"id": number, **row} for number, row in zip(draw(Organisation, len(missing)), missing, strict=True)]
-        db.session.execute(insert(Organisation), rows)
-        known |= {(str(row["folded"]), str(row["department"] or "")): row["id"] for row in rows}
-    return known
+    named = {identity(name, department): (name, kind) for name, department, kind in wanted if name.strip()}
+    return identified(named, at)
+
+
+def identified(named: Mapping[Identity, tuple[str, OrganisationKind | None]], at: datetime) -> dict[Identity, int]:
+    """The same for whoever has the identities at hand, each with its name and kind."""
+    known = find_organisations(named)
+    missing = [one for one in named if one not in known]
+    if not missing:
+        return known
+    made = dict(zip(missing, draw(Organisation, len(missing)), strict=True))
+    load(
+        Organisation,
+        ("id", "folded", "department", "name", "kind"),
+        ((made[one], one[0], one[1] or None, *_as_kept(*named[one])) for one in missing),
+        created_at=at,
+    )
+    return known | made
+
+
+def _as_kept(name: str, kind: OrganisationKind | None) -> tuple[str, str]:
+    return " ".join(name.split())[:300], (kind or OrganisationKind.INSTITUTION).value
 
 
 def find_organisations(identities: Iterable[Identity]) -> dict[Identity, int]:
     """The numbers of those that are known, the oldest of each identity."""
     wanted = set(identities)
     found: dict[Identity, int] = {}
-    for names in chunks({folded for folded, _ in wanted}):
+    for names in chunks({folded for folded, _ in wanted}, ASKED):
         rows = db.session.execute(
             select(Organisation.folded, Organisation.department, Organisation.id)
-            .where(Organisation.folded.in_(names))
+            .where(among(Organisation.folded, names))
             .order_by(Organisation.id.desc())
         )
         found |= {(folded, department or ""): number for folded, department, number in rows}

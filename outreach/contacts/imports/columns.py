@@ -145,10 +145,14 @@ def checked(mapping: ColumnMap, header: Sequence[str]) -> ColumnMap:
     return mapping
 
 
+_NAMES_OF_PEOPLE = frozenset({Field.GIVEN_NAME, Field.FAMILY_NAME, Field.FULL_NAME})
+"""A given name may be spelt like a party: « Luc »."""
+
+
 def check_values(mapping: Mapping[Field, int], sheet: Sheet) -> None:
     """Refuse a column that holds parties or political groups, whatever it is called. Raises Refusal."""
     rows = [row.cells for row in islice(sheet.rows, SAMPLE)]
-    for index in mapping.values():
+    for index in (index for field, index in mapping.items() if field not in _NAMES_OF_PEOPLE):
         sample = [value for row in rows if (value := row[index].strip()[:LONGEST_VALUE])]
         if sample and is_political(sample):
             raise Refusal("The column %(column)s is never imported.", column=sheet.header[index])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from outreach.contacts.folding import fold
@@ -16,6 +17,9 @@ NAMES = ("given_name", "family_name", "organisation")
 
 Change = tuple[str, str]
 """What it was and what it becomes."""
+
+_SAID = (*NAMES, *PLAIN)
+_OF_RECORD = attrgetter(*_SAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +55,19 @@ def differences(record: Record, known: Known, silent: frozenset[str] = frozenset
     words stay. A file that knows somebody in another quality adds a mandate and what was missing, and changes no more.
     """
     other_quality = record.kind is not known.kind
+    kept = known.values
     changes = {
         name: (before, after)
         for name, after in said(record)
-        if name not in silent
+        if after != (before := kept.get(name, ""))
+        and name not in silent
         and name not in known.by_hand
-        and _differs(name, before := known.values.get(name, ""), after)
+        and _differs(name, before, after)
         and not (before and other_quality)
     }
-    in_use = [email for email, used in known.emails.items() if used]
     fresh = fresh_emails(record, known)
     if fresh and "email" not in known.by_hand:
+        in_use = [email for email, used in known.emails.items() if used]
         changes["email"] = (", ".join(in_use), ", ".join([*in_use, *fresh]))
     missing = [tag for tag in record.tags if tag not in known.tags]
     if missing and "tag" not in known.by_hand:
@@ -74,8 +80,11 @@ def differences(record: Record, known: Known, silent: frozenset[str] = frozenset
 
 def fresh_emails(record: Record, known: Known) -> list[str]:
     """The addresses of a record that a contact does not have, whatever their capitals."""
+    strange = [email for email in record.emails if email not in known.emails]
+    if not strange:
+        return []
     held = {email.casefold() for email in known.emails}
-    return [email for email in record.emails if email.casefold() not in held]
+    return [email for email in strange if email.casefold() not in held]
 
 
 def distinct(emails: Iterable[str]) -> tuple[str, ...]:
@@ -88,8 +97,8 @@ def distinct(emails: Iterable[str]) -> tuple[str, ...]:
 
 def said(record: Record) -> Iterator[tuple[str, str]]:
     """The fields of a contact that a record says something about."""
-    for name in (*NAMES, *PLAIN):
-        if value := getattr(record, name):
+    for name, value in zip(_SAID, _OF_RECORD(record), strict=True):
+        if value:
             yield name, value
     if record.office:
         yield "role_label", record.office
@@ -136,7 +145,7 @@ def merged(first: Record, second: Record) -> Record:
 
 
 def _differs(name: str, before: str, after: str) -> bool:
-    return fold(before) != fold(after) if name in NAMES else before != after
+    return name not in NAMES or fold(before) != fold(after)
 
 
 def _mandate_change(said: MandateSaid, known: Known) -> Change | None:

@@ -6,8 +6,9 @@ same name and stands in no contradiction to it, and is not the same by these rul
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -86,12 +87,19 @@ class Directory:
         for digest in digests:
             if (number := self.at_address.get((digest, name))) is not None:
                 return number
-        towns = {"", fold(record.locality), fold(record.commune)}
+        met = self._at_place((name, record.kind, record.department))
+        if not met:
+            return None
+        towns = {"", _town(record.locality), _town(record.commune)}
         silent = len(towns) == 1
-        for number, locality, has_address in self._at_place((name, record.kind, record.department)):
-            if (silent or locality in towns) and not (digests and has_address):
-                return number
-        return None
+        return next(
+            (
+                number
+                for number, locality, has_address in met
+                if (silent or locality in towns) and not (digests and has_address)
+            ),
+            None,
+        )
 
     def is_shared(self, name: str, digests: Iterable[str]) -> bool:
         """True when somebody of another name has one of these mailboxes."""
@@ -102,7 +110,7 @@ class Directory:
         for digest in digests:
             self.meet(digest, name, number)
         place = (name, record.kind, record.department)
-        met = (number, fold(record.locality or record.commune), bool(digests))
+        met = (number, _town(record.locality or record.commune), bool(digests))
         self.here[place] = (*self.here.get(place, ()), met)
 
     def meet(self, digest: str, name: str, number: int) -> None:
@@ -113,6 +121,8 @@ class Directory:
 
     def alike(self, name: str, record: Record) -> tuple[Alike, ...]:
         """Those of the directory whom a record that was not found in it may be all the same."""
+        if name not in self.namesakes:
+            return ()
         called = f"{record.given_name} {record.family_name}".strip() or record.organisation
         return tuple(
             Alike(one.id, called, one.locality, reason)
@@ -120,18 +130,23 @@ class Directory:
             if (reason := _why_alike(one, record))
         )
 
-    def _at_place(self, place: Place) -> Iterator[tuple[int, str, bool]]:
-        name, kind, department = place
-        for one in self.namesakes.get(name, ()):
-            if one.kind is kind and one.department == department:
-                yield one.id, fold(one.locality), one.reachable
-        yield from self.here.get(place, ())
+    def _at_place(self, place: Place) -> tuple[tuple[int, str, bool], ...]:
+        here = self.here.get(place, ())
+        namesakes = self.namesakes.get(place[0])
+        if not namesakes:
+            return here
+        kept = (one for one in namesakes if one.kind is place[1] and one.department == place[2])
+        return (*((one.id, _town(one.locality), one.reachable) for one in kept), *here)
+
+
+_town = lru_cache(maxsize=8192)(fold)
+"""The folded name of a town: a file says the same ones again and again."""
 
 
 def _why_alike(one: Namesake, record: Record) -> str:
     if one.department and record.department and one.department != record.department:
         return ""
-    same_town = fold(one.locality) in {"", fold(record.locality), fold(record.commune)}
+    same_town = _town(one.locality) in {"", _town(record.locality), _town(record.commune)}
     if one.kind is record.kind:
         return SAME_PLACE if same_town else OTHER_PLACE
     return OTHER_QUALITY if same_town and one.locality else ""

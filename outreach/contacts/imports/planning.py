@@ -10,10 +10,11 @@ from outreach.contacts.imports.comparing import Change, differences, distinct, m
 from outreach.contacts.imports.matching import Alike, Directory, known, look_up, name_of
 from outreach.contacts.imports.models import Step
 from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults, Reading, Record, Refused, Repair
-from outreach.contacts.imports.repairs import Tally, tallies
+from outreach.contacts.imports.records import Defaults, Record, Refused, Repair
+from outreach.contacts.imports.repairs import RepairKind, Tally, tallies
 from outreach.contacts.imports.sheets import Sheet
 from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.loading import uncollected
 from outreach.contacts.rights.returning import is_erased
 from outreach.contacts.searching.indexing import chunks
 from outreach.errors import Refusal
@@ -22,6 +23,7 @@ from outreach.links import links
 SLICE = 2000
 """Rows that are compared at once, and between two words about progress."""
 
+NO_ADDRESS = RepairKind.NO_ADDRESS
 Watch = Callable[[Step, int, int], None]
 """Told what is under way, how many rows are done, and of how many."""
 
@@ -72,7 +74,7 @@ class Plan:
     entries: list[Entry] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
-    """Those that were made, each cell; empty unless they were asked for."""
+    """Each cell put right, or that could be; empty unless they were asked for."""
     tallies: list[Tally] = field(default_factory=list)
     """Kinds of repair, made or only proposed."""
 
@@ -96,6 +98,7 @@ class Plan:
         return summary({"rows": self.rows, "refused": len(self.refused_rows), **of_verdict})
 
 
+@uncollected()
 def plan_for(
     sheet: Sheet, mapping: ColumnMap, defaults: Defaults, watch: Watch = silent, each_repair: bool = True
 ) -> Plan:
@@ -119,24 +122,19 @@ def _read(
     each_repair: bool,
 ) -> Iterator[Repair]:
     """Every repair of the file; on the way, what is read goes into the plan."""
-    in_all = len(sheet.rows) + len(sheet.misfits)
+    in_all, digest = len(sheet.rows) + len(sheet.misfits), links().digest
     for reading in read_records(sheet, mapping, defaults):
         if made.rows % SLICE == 0:
             watch(Step.READING, made.rows, in_all)
         made.rows += 1
         made.refused += reading.refused
-        entries += _entries(reading)
+        if (record := reading.record) is not None:
+            if len(record.emails) > 1 and (emails := distinct(record.emails)) != record.emails:
+                record = replace(record, emails=emails)
+            entries.append(Entry(reading.row, record, tuple(map(digest, record.emails)), name_of(record)))
         if each_repair:
-            made.repairs += (one for one in reading.repairs if one.applied)
+            made.repairs += (one for one in reading.repairs if one.applied or one.kind is not NO_ADDRESS)
         yield from reading.repairs
-
-
-def _entries(reading: Reading) -> Iterator[Entry]:
-    record = reading.record
-    if record is not None:
-        if len(record.emails) > 1 and (emails := distinct(record.emails)) != record.emails:
-            record = replace(record, emails=emails)
-        yield Entry(reading.row, record, tuple(map(links().digest, record.emails)), name_of(record))
 
 
 def _judged(

@@ -75,7 +75,7 @@ def test_everybody_who_came_goes_and_leaves_nothing_behind() -> None:
     assert undo(number) == Taken(removed=2, kept=0, restored=0, left=0)
     assert names() == []
     left = {name for name in changed(before, snapshot(db.engine)) if not name.startswith("search_word")}
-    assert left == {"audit_entry", "column_mapping", "import_file"}
+    assert left == {"address_source", "audit_entry", "column_mapping", "import_file"}
     file = latest()
     assert (file.state, file.undone_at is not None, file.refused) == (ImportState.UNDONE, True, None)
 
