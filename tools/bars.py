@@ -53,6 +53,7 @@ DECISIONS = frozenset(
         "outreach/contacts/protocol/mailboxes.py",
         "outreach/contacts/protocol/offices.py",
         "outreach/contacts/protocol/precedence.py",
+        "outreach/contacts/protocol/resolving.py",
         "outreach/contacts/protocol/table.py",
         "outreach/contacts/protocol/titles.py",
         "outreach/contacts/imports/columns.py",

@@ -11,6 +11,7 @@ from outreach.campaigns.lifecycle import Move, check_editable, digest, moved
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, LanguageMode, Letter, SignOff
 from outreach.campaigns.planning import USUAL_TOLERANCE, Calendar
 from outreach.campaigns.rhythm import as_rhythm
+from outreach.contacts.kinds import AddressRule
 from outreach.database import db
 from outreach.errors import Refusal
 from outreach.events.models import Event
@@ -26,6 +27,7 @@ class Settings:
     sender_name: str = ""
     sender_email: str = ""
     reply_to: str = ""
+    address_rule: AddressRule = AddressRule.PREFERRED
 
 
 def create(event: Event, settings: Settings, at: datetime, user_id: int | None = None) -> Campaign:

@@ -22,13 +22,16 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 
 from outreach.campaigns.audience import Reason, Rule, replies_wanted
 from outreach.campaigns.audiences.compiling import compiled
 from outreach.campaigns.audiences.rules import Group
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
-from outreach.contacts.kinds import Kind
+from outreach.contacts.kinds import AddressRule, Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
+from outreach.contacts.protocol.mailboxes import FALLS_BACK
+from outreach.contacts.queries import of_past_office
 from outreach.contacts.searching.filters import Cursor
 from outreach.database import db
 from outreach.invitations.models import Invitation, InvitationState, Origin
@@ -51,6 +54,7 @@ class Scope:
     on: date
     campaign_id: int | None = None
     saved: Group | None = None
+    addresses: AddressRule = AddressRule.PREFERRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def _verdict(scope: Scope) -> ColumnElement[str]:
         (_excluded(scope.rule, scope.on), Reason.EXCLUDED),
         (Invitation.state.in_([InvitationState.WITHDRAWN, InvitationState.MERGED]), Reason.WITHDRAWN),
         *_reasons_of_answer(scope),
-        (~_has_address(true()), Reason.NO_ADDRESS),
+        (~_has_address(scope), Reason.NO_ADDRESS),
         (_silenced(scope, SuppressionReason.OPT_OUT, SuppressionReason.ERASURE), Reason.OPTED_OUT),
         (_silenced(scope, SuppressionReason.COMPLAINT), Reason.COMPLAINED),
         (_silenced(scope, SuppressionReason.STAFF), Reason.SET_ASIDE),
@@ -231,8 +235,18 @@ def _tagged(tags: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(ContactTag.contact_id == Contact.id, ContactTag.tag.in_(tags))
 
 
-def _has_address(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None), condition)
+def _has_address(scope: Scope, open_only: bool = False) -> ColumnElement[bool]:
+    """An address in use of their own; their organisation's where the campaign may write there, and it takes mail."""
+    active = select(Suppression.digest).where(_active(scope))
+    takes_mail = Address.digest.not_in(active) if open_only else true()
+    of_contact = (Address.contact_id == Contact.id, Address.retired_at.is_(None), ~of_past_office(scope.on))
+    own = exists().where(*of_contact, takes_mail)
+    if scope.addresses not in FALLS_BACK:
+        return own
+    desk, theirs = aliased(Contact), aliased(Address)
+    is_desk = (desk.family_name == "", desk.given_name == "", desk.erased_at.is_(None))
+    in_use = (theirs.contact_id == desk.id, theirs.retired_at.is_(None), theirs.digest.not_in(active))
+    return or_(own, exists().where(desk.organisation_id == Contact.organisation_id, *is_desk, *in_use))
 
 
 def _active(scope: Scope) -> ColumnElement[bool]:
@@ -249,5 +263,4 @@ def _silenced(scope: Scope, *reasons: SuppressionReason) -> ColumnElement[bool]:
 
 def _bounced(scope: Scope) -> ColumnElement[bool]:
     """No address in use is left that takes mail."""
-    active = select(Suppression.digest).where(_active(scope))
-    return ~_has_address(Address.digest.not_in(active))
+    return ~_has_address(scope, open_only=True)

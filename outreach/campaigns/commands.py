@@ -132,6 +132,7 @@ def _settings(said: CampaignFile) -> Settings:
         sender_name=said.sender_name,
         sender_email=said.sender_email,
         reply_to=said.reply_to,
+        address_rule=said.addresses,
     )
 
 

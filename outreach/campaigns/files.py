@@ -13,6 +13,7 @@ from outreach.campaigns.hours import USUAL_HOURS, NamedTwice, OfficeHours, Week,
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.campaigns.planning import LARGEST_BATCH, Calendar, Ramp
 from outreach.campaigns.rhythm import HOLIDAYS, read_place, read_ramp
+from outreach.contacts.kinds import AddressRule
 from outreach.errors import N_, Refusal
 from outreach.events.tables import Faulty, Table
 
@@ -38,6 +39,8 @@ class CampaignFile:
     sender_name: str
     sender_email: str
     reply_to: str
+    addresses: AddressRule
+    """Which of each recipient's addresses is written to."""
     letters: Mapping[str, LetterFile]
     rule: Rule
     audience: str
@@ -58,6 +61,7 @@ def read_campaign(values: Mapping[str, Any], now: datetime, zone: str = "Europe/
         sender_name=sender.text("name", default="", longest=150),
         sender_email=sender.mailbox("email", default=""),
         reply_to=sender.mailbox("reply_to", default=""),
+        addresses=AddressRule(table.choice("addresses", list(AddressRule), AddressRule.PREFERRED)),
         letters=_letters(table),
         rule=_rule(table, faults),
         audience=_saved(table),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from outreach.campaigns.audience import Rule, read_rule
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.campaigns.readiness import check_mailbox
+from outreach.contacts.kinds import AddressRule
 from outreach.errors import Refusal
 
 CHOSEN: Final = ("kinds", "regions", "languages", "countries", "replies", "exclude_kinds")
@@ -24,6 +25,7 @@ class CampaignForm:
     sender_name: str
     sender_email: str
     reply_to: str
+    address_rule: AddressRule
 
     def faults(self) -> dict[str, Refusal]:
         """What is wrong, by field."""
@@ -47,7 +49,12 @@ def read_settings(form: Mapping[str, str]) -> CampaignForm:
         sender_name=form.get("sender_name", "").strip()[:150],
         sender_email=form.get("sender_email", "").strip(),
         reply_to=form.get("reply_to", "").strip(),
+        address_rule=_rule_of_addresses(form.get("address_rule", "")),
     )
+
+
+def _rule_of_addresses(text: str) -> AddressRule:
+    return next((rule for rule in AddressRule if rule == text), AddressRule.PREFERRED)
 
 
 def read_audience(form: Mapping[str, Sequence[str]]) -> Rule:

@@ -21,7 +21,7 @@ from outreach.campaigns.narrows import loads_of
 from outreach.campaigns.planning import Calendar, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.campaigns.rhythm import tolerance, with_rhythm
-from outreach.contacts.kinds import Kind
+from outreach.contacts.kinds import AddressRule, Kind
 from outreach.contacts.models import Contact
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
@@ -80,7 +80,8 @@ def scope_of(campaign: Campaign, on: date | None = None) -> Scope:
     """Whom the campaign writes to, ready to be counted or listed."""
     rule = read_rule(campaign.audience) if campaign.audience else EMPTY
     saved = rule_of(campaign.audience_id) if campaign.audience_id else None
-    return Scope(rule, campaign.event_id, campaign.purpose, on or now().date(), campaign.id, saved)
+    day = on or now().date()
+    return Scope(rule, campaign.event_id, campaign.purpose, day, campaign.id, saved, campaign.address_rule)
 
 
 def written_to(campaign: Campaign) -> AudienceCount:
@@ -191,6 +192,7 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
         "purpose": campaign.purpose.value,
         "language_mode": campaign.language_mode.value,
         "sender": [campaign.sender_name, campaign.sender_email, campaign.reply_to],
+        **({} if campaign.address_rule is AddressRule.PREFERRED else {"addresses": campaign.address_rule.value}),
         "letters": {
             letter.language: {
                 "subject": letter.subject,

@@ -15,6 +15,7 @@ from outreach.campaigns.forms import CampaignForm, read_settings
 from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.pages import frame, people_options
 from outreach.campaigns.previews import people_of, previews, words_of
+from outreach.contacts.labels import RULES
 from outreach.database import now, transaction
 from outreach.errors import NotFound, Refusal
 from outreach.events.queries import events, get_event
@@ -37,7 +38,8 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """The form of a new campaign."""
     chosen = request.args.get("event", "")
-    return _settings_page({"event": chosen, "purpose": "invitation", "languages": "recipient"}, {})
+    usual = {"purpose": "invitation", "languages": "recipient", "address_rule": "mandate"}
+    return _settings_page({"event": chosen, **usual}, {})
 
 
 @bp.post("/new")
@@ -78,12 +80,15 @@ def show(campaign_id: int) -> ResponseReturnValue:
     )
 
 
+EDITED = ("name", "purpose", "sender_name", "sender_email", "reply_to", "address_rule")
+
+
 @bp.get("/<int:campaign_id>/settings")
 @staff(Role.PREPARE)
 def settings(campaign_id: int) -> ResponseReturnValue:
     """The settings of a campaign as they are."""
     campaign = queries.get_campaign(campaign_id)
-    given = {name: getattr(campaign, name) for name in ("name", "purpose", "sender_name", "sender_email", "reply_to")}
+    given = {name: getattr(campaign, name) for name in EDITED}
     languages = "bilingual" if campaign.language_mode is LanguageMode.BILINGUAL else "recipient"
     return _settings_page({**given, "languages": languages}, {}, campaign)
 
@@ -117,7 +122,8 @@ def void(campaign_id: int) -> ResponseReturnValue:
 
 def _settings(form: CampaignForm) -> Settings:
     mode = LanguageMode.BILINGUAL if form.bilingual else LanguageMode.RECIPIENT
-    return Settings(form.name, form.purpose, mode, form.sender_name, form.sender_email, form.reply_to)
+    sender = (form.sender_name, form.sender_email, form.reply_to)
+    return Settings(form.name, form.purpose, mode, *sender, form.address_rule)
 
 
 def _settings_page(given: Any, faults: dict[str, Refusal], campaign: Campaign | None = None) -> ResponseReturnValue:
@@ -126,6 +132,7 @@ def _settings_page(given: Any, faults: dict[str, Refusal], campaign: Campaign | 
         given=given,
         errors={field: sentence(refusal) for field, refusal in faults.items()},
         campaign=campaign,
+        rules=[(rule.value, label) for rule, label in RULES.items()],
         events=[(event.id, in_language(event.title, language())) for event in events()],
     )
     return page, 422 if faults else 200
