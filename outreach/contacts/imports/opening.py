@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.tabulating import tabulate
-from outreach.contacts.imports.texts import decode, delimiter_of, records, tidy
+from outreach.contacts.imports.texts import decode, delimiter_of, is_json, records, tidy
 from outreach.contacts.imports.workbooks import open_tab
+from outreach.contacts.sources.published import is_archive
+from outreach.contacts.sources.published import records as records_of_json
 from outreach.errors import Refusal
 
 
@@ -18,6 +20,8 @@ def read_sheet(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
         raise Refusal("The file is larger than %(megabytes)d MB.", megabytes=limits.size // 1_000_000)
     if not content.strip():
         raise Refusal("The file is empty.")
+    if is_archive(content) or is_json(content):
+        return tabulate(records_of_json(content, limits), limits, rectangular=True)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         opened = open_tab(content, limits, tab)
         sheet = tabulate(opened.records, limits, merged=opened.merged, rectangular=True)

@@ -26,6 +26,11 @@ _TWO_BYTES = re.compile(rb"[\xc3\xc2\xc5\xe2][\x80-\xbf]")
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
 
+def is_json(content: bytes) -> bool:
+    """True for what programs write for programs: an object, or a list of them."""
+    return bool(_JSON.match(content[:200]))
+
+
 def decode(content: bytes) -> tuple[str, str, list[Refusal]]:
     """The text of a file, its encoding, and what must be said of it. Raises Refusal for what is no text of a table.
 
@@ -38,8 +43,6 @@ def decode(content: bytes) -> tuple[str, str, list[Refusal]]:
         raise Refusal(
             "This is a web page and not a table: open it in a spreadsheet program and save it as XLSX or CSV."
         )
-    if _JSON.match(content[:200]):
-        raise Refusal("This is a JSON file, written for programs: ask for the same list as CSV or XLSX.")
     text, encoding, remarks = _decoded(content)
     if "\0" in text:
         raise Refusal("This is not a table: the file contains NUL characters.")

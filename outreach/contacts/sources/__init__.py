@@ -1,0 +1,1 @@
+"""Official sources, each in the form it is published in: recognised, read, and reconciled with the directory."""
