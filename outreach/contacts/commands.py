@@ -10,12 +10,14 @@ from flask import current_app
 from outreach.console import json_option, report, with_app
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.geography import DEPARTMENTS
-from outreach.contacts.imports import columns, entering, importing
+from outreach.contacts.imports import columns, entering, guarded, importing
 from outreach.contacts.imports.entering import Bringer
 from outreach.contacts.imports.jobs import index_now
+from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.imports.planning import Plan
 from outreach.contacts.imports.records import Refused
-from outreach.contacts.imports.sheets import SHELL
+from outreach.contacts.imports.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.sheets import SHELL, Sheet
 from outreach.contacts.kinds import Kind
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.listing import everyone
@@ -23,6 +25,8 @@ from outreach.contacts.tables import header, row_of
 from outreach.database import db, now
 
 SHOWN = 20
+GUESSES = click.Choice([*(kind.value for kind in RepairKind if kind not in HARMLESS), "all"])
+SURE = click.Choice([*(kind.value for kind in RepairKind if kind in HARMLESS), "all"])
 KINDS = click.Choice([kind.value for kind in Kind])
 
 
@@ -42,35 +46,45 @@ def contacts() -> None:
     help="TOML: which column holds what.",
 )
 @click.option("--tab", default="", help="The sheet of a workbook. By default the first that is not empty.")
+@click.option("--repair", type=GUESSES, multiple=True, help="A kind of guess to make as well; again for others.")
+@click.option("--leave", type=SURE, multiple=True, help="A kind of repair not to make; again for others.")
+@click.option("--check-domains", is_flag=True, help="Ask the DNS, and refuse addresses whose domain takes no mail.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @json_option
 @with_app
 def import_(
-    file: Path, kind: str | None, source: str | None, map_file: Path | None, tab: str, dry_run: bool, as_json: bool
+    file: Path,
+    kind: str | None,
+    source: str | None,
+    map_file: Path | None,
+    tab: str,
+    repair: tuple[str, ...],
+    leave: tuple[str, ...],
+    check_domains: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Bring a CSV, XLSX, XLS or ODS file into the directory.
 
-    Rows that cannot be taken are listed with the reason and stay out; all the others come in together, or none does.
-    Columns are recognised by their names and values, or named in a TOML file: `email = "Adresse mail"`. Bringing the
-    same file in again changes nothing. Suppressions, corrections by hand and erasures stay as they are.
+    Rows that cannot be taken are listed with the reason and stay out; the others come in together, or none does.
+    Columns are recognised, or named in TOML: `email = "Adresse mail"`. Suppressions, corrections and erasures stay.
 
     \b
     With --json: {"rows", "new", "changed", "identical", "duplicates",
                   "refused": [{"row", "column", "value", "reason"}],
                   "repairs": [{"row", "column", "from", "to"}]}
-    `row` is the number that a spreadsheet program shows beside the row, its header included.
-
+    `row` is the number that a spreadsheet program shows beside the row, its header included. A repair that is a guess
+    (a lost zero, "@@") is listed and not made: its cell stays, or its row is refused, until --repair names its kind.
     Exit status 1 when the file as a whole is refused.
 
     \b
     Example:
       outreach contacts import maires.csv --kind mayor --source "Annuaire des maires" --dry-run
     """
-    written = map_file.read_text(encoding="utf-8") if map_file else ""
-    at, reserved = now(), bool(current_app.config["DEMONSTRATION"])
-    opened, sheet = importing.opened(file.name, file.read_bytes(), at, limits=SHELL, tab=tab)
-    mapping = columns.load(written, sheet.header) if written else importing.mapping_of(opened)
-    importing.choose(opened, sheet.header, mapping, kind or opened.kind, source or opened.source)
+    reserved = bool(current_app.config["DEMONSTRATION"])
+    opened, sheet = importing.opened(file.name, guarded.contents(file, SHELL), now(), limits=SHELL, tab=tab)
+    importing.choose_repairs(opened, _wanted(repair, leave))
+    _settle(opened, sheet, map_file, kind, source, check_domains)
     seen = entering.standing()
     plan = importing.preview(opened, sheet, reserved, each_repair=True)
     db.session.rollback()
@@ -78,6 +92,23 @@ def import_(
         plan = entering.enter(opened, sheet, plan, seen, Bringer(reserved, _reasons))
         index_now(opened.id)
     report(_as_json(plan), as_json, _in_words(plan, dry_run))
+
+
+def _settle(
+    file: ImportFile, sheet: Sheet, map_file: Path | None, kind: str | None, source: str | None, check_domains: bool
+) -> None:
+    written = map_file.read_text(encoding="utf-8") if map_file else ""
+    mapping = columns.load(written, sheet.header) if written else importing.mapping_of(file)
+    importing.choose(file, sheet.header, mapping, kind or file.kind, source or file.source)
+    if check_domains:
+        importing.check_domains(file, sheet)
+
+
+def _wanted(more: Sequence[str], fewer: Sequence[str]) -> set[str]:
+    """The kinds of repair that are made: the harmless ones, those that were asked for, without those to leave."""
+    every = {kind.value for kind in RepairKind}
+    wanted = set(HARMLESS) | (every if "all" in more else set(more))
+    return wanted - (every if "all" in fewer else set(fewer))
 
 
 def _reasons(refused: Sequence[Refused]) -> list[tuple[int, str]]:
@@ -100,6 +131,10 @@ def _in_words(plan: Plan, dry_run: bool) -> str:
         lines.append(f"  row {one.row}, {one.column or 'whole row'}:{written} {one.reason}")
     if len(plan.refused) > SHOWN:
         lines.append(f"  and {len(plan.refused) - SHOWN:,} more; --json lists all of them.")
+    for tally in plan.tallies:
+        before, after = tally.samples[0]
+        done = "made" if tally.applied else f"not made, see --repair {tally.kind.value}"
+        lines.append(f"  {tally.kind.value}, {tally.count:,} ({done}): {before[:60]!r} -> {after[:60]!r}")
     if dry_run:
         lines.append("Nothing was changed.")
     return "\n".join(lines)

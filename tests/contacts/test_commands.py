@@ -52,6 +52,40 @@ def test_a_dry_run_changes_nothing(runner: Runner, file: Path) -> None:
     assert changed(before, snapshot(db.engine)) == []
 
 
+ZEROS = "Association;Code postal;Tél;Courriel\nLes Amis;1410;241520030;amis@@x.fr\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "new", "code"),
+    [([], 0, ""), (["--repair", "doubled_at"], 1, "1410"), (["--repair", "all"], 1, "01410")],
+)
+def test_a_guess_is_listed_and_made_only_when_it_is_asked_for(
+    runner: Runner, tmp_path: Path, arguments: list[str], new: int, code: str
+) -> None:
+    path = tmp_path / "zeros.csv"
+    path.write_text(ZEROS, encoding="utf-8")
+    said = json.loads(runner.run("contacts", "import", path, "--kind", "association", "--json", *arguments).stdout)
+    assert said["new"] == new
+    assert said["repairs"] == [
+        {"row": 2, "column": "Code postal", "from": "1410", "to": "01410"},
+        {"row": 2, "column": "Courriel", "from": "amis@@x.fr", "to": "amis@x.fr"},
+        {"row": 2, "column": "Tél", "from": "241520030", "to": "0241520030"},
+    ]
+    assert [one.postal_code for one in db.session.scalars(select(Contact))] == ([code] if code else [])
+
+
+def test_a_harmless_repair_can_be_left(runner: Runner, file: Path) -> None:
+    runner.run("contacts", "import", file, "--kind", "mayor", "--leave", "capitals")
+    assert [one.family_name for one in db.session.scalars(select(Contact))] == ["BÉCHU"]
+
+
+def test_kinds_of_repair_are_said_with_a_sample(runner: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "zeros.csv"
+    path.write_text(ZEROS, encoding="utf-8")
+    said = runner.run("contacts", "import", path, "--kind", "association", "--dry-run").output
+    assert "postal_zero, 1 (not made, see --repair postal_zero): '1410' -> '01410'" in said
+
+
 def test_columns_may_be_named_in_a_file(runner: Runner, file: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "map.toml"
     mapping.write_text('organisation = "Nom"\nemail = "Courriel"\n', encoding="utf-8")

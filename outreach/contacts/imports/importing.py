@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from outreach.accounts.actions import record
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import squeeze
-from outreach.contacts.imports import columns, guarded
+from outreach.contacts.imports import columns, guarded, reach
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.committing import Origin, commit
 from outreach.contacts.imports.models import ColumnMapping, Errand, ImportFile, ImportState
@@ -139,7 +139,14 @@ def choose(file: ImportFile, header: Sequence[str], mapping: Mapping[Field, int]
 
 def choose_repairs(file: ImportFile, names: Iterable[str]) -> None:
     """Settle which kinds of repair are made; without a word of this, the harmless ones are."""
-    file.choices = {"repairs": sorted(chosen(names))}
+    file.choices = {**(file.choices or {}), "repairs": sorted(chosen(names))}
+    file.outlook, file.fault = None, None
+
+
+def check_domains(file: ImportFile, sheet: Sheet) -> None:
+    """Ask the DNS which domains of the file take no mail; their rows are refused."""
+    taken = reach.unreachable(reach.domains_of(sheet, mapping_of(file)))
+    file.choices = {**(file.choices or {}), "unreachable": sorted(taken)}
     file.outlook, file.fault = None, None
 
 
@@ -178,7 +185,8 @@ def preview(
 ) -> Plan:
     """What bringing this file in would do; reads only. `reserved` accepts the domains of demonstrations."""
     kind = Kind(file.kind) if file.kind else None
-    defaults = Defaults(kind=kind, reserved=reserved, repairs=repairs_of(file))
+    unreachable = frozenset((file.choices or {}).get("unreachable", ()))
+    defaults = Defaults(kind=kind, reserved=reserved, repairs=repairs_of(file), unreachable=unreachable)
     return plan_for(sheet, mapping_of(file), defaults, watch, each_repair)
 
 

@@ -106,6 +106,8 @@ class RowReader:
         if self.misread:
             self._reread(row)
         record = None if len(max(row, key=len)) > SHORT and self._too_long() else self._record(row)
+        if record is not None and self.defaults.unreachable:
+            self._check_reach(record.emails)
         return Reading(number, None if noting.refused else record, noting.repairs, noting.refused)
 
     def _record(self, row: list[str]) -> Record | None:
@@ -182,6 +184,14 @@ class RowReader:
         if mailboxes.refusal is not None:
             self.noting.refuse(self.at_email, mailboxes.refusal)
         return mailboxes.addresses, mailboxes.website, mailboxes.note
+
+    def _check_reach(self, emails: Sequence[str]) -> None:
+        """Refuse a row with an address at a domain that takes no mail."""
+        for email in emails:
+            domain = email.rpartition("@")[2]
+            if domain in self.defaults.unreachable:
+                reason = Refusal("The DNS says that %(domain)s takes no mail: is it spelt right?", domain=domain)
+                self.noting.refuse(self.at_email, reason)
 
     def _phone(self, cell: str, country: str) -> str:
         """The number or numbers; a repair is noted when figures or words change, not for spaces and points."""

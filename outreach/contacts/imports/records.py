@@ -19,6 +19,8 @@ class Defaults:
     """Accept addresses of reserved test domains: in the demonstration only."""
     repairs: frozenset[RepairKind] = HARMLESS
     """The kinds of repair that are made; the others are only proposed."""
+    unreachable: frozenset[str] = frozenset()
+    """Domains that the DNS says take no mail, where it was asked."""
 
 
 @dataclass(slots=True)

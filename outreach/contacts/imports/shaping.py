@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports.sheets import Remark, Sheet
 
 SAMPLES = 3
 LONGEST_SAMPLE = 60
@@ -23,6 +23,13 @@ class Shape:
     header_number: int = 1
     encoding: str = ""
     tabs: list[str] = field(default_factory=list)
+    remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What has to be said of how the file was read: a sentence to be translated, and its values."""
+
+    @property
+    def said(self) -> list[Remark]:
+        """The remarks, for a page."""
+        return [Remark(message, **values) for message, values in self.remarks]
 
     @classmethod
     def of(cls, sheet: Sheet) -> "Shape":
@@ -35,6 +42,7 @@ class Shape:
             header_number=sheet.header_number,
             encoding=sheet.encoding,
             tabs=list(sheet.tabs),
+            remarks=[(remark.message, remark.values) for remark in sheet.remarks],
         )
 
     @classmethod
