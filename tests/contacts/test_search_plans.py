@@ -92,7 +92,6 @@ RARE = [
     Filters(tag="bureau", country="FR"),
     Filters(reach=Reach.SUPPRESSED, language="fr"),
     Filters(q="ville", order=Order.ADDED),
-    Filters(q="nom00042", order=Order.BEST),
     Filters(q="om0004 le", order=Order.BEST, kind=Kind.MAYOR),
 ]
 

@@ -98,6 +98,11 @@ class Filters:
         return self.order is Order.BEST and bool(self.words)
 
     @property
+    def filtered(self) -> bool:
+        """True when something other than words is asked for."""
+        return any(getattr(self, one.name) for one in fields(self)[1:7])
+
+    @property
     def narrowed(self) -> bool:
         """True when something is asked for."""
         return any(getattr(self, one.name) for one in fields(self)[:7])

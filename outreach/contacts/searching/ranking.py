@@ -15,6 +15,8 @@ from outreach.database import among, db
 
 MOST: Final = 1_000
 """More than this many are not ranked: whoever searches says more, or has them all in the order of their names."""
+FREQUENT: Final = 50_000
+"""Up to this many are looked up to be met with what else is asked; where more have each word, many have all of them."""
 REPEATED: Final = 3
 """A contact may be met so many times by words of its own that hold the same fragment."""
 
@@ -31,7 +33,7 @@ class Ranked:
 
 def ranked(filters: Filters) -> Ranked:
     """The contacts that meet the filters and hold the words, the best first."""
-    met = conditions(filters)
+    met = conditions(filters, FREQUENT) if len(filters.words) > 1 or filters.filtered else None
     numbers: dict[int, None] = {}
     for some in _candidates(filters, met):
         numbers.update(dict.fromkeys(db.session.scalars(some)))
@@ -47,10 +49,10 @@ def ranked(filters: Filters) -> Ranked:
     return Ranked(db.session.scalars(told).all() if few else [], len(numbers) > MOST)
 
 
-def _candidates(filters: Filters, met: Conditions) -> Iterator[Select[int]]:
+def _candidates(filters: Filters, met: Conditions | None) -> Iterator[Select[int]]:
     """Statements that give those who meet all that is asked, better ones first where there are many."""
     words = filters.words
-    if met.narrow or met.leads:
+    if met is not None and (met.narrow or filters.filtered):
         yield select(Contact.id).where(*met.all).limit(MOST + 1)
         return
     first = max(leading(words), key=len)

@@ -28,7 +28,7 @@ class Lookup:
 
     ids: Select[int]
     count: int
-    """Up to NARROW + 1."""
+    """Up to one more than are looked up."""
     met: ColumnElement[bool]
     """The same, asked of each contact that was met."""
 
@@ -47,8 +47,6 @@ class Conditions:
     """What is then asked of each contact met."""
     narrow: bool
     """A lookup leads, so there are few."""
-    leads: bool
-    """Something other than words is asked for."""
 
     @property
     def all(self) -> list[ColumnElement[bool]]:
@@ -56,16 +54,17 @@ class Conditions:
         return [*self.found, *self.asked]
 
 
-def conditions(filters: Filters) -> Conditions:
-    """What a contact must meet to be listed."""
-    lookups = sorted(_lookups(filters), key=lambda lookup: lookup.count)
-    narrow = bool(lookups) and lookups[0].count <= NARROW
+def conditions(filters: Filters, most: int | None = None) -> Conditions:
+    """What a contact must meet to be listed; up to `most` are looked up, NARROW unless it is said."""
+    most = NARROW if most is None else most
+    lookups = sorted(_lookups(filters, most), key=lambda lookup: lookup.count)
+    narrow = bool(lookups) and lookups[0].count <= most
     found = [_not_erased(narrow or filters.order is Order.ADDED)]
     columns = _columns(filters)
     found += [_equals(column, value, narrow) for column, value in columns]
     if narrow:
         found.append(lookups.pop(0).leads())
-    asked = [lookup.met for lookup in lookups]
+    asked = [lookup.leads() if narrow and lookup.count <= most else lookup.met for lookup in lookups]
     long = leading(filters.words)
     asked += [follows(word, filters.words) for word in filters.words if word not in long]
     if filters.language == "none":
@@ -73,8 +72,7 @@ def conditions(filters: Filters) -> Conditions:
     if filters.reach in {Reach.WITH, Reach.WITHOUT}:
         in_use = select(literal(1)).where(Address.contact_id == Contact.id, Address.retired_at.is_(None)).exists()
         asked.append(in_use if filters.reach is Reach.WITH else ~in_use)
-    leads = bool(columns or filters.tag or filters.reach or filters.language)
-    return Conditions(found, asked, narrow, leads)
+    return Conditions(found, asked, narrow)
 
 
 def tags() -> Sequence[str]:
@@ -85,24 +83,24 @@ def tags() -> Sequence[str]:
     return db.session.scalars(select(known.c.tag).where(known.c.tag.is_not(None))).all()
 
 
-def _lookups(filters: Filters) -> Iterator[Lookup]:
+def _lookups(filters: Filters, most: int) -> Iterator[Lookup]:
     for word in leading(filters.words):
-        yield _counted(meeting(word), follows(word))
+        yield _counted(meeting(word), follows(word), most)
     if filters.tag:
-        yield _asked(select(ContactTag.contact_id).where(ContactTag.tag == filters.tag))
+        yield _asked(select(ContactTag.contact_id).where(ContactTag.tag == filters.tag), most)
     if filters.reach is Reach.SUPPRESSED:
         listed = select(Suppression.digest).where(Suppression.event_id.is_(None), Suppression.lifted_at.is_(None))
-        yield _asked(select(Address.contact_id).where(Address.digest.in_(listed), Address.retired_at.is_(None)))
+        yield _asked(select(Address.contact_id).where(Address.digest.in_(listed), Address.retired_at.is_(None)), most)
 
 
-def _asked(ids: Select[int]) -> Lookup:
+def _asked(ids: Select[int], most: int) -> Lookup:
     """A lookup that asks each contact by the same index."""
     column: ColumnElement[Any] = ids.selected_columns[0]
-    return _counted(ids, ids.where(column == Contact.id).correlate(Contact).exists())
+    return _counted(ids, ids.where(column == Contact.id).correlate(Contact).exists(), most)
 
 
-def _counted(ids: Select[int], met: ColumnElement[bool]) -> Lookup:
-    few = ids.limit(NARROW + 1).subquery()
+def _counted(ids: Select[int], met: ColumnElement[bool], most: int) -> Lookup:
+    few = ids.limit(most + 1).subquery()
     return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0, met)
 
 
