@@ -14,6 +14,7 @@ from outreach.campaigns.models import Campaign, LanguageMode
 from outreach.campaigns.placeholders import PLACEHOLDERS, Piece, Slot
 from outreach.campaigns.queries import fixed_values_of
 from outreach.delivery.letters import mime
+from outreach.delivery.letters.first_words import drawn
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import draw, write
 from outreach.delivery.letters.slots import Kind, slot
@@ -89,6 +90,7 @@ def draft(campaign: Campaign, face: Face, keyring: Keyring, variant: Variant) ->
         list_id=f"{campaign.event.slug}.{sender_domain}",
         feedback_id=f"{campaign.id}:{campaign.purpose}:{campaign.event_id}:{keyring.sender_id}",
         slots=_slots(variant.languages),
+        first=drawn(variant.languages, face),
     )
 
 
@@ -142,6 +144,7 @@ def _words(event: Event, language: str) -> dict[str, str]:
                 source=slot(f"source_{language}"),
             ),
             "rights": _("You may ask to see, correct or erase what we hold about you."),
+            "first": slot(f"notice_{language}"),
             "privacy": _("Your rights"),
             "privacy_colon": _("Your rights:"),
             "stop": _("Stop writing to me"),
@@ -155,7 +158,7 @@ def _marked(pieces: Sequence[Piece], language: str) -> str:
 
 
 def _slots(languages: Sequence[str]) -> Mapping[str, Kind]:
-    words = {f"{name}_{language}": Kind.WORDS for language in languages for name in (*PERSONAL, "source")}
+    words = {f"{name}_{language}": Kind.WORDS for language in languages for name in (*PERSONAL, "source", "notice")}
     return {**words, **dict.fromkeys(_TOKENS, Kind.PARAMETER), "key": Kind.WORDS}
 
 

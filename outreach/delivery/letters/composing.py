@@ -1,6 +1,6 @@
 """From leased rows to messages ready to leave: campaigns' letters spliced, notices written one by one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.database import db
-from outreach.delivery.letters import mime
+from outreach.delivery.letters import first_words, mime
 from outreach.delivery.letters.campaign_letters import tokens, variant_for
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import check_size
@@ -78,6 +78,9 @@ class MessageComposer:
         self._keyring = keyring
         self._returns = returns
         self._compiled: dict[tuple[int, str | None, str, bool], Compiled] = {}
+        self._first: dict[int, first_words.First] = {}
+        """What first messages say besides, by the identity of the compiled letter, which stays as long as this does."""
+        self._alone: dict[int, bool] = {}
 
     def prepare(self, leases: Sequence[Lease], at: datetime) -> Prepared:
         """The messages of these leases, campaign by campaign: one that cannot be written holds up no other."""
@@ -102,12 +105,18 @@ class MessageComposer:
         until = useful_until(campaign)
         letters: dict[tuple[str | None, bool], tuple[Compiled, Sequence[str]]] = {}
         ready = []
-        for one in departures(leases, at):
+        found = departures(leases, at)
+        told = self._told_already(campaign, found)
+        for one in found:
             asked = one.language, one.counted
             if asked not in letters:
                 letters[asked] = self._letter(campaign, *asked)
             letter, languages = letters[asked]
-            ready.append(self._ready(campaign, one, letter, one.copy(letter.names, languages, at), until))
+            first = self._first[id(letter)]
+            is_told = one.reader is None or one.reader.id in told
+            notice = "" if is_told else first_words.code_of(first, one.source)
+            copy = one.copy(letter.names, languages, at, notice)
+            ready.append(self._ready(campaign, one, letter, copy, until))
         return ready
 
     def _ready(
@@ -133,8 +142,17 @@ class MessageComposer:
         variant = variant_for(campaign, language, counted=counted)
         key = (campaign.id, campaign.signed_digest, variant.name, variant.counted)
         if key not in self._compiled:
-            self._compiled[key] = mime.compile_letter(get_letter(campaign, variant))
+            signed = get_letter(campaign, variant)
+            self._compiled[key] = mime.compile_letter(signed)
+            self._first[id(self._compiled[key])] = signed.first
         return self._compiled[key], variant.languages
+
+    def _told_already(self, campaign: Campaign, found: Sequence[Departure]) -> Collection[int]:
+        """Whose first message this is not; nobody is asked about while no other campaign ever left."""
+        if campaign.id not in self._alone:
+            self._alone[campaign.id] = first_words.is_first_campaign(campaign)
+        readers = [one.reader.id for one in found if one.reader is not None and one.frozen is None]
+        return set() if self._alone[campaign.id] or not readers else first_words.told_already(readers, campaign.id)
 
     def _splice(self, letter: Compiled, departure: Departure, copy: Copy) -> bytes:
         keyring, returns = self._keyring, self._returns
@@ -143,7 +161,8 @@ class MessageComposer:
         signed = tokens(keyring, departure.key)
         stop = keyring.address(Purpose.STOP, signed["stop"]), stop_mail(returns, departure.key)
         stamp = Stamp(Mailbox(copy.to, departure.email or ""), departure.message_id, copy.date, stop)
-        body = mime.splice(letter, stamp, {**copy.values, **signed, "key": departure.key})
+        told = first_words.spelt(self._first[id(letter)], copy.values)
+        body = mime.splice(letter, stamp, {**copy.values, **told, **signed, "key": departure.key})
         check_size(body)
         return body
 

@@ -67,11 +67,14 @@ class Departure(NamedTuple):
             return self.frozen.counted
         return self.reader is not None and not self.reader.not_measured
 
-    def copy(self, names: Collection[str], languages: Sequence[str], at: datetime) -> Copy:
-        """The copy of a letter that has places of these names, in these languages; the same at every attempt."""
+    def copy(self, names: Collection[str], languages: Sequence[str], at: datetime, notice: str = "") -> Copy:
+        """The copy of a letter that has places of these names, in these languages; the same at every attempt.
+
+        `notice` is the code of what a first message says besides: see `first_words`.
+        """
         if self.frozen is not None:
             return self.frozen
-        made = copy_for(self.reader, self.source, self.language, languages, at, names)
+        made = copy_for(self.reader, self.source, self.language, languages, at, names, notice)
         return made._replace(key=links().signs_as)
 
 
@@ -139,6 +142,7 @@ def copy_for(
     languages: Sequence[str],
     at: datetime,
     names: Collection[str] | None = None,
+    notice: str = "",
 ) -> Copy:
     """What a letter written in these languages says to that contact, who reads `language`: all of it, or `names`."""
     if reader is None:
@@ -147,7 +151,7 @@ def copy_for(
     for one in languages:
         form = reader.form(one)
         said = (form.salutation, form.address, form.closing, reader.given_name, reader.family_name)
-        values.update(zip(_names(one), (*said, reader.organisation, source), strict=True))
+        values.update(zip(_names(one), (*said, reader.organisation, source, notice), strict=True))
     if names is not None:
         values = {name: value for name, value in values.items() if name in names}
     return Copy(reader.name, language, not reader.not_measured, at, values)
@@ -156,5 +160,5 @@ def copy_for(
 @cache
 def _names(language: str) -> tuple[str, ...]:
     """What the values are called in one language, in the order in which `copy_for` gives them."""
-    said = ("salutation", "form_of_address", "closing", "first_name", "last_name", "organisation", "source")
+    said = ("salutation", "form_of_address", "closing", "first_name", "last_name", "organisation", "source", "notice")
     return tuple(f"{name}_{language}" for name in said)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from outreach.delivery.letters import headers
@@ -58,6 +58,8 @@ class Draft:
     automatic: bool = False
     attachments: tuple[Attachment, ...] = ()
     slots: Mapping[str, Kind] = field(default_factory=dict)
+    first: Mapping[str, Any] = field(default_factory=dict)
+    """What `first_words` drew with it."""
 
 
 @dataclass(frozen=True, slots=True)

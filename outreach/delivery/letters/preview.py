@@ -16,7 +16,7 @@ from outreach.contacts.models import Contact
 from outreach.contacts.protocol.addressees import addressees
 from outreach.contacts.queries import form_for, usable_address
 from outreach.database import db, now
-from outreach.delivery.letters import mime
+from outreach.delivery.letters import first_words, mime
 from outreach.delivery.letters.campaign_letters import BOTH, Variant, draft, tokens, variant_for
 from outreach.delivery.letters.composing import stop_addresses
 from outreach.delivery.letters.headers import Mailbox
@@ -131,15 +131,19 @@ class _Letter:
         address = usable_address(contact.id)
         asked = language or _language_of_invitation(campaign, contact) or contact.language
         self.campaign = campaign
+        self._draft: Draft | None = None
         self.email = address.email if address else campaign.sender_email
         self.variant = variant_for(campaign, None if asked == BOTH else asked, counted=False)
         at, source = now(), address.source if address else ""
         reader = addressees([contact.id], at.date()).get(contact.id)
+        self.contact_id, self.source = contact.id, source
         self.copy: Copy = copy_for(reader, source, asked, self.variant.languages, at)
 
     def draft(self) -> Draft:
-        signed = find_letter(self.campaign, self.variant)
-        return signed or draft(self.campaign, institution(), links(), self.variant)
+        if self._draft is None:
+            signed = find_letter(self.campaign, self.variant)
+            self._draft = signed or draft(self.campaign, institution(), links(), self.variant)
+        return self._draft
 
     def stamp(self, name: str, email: str, at: datetime | None = None) -> Stamp:
         domain = self.campaign.sender_email.rpartition("@")[2] or "localhost"
@@ -147,7 +151,15 @@ class _Letter:
         return Stamp(Mailbox(name, email), f"<{new_key()}@{domain}>", at or self.copy.date, stop)
 
     def values(self) -> dict[str, str]:
-        return {**self.copy.values, **tokens(links(), NOBODY), "key": NOBODY}
+        return {**self.copy.values, **self._first_words(), **tokens(links(), NOBODY), "key": NOBODY}
+
+    def _first_words(self) -> dict[str, str]:
+        """As in a first message, where this would be one."""
+        first = self.draft().first
+        told = first_words.told_already([self.contact_id], self.campaign.id)
+        code = "" if told else first_words.code_of(first, self.source)
+        notices = {f"notice_{language}": code for language in self.variant.languages}
+        return first_words.spelt(first, {**self.copy.values, **notices})
 
 
 def _proof(campaign: Campaign, contact: Contact) -> Proof:

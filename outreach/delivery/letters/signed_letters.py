@@ -62,6 +62,7 @@ def _stored(letter: Draft) -> dict[str, Any]:
         "calendar": apart(letter.calendar) if letter.calendar is not None else None,
         "list_id": letter.list_id,
         "feedback_id": letter.feedback_id,
+        "first": dict(letter.first),
         "slots": {name: kind.value for name, kind in letter.slots.items()},
     }
 
@@ -78,4 +79,5 @@ def _read(kept: Mapping[str, Any]) -> Draft:
         list_id=kept["list_id"],
         feedback_id=kept["feedback_id"],
         slots={name: Kind(kind) for name, kind in kept["slots"].items()},
+        first=kept.get("first", {}),
     )
