@@ -11,6 +11,7 @@ from config import Config
 from outreach import i18n, logs, web
 from outreach.accounts import guard
 from outreach.accounts import user_views as account_views
+from outreach.campaigns import addressing_views as _campaign_addressing_views  # noqa: F401 - adds routes too
 from outreach.campaigns import views as campaign_views
 from outreach.campaigns.audiences import views as audience_views
 from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too

@@ -194,7 +194,7 @@ def _after(campaign: Campaign, move: Move) -> CampaignState:
 def _signed_for(campaign: Campaign) -> AudienceCount | None:
     """Whom it was signed for. Their list is frozen and was checked then: nobody is counted again."""
     sign_off = queries.current_sign_off(campaign)
-    return AudienceCount(sign_off.content["recipients"], {}, {}, 0, {}) if sign_off else None
+    return AudienceCount(sign_off.content["recipients"], {}, {}, 0, {}, unaddressed=0) if sign_off else None
 
 
 def _check_ready(campaign: Campaign, at: datetime, counted: AudienceCount | None) -> None:

@@ -71,6 +71,8 @@ class AudienceCount:
     """When, if it was not just now."""
     about: bool = False
     """Reckoned from a part of the directory."""
+    unaddressed: int | None = None
+    """Those whom nobody knows how to address, where it was looked at."""
 
 
 def chosen(scope: Scope) -> Select[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from outreach.accounts.models import User
 from outreach.campaigns.audience import EMPTY, Rule, read_rule
 from outreach.campaigns.audience_queries import AudienceCount, Scope, count_audience
-from outreach.campaigns.audiences.queries import get_audience, rule_of
+from outreach.campaigns.audiences.queries import get_audience, is_large, rule_of
 from outreach.campaigns.content import House, Occasion, fixed_values
 from outreach.campaigns.ending import expected_end
 from outreach.campaigns.lifecycle import digest
@@ -21,6 +21,7 @@ from outreach.campaigns.narrows import loads_of
 from outreach.campaigns.planning import Calendar, PlannedBatch, plan
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.campaigns.rhythm import tolerance, with_rhythm
+from outreach.campaigns.unaddressed import unaddressed
 from outreach.contacts.kinds import AddressRule, Kind
 from outreach.contacts.models import Contact
 from outreach.database import db, now
@@ -219,6 +220,13 @@ def is_as_signed(campaign: Campaign) -> bool:
     return campaign.signed_digest is not None and campaign.signed_digest == digest(content_of(campaign))
 
 
+def _unaddressed(campaign: Campaign, at: datetime, counted: AudienceCount) -> int:
+    """Looked at with the list that is signed; before that, on pages, where the directory is not too large for it."""
+    if counted.unaddressed is not None:
+        return counted.unaddressed
+    return 0 if is_large() else len(unaddressed(scope_of(campaign, at.date())))
+
+
 def refusals(campaign: Campaign, at: datetime, counted: AudienceCount | None = None) -> list[Obstacle]:
     """Every reason why the campaign may not leave, each with the page of its remedy; counts the audience once."""
     counted = counted or count_audience(scope_of(campaign, at.date()))
@@ -242,5 +250,6 @@ def refusals(campaign: Campaign, at: datetime, counted: AudienceCount | None = N
         recipients=counted.chosen,
         nameless=counted.nameless,
         kinds=frozenset(counted.kinds),
+        unaddressed=_unaddressed(campaign, at, counted),
     )
     return obstacles(prepared, at)

@@ -21,6 +21,13 @@ STALE: Final = timedelta(hours=1)
 _NOBODY_READS: Final = re.compile(r"(no|do[-_.]?not|ne[-_.]?pas)[-_.]?(reply|repondre|rep)\b", re.IGNORECASE)
 
 
+_FAMILIAR: Final = re.compile(
+    r"^\W*(bonjour|bonsoir|salut|cher|chère|hello|hi|dear)\b[^\n]{0,40}\{(first_name|last_name)\}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The opening of a mailing, not of a letter: « Bonjour {first_name} »."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A letter in one language, with the values that all its recipients share."""
@@ -45,6 +52,8 @@ class Preparation:
     recipients: int
     nameless: int
     kinds: frozenset[Kind]
+    unaddressed: int = 0
+    """Recipients whom nobody knows how to address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ def obstacles(prepared: Preparation, now: datetime) -> list[Obstacle]:
         ("campaigns.letter", _of_letters(prepared)),
         ("campaigns.settings", _of_sender(prepared)),
         ("campaigns.audience", _of_audience(prepared)),
+        ("campaigns.whom_to_address", _of_addressing(prepared)),
         ("campaigns.calendar", _of_calendar(prepared, now)),
     )
     found = [Obstacle(refusal, endpoint, here) for endpoint, refusals in steps for refusal in refusals]
@@ -108,6 +118,12 @@ def _of_words(words: Words, language: str, nameless: int) -> Iterator[Refusal]:
     except Refusal as refusal:
         yield refusal
         return
+    if _FAMILIAR.search(words.body):
+        yield Refusal(
+            "The letter greets people by their name (%(language)s): write {salutation}, which addresses each of them "
+            "as protocol wants.",
+            language=language,
+        )
     for name in sorted(used):
         if not PLACEHOLDERS[name].per_recipient and not words.fixed.get(name):
             yield Refusal("Nothing is known for {%(name)s} (%(language)s).", name=name, language=language)
@@ -131,6 +147,14 @@ def _of_audience(prepared: Preparation) -> Iterator[Refusal]:
     for kind in sorted(prepared.kinds):
         if not all(_has_form(kind, language) for language in LANGUAGES):
             yield Refusal("There is no form of address for this kind of recipient: %(kind)s.", kind=kind.value)
+
+
+def _of_addressing(prepared: Preparation) -> Iterator[Refusal]:
+    if prepared.unaddressed:
+        yield Refusal(
+            "Nobody can tell how to address %(count)d of the recipients: see who they are and put it right.",
+            count=prepared.unaddressed,
+        )
 
 
 def _of_calendar(prepared: Preparation, now: datetime) -> Iterator[Refusal]:

@@ -3,13 +3,14 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, FromClause, String, bindparam, func, select, type_coerce
 
 from outreach.campaigns.audience_queries import AudienceCount, Scope, chosen
 from outreach.campaigns.models import SignOff
+from outreach.campaigns.unaddressed import ASKED, among, is_doubtful
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db
@@ -43,16 +44,19 @@ class Recipients:
 
 def read_recipients(scope: Scope) -> Recipients:
     """Read the whole list, some rows at a time: it may be a million long."""
-    told = chosen(scope).add_columns(type_coerce(Contact.kind, String), Contact.language, Contact.family_name == "")
-    after, numbers = _last_signature(), array("q")
+    told: Any = chosen(scope).add_columns(type_coerce(Contact.kind, String), Contact.language, *ASKED)
+    after, numbers, doubtful = _last_signature(), array("q"), array("q")
     sorts: Counter[tuple[str, str | None, bool]] = Counter()
     samples: dict[tuple[str, str | None], int] = {}
     for rows in db.session.execute(told, execution_options={"yield_per": _READ_AT_ONCE}).partitions():
         numbers.extend(row[0] for row in rows)
-        sorts.update((kind, language, nameless) for _number, kind, language, nameless in rows)
-        for number, kind, language, _nameless in rows:
+        sorts.update((row[1], row[2], not row[-1]) for row in rows)
+        for number, kind, language, *asked in rows:
             samples.setdefault((kind, language), number)
-    return Recipients(numbers, _counted(sorts), list(samples.values()), scope, after)
+            if is_doubtful(*asked):
+                doubtful.append(number)
+    counted = replace(_counted(sorts), unaddressed=len(among(doubtful, scope.on)))
+    return Recipients(numbers, counted, list(samples.values()), scope, after)
 
 
 def _last_signature() -> int:

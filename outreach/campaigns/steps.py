@@ -13,6 +13,7 @@ from outreach.campaigns.models import Campaign, CampaignState
 from outreach.campaigns.readiness import Obstacle
 from outreach.i18n import moment, number, sentence
 
+_AUDIENCE = {"campaigns.audience", "campaigns.whom_to_address"}
 _LETTER = {"campaigns.letter", "campaigns.settings", "events.edit"}
 
 
@@ -45,7 +46,7 @@ def steps(campaign: Campaign, obstacles: Sequence[Obstacle], recipients: int, cu
     calendar = moment(campaign.starts_at) if campaign.starts_at else ""
     rows = (
         ("campaigns.letter", _("Letter"), bool(blocked & _LETTER), ""),
-        ("campaigns.audience", _("Audience"), "campaigns.audience" in blocked, _people(recipients)),
+        ("campaigns.audience", _("Audience"), bool(blocked & _AUDIENCE), _people(recipients)),
         ("campaigns.calendar", _("Calendar"), "campaigns.calendar" in blocked, calendar),
     )
     found = [

@@ -86,6 +86,7 @@ def _key(scope: Scope) -> str:
             "event": scope.event_id,
             "purpose": scope.purpose.value,
             "campaign": scope.campaign_id,
+            "addresses": scope.addresses.value,
         }
     )
 
