@@ -4,7 +4,7 @@ import threading
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +13,17 @@ _KEEPALIVES: Final = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", 
 """A machine that vanished without a word loses its locks after 20 s; on a Unix socket these mean nothing."""
 _SIGNS: Final = 6
 """So often within its patience a holder gives a sign of life."""
+
+_HOLDERS: Final = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = :space AND objsubid = 2 "
+    "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_TAKE_SEATS: Final = (  # CASE, so that no lock is asked for twice: each would count
+    "SELECT array_agg(seat) FROM (SELECT seat FROM generate_series(1, CAST(:most AS integer)) AS seat "
+    "WHERE CASE WHEN seat = ANY(CAST(:held AS integer[])) THEN false ELSE pg_try_advisory_lock(:space, seat) END "
+    "LIMIT :missing) AS taken"
+)
+_GIVE_BACK: Final = "SELECT count(pg_advisory_unlock(:space, seat)) FROM unnest(CAST(:seats AS integer[])) AS seat"
 
 
 class AdvisoryLock:
@@ -31,6 +42,7 @@ class AdvisoryLock:
         self._patience = patience
         self._connection: Connection | None = None
         self._server_process: int | None = None
+        self._seats: set[int] = set()
         self._mutex = threading.Lock()
         self._left = threading.Event()
 
@@ -57,6 +69,26 @@ class AdvisoryLock:
         self._ask("SELECT pg_advisory_unlock(:space, :name)", name)
         return True
 
+    def place(self) -> tuple[int, int]:
+        """How many who hold a name of this space stand before us, in one order for all; and how many they all are."""
+        before = self._ask(f"{_HOLDERS} AND objid::bigint < :name", self._name)
+        return int(before or 0), int(self._ask(_HOLDERS, self._name) or 0)
+
+    def take_seats(self, wanted: int, most: int) -> int:
+        """Have as many of these seats as wanted, as far as they are free: one is one holder's. How many we have.
+
+        Those beyond are given back, and all of them with the lock itself.
+        """
+        with self._mutex:
+            space, held = _number(f"{self._space} seats"), sorted(self._seats)
+            if surplus := held[wanted:]:
+                self._answer(text(_GIVE_BACK), {"space": space, "seats": surplus})
+            elif len(held) < wanted:
+                asked = {"space": space, "held": held, "most": most, "missing": wanted - len(held)}
+                self._seats.update(self._answer(text(_TAKE_SEATS), asked) or ())
+            self._seats.difference_update(surplus)
+            return len(self._seats)
+
     def leave(self) -> None:
         """Let it go, for others at once; also when the connection is no longer there."""
         with self._mutex, suppress(SQLAlchemyError):
@@ -77,6 +109,7 @@ class AdvisoryLock:
         """A connection that failed is not asked again: the lock went with it, and the next question gets another."""
         self._left.set()
         connection, self._connection, self._server_process = self._connection, None, None
+        self._seats.clear()
         if connection is not None:
             with suppress(SQLAlchemyError):
                 connection.close()
@@ -93,13 +126,14 @@ class AdvisoryLock:
     def _ask(self, question: str, name: str | None = None) -> int | None:
         values = {} if name is None else {"space": self._space, "name": _number(name)}
         with self._mutex:
-            return self._answer(text(question), values)
+            answer: int | None = self._answer(text(question), values)
+            return answer
 
-    def _answer(self, question: TextClause, values: Mapping[str, object] | None = None) -> int | None:
+    def _answer(self, question: TextClause, values: Mapping[str, object] | None = None) -> Any:
         """Of whoever has the mutex."""
         connection = self._connection or self._connect()
         try:
-            answer: int | None = connection.scalar(question, values)
+            answer = connection.scalar(question, values)
         except SQLAlchemyError:
             self._drop()
             raise

@@ -159,7 +159,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
     """Tick until it is over, or PostgreSQL has dropped the connection that makes us the only one."""
     with contextlib.ExitStack() as held:
         if task_engine().calls_workers:
-            work: Sends | Calls = Calls(held.enter_context(Ownership(db.engine, _folder(app))))
+            work: Sends | Calls = Calls(held.enter_context(Ownership(db.engine, _folder(app), sends=False)))
         else:
             work = Sends(_folder(app))
         held.callback(work.close)

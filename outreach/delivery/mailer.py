@@ -23,10 +23,15 @@ _KEY = "outreach.relay"
 
 
 class Mailer(Protocol):
-    """Whatever takes letters to a relay; see PipelinedMailer.deliver for what it promises."""
+    """Whatever takes letters to a relay; see PipelinedMailer for what it promises."""
+
+    most: int
 
     def deliver(self, letters: Iterable[Envelope], book: Book) -> None:
         """Send these letters as far as the book allows, and give it every outcome."""
+
+    def limit(self, connections: int) -> None:
+        """Have no more than so many connections for now."""
 
     def close(self) -> None:
         """Leave the relay."""

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,8 @@ SPACE: Final = "outreach sender"
 PATIENCE: Final = 60.0
 """Seconds for which a sender on PostgreSQL may be frozen before what it had in hand is settled without it."""
 
+_LOST: Final = "the lock of this sender is gone: PostgreSQL dropped its connection"
+
 
 class LockLost(Exception):  # noqa: N818 - it reads as a sentence
     """Our lock is gone, so others may have settled what we had in hand: nothing more may be announced."""
@@ -32,6 +34,7 @@ class Owner(Protocol):
     def name(self) -> str: ...
     def is_alive(self) -> bool: ...
     def is_dead(self, owner: str) -> bool: ...
+    def share(self, most: int, limit: Callable[[int], object]) -> int: ...
 
 
 class Guarded:
@@ -62,24 +65,27 @@ class Guarded:
     def check(self) -> None:
         """Raises LockLost when something was kept from leaving."""
         if self._lost:
-            raise LockLost("the lock of this sender is gone: PostgreSQL dropped its connection")
+            raise LockLost(_LOST)
 
 
 class Ownership:
     """The name under which one sender leases messages, and the lock that proves it alive.
 
     On PostgreSQL an advisory lock of a connection of its own, so that senders on several machines see each other;
-    otherwise a locked file beside the SQLite database.
+    otherwise a locked file beside the SQLite database. Whoever only asks who is dead `sends` nothing, and has none.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, *, sends: bool = True) -> None:
         self.name = f"{os.getpid()}-{new_key()[:12]}"
         shared = engine.dialect.name == "postgresql"
         self._lock = AdvisoryLock(engine, SPACE, self.name, PATIENCE) if shared else None
+        self._sends = sends
         self._folder = folder / "senders"
         self._file: int | None = None
 
     def __enter__(self) -> Self:
+        if not self._sends:
+            return self
         if self._lock is not None:
             self._lock.take()
         else:
@@ -104,6 +110,25 @@ class Ownership:
         What we had leased is then theirs, so nothing more may be announced under this name. A file stays locked.
         """
         return self._lock is None or self._lock.is_held()
+
+    def share(self, most: int, limit: Callable[[int], object]) -> int:
+        """How many connections to the relay are ours now, of so many that all senders may have together.
+
+        An equal part for each sender that lives, at work or not; none for some where they are more than connections.
+        Each connection has a seat that one sender has at a time, so the sum holds while some come and others go: who
+        comes waits until the others, before their next lease, have closed what is too much (`limit`) and stood up.
+        On SQLite the engine sends alone. Raises LockLost.
+        """
+        if self._lock is None:
+            return most
+        if not self._lock.is_held():
+            raise LockLost(_LOST)
+        before, senders = self._lock.place()
+        part = most // senders + (before < most % senders) if senders else 0
+        limit(part)
+        ours = self._lock.take_seats(part, most)
+        limit(ours)
+        return ours
 
     def is_dead(self, owner: str) -> bool:
         """True when nobody holds that owner's lock any more."""

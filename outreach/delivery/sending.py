@@ -76,6 +76,8 @@ class Sender:
     def _send_some(self, composer: Composer) -> int:
         """One lease, all of it; returns how many rows it settled. Goes on where a whole lease could not be written."""
         while not self._resting():
+            if not self._owner.share(self._mailer.most, self._mailer.limit):
+                return 0
             leases = committed(partial(self._lease, composer.table))
             if not leases:
                 return 0

@@ -53,7 +53,7 @@ def measure(workers: Sequence[int], messages: int, connections: int, delay: floa
 
 def _one_run(workers: int, messages: int, connections: int, port: int, database_url: str) -> float:
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
-        settings = command_line(folder, port, connections, database_url, engine="procrastinate")
+        settings = command_line(folder, port, connections * workers, database_url, engine="procrastinate")
         _empty()  # of the tables that the house made: these processes want theirs by migrations
         try:
             run([*settings, "db", "upgrade"])

@@ -5,6 +5,7 @@ together with the intents of the next; meanwhile those of the group before trave
 of the group gets its body and the following envelope in one write.
 """
 
+import contextlib
 import selectors
 import ssl
 import time
@@ -26,6 +27,8 @@ _PATIENCE: Final = 0.02
 Half of them wait for the others a quarter of the time that the book needed last: where commits are slow, they are few.
 """
 _GLANCE: Final = 0.02
+_FAREWELL: Final = 2.0
+"""Seconds for which a relay is waited for that takes leave: until then it may count that connection among ours."""
 _FRUITLESS: Final = 3
 """Connections in a row that broke before carrying anything: then the relay does not want us now."""
 
@@ -39,7 +42,10 @@ class Pace:
 
 
 class PipelinedMailer:
-    """Keeps its connections between deliveries. Of one thread at a time."""
+    """Keeps its connections between deliveries. Of one thread at a time.
+
+    `most` is how many it may have, of which `limit` may leave it fewer for a while.
+    """
 
     def __init__(
         self,
@@ -53,11 +59,12 @@ class PipelinedMailer:
     ) -> None:
         self._route = route
         self._pace = pace or Pace()
+        self.most = self._limit = self._pace.connections
         self._timeouts = timeouts or Timeouts()
         self._context = context or ssl.create_default_context()
         self._helo = helo
         self._clock = clock
-        self._target = self._pace.connections
+        self._target = self._limit
         self._selector = selectors.DefaultSelector()
         self._connections: dict[int, Connection] = {}
         self._openings: list[Future[Opened]] = []
@@ -76,7 +83,7 @@ class PipelinedMailer:
         can be opened: letters taken and not tried have then been reported so. On any other exception the connections
         are closed and what was under way is left to the book's own recovery.
         """
-        self._target, self._fruitless = self._pace.connections, 0
+        self._target, self._fruitless = self._limit, 0
         hand = Hand(letters)
         with Clerk(book) as clerk:
             self._selector.register(clerk.bell, selectors.EVENT_READ)
@@ -96,6 +103,19 @@ class PipelinedMailer:
             finally:
                 self._announced = []
                 self._selector.unregister(clerk.bell)
+
+    def limit(self, connections: int) -> None:
+        """Have no more than so many from the next delivery on; what is open beyond is closed, on both sides."""
+        self._limit = connections
+        if connections >= len(self._connections) + len(self._openings):
+            return
+        for opening in self._openings:
+            with contextlib.suppress(Unavailable, OSError):
+                self._keep(opening.result())
+        self._openings = []
+        for number in list(self._connections)[connections:]:
+            self._connections[number].quit(_FAREWELL)
+            self._forget(number)
 
     def close(self) -> None:
         """Leave the relay; nothing may be under way, or it is dropped unreported."""
@@ -186,7 +206,7 @@ class PipelinedMailer:
                 raise Unavailable(Phase.CONNECT, Failure.DISCONNECTED)
             self._keep(self._opened())
         elif len(self._connections) + len(self._openings) < self._target:
-            self._threads = self._threads or ThreadPoolExecutor(self._pace.connections, "relay")
+            self._threads = self._threads or ThreadPoolExecutor(self.most, "relay")
             missing = self._target - len(self._connections) - len(self._openings)
             self._openings += [self._threads.submit(self._opened) for _ in range(missing)]
 

@@ -213,11 +213,14 @@ class Connection:
         self._since = now
         self.write(now)
 
-    def quit(self) -> None:
-        """Take leave without waiting for an answer; for a connection with nothing under way."""
+    def quit(self, patience: float = 0.0) -> None:
+        """Take leave, and wait so many seconds until the relay has; for a connection with nothing under way."""
         if not self.closed:
             with contextlib.suppress(OSError):
                 self.socket.send(b"QUIT\r\n")
+                self.socket.settimeout(patience)
+                while patience and self.socket.recv(_READ):
+                    pass
             self.close()
 
     def close(self) -> None:
