@@ -54,7 +54,7 @@ def unaddressed(scope: Scope) -> Sequence[Unaddressed]:
 
 def is_doubtful(kind: Kind, gender: Gender, role: str, own_form: str | None, family_name: str) -> bool:
     """Whether somebody deserves a closer look: a mandate may still say how they are addressed."""
-    one = Quality(kind, row_of(kind, role))
+    one = Quality(kind, row_of(kind, role) if kind is Kind.AUTHORITY else "")
     return doubt(one, gender=gender, role=role, own_form=own_form, named=bool(family_name)) is not None
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.names import holds_link
-from outreach.contacts.protocol.offices import read_office
+from outreach.contacts.protocol.offices import is_a_womans
 from outreach.contacts.protocol.precedence import Quality
 
 
@@ -32,7 +32,7 @@ def doubt(one: Quality, *, gender: Gender, role: str, own_form: str | None, name
         return Doubt.OWN_FORM if unwritable(own_form) else None
     if one.kind is Kind.AUTHORITY and not one.row:
         return Doubt.UNKNOWN_OFFICE if named else Doubt.NO_NAME
-    if named and gender is Gender.MASCULINE and read_office(role).gender is Gender.FEMININE:
+    if named and gender is Gender.MASCULINE and is_a_womans(role):
         return Doubt.CONTRADICTION
     return None
 
