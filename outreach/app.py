@@ -18,6 +18,7 @@ from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
+from outreach.contacts.bulk import views as _contact_bulk_views  # noqa: F401 - adds routes too
 from outreach.contacts.duplicates import views as _contact_duplicate_views  # noqa: F401 - adds routes too
 from outreach.contacts.imports import views as _contact_import_views  # noqa: F401 - adds routes to contact_views.bp
 from outreach.dashboard import health_views

@@ -1,5 +1,6 @@
 """Pages of saved audiences: the list, the builder, one audience with its people, and why somebody is in or out."""
 
+from array import array
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
@@ -14,6 +15,7 @@ from outreach.campaigns.audiences.labels import CHOICES, FIELDS
 from outreach.campaigns.audiences.models import Audience
 from outreach.campaigns.audiences.rules import OPTIONS, Field, Group, read_tree
 from outreach.campaigns.audiences.wording import clause, sentence_of, value_label
+from outreach.contacts.bulk.views import changed_page, page_of
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.queries import get_contact
 from outreach.contacts.searching import listing, search
@@ -146,9 +148,26 @@ def export_xlsx(audience_id: int) -> ResponseReturnValue:
     return _file(Response(book, mimetype=XLSX), "audience.xlsx")
 
 
+@bp.get("/<int:audience_id>/bulk")
+@staff(Role.PREPARE)
+def bulk(audience_id: int) -> ResponseReturnValue:
+    """What to change on everybody in the audience."""
+    return page_of(_numbers(audience_id), request.args, {})
+
+
+@bp.post("/<int:audience_id>/bulk")
+@staff(Role.PREPARE)
+def change_all(audience_id: int) -> ResponseReturnValue:
+    """Change everybody in the audience."""
+    return changed_page(lambda: _numbers(audience_id), url_for(".show", audience_id=audience_id))
+
+
 def _everyone(audience_id: int) -> Any:
-    rule = queries.rule_of(audience_id)
-    return listing.in_turn(queries.members(rule, queries.instant(now().date())))
+    return listing.in_turn(_numbers(audience_id))
+
+
+def _numbers(audience_id: int) -> "array[int]":
+    return queries.members(queries.rule_of(audience_id), queries.instant(now().date()))
 
 
 def _file(response: Response, name: str) -> Response:

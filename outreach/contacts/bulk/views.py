@@ -1,0 +1,105 @@
+"""Pages that change many contacts at once, and the page of tags."""
+
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from outreach.accounts.guard import me, staff
+from outreach.accounts.models import Role
+from outreach.contacts.bulk import actions, queries
+from outreach.contacts.bulk.changes import FEW, What, check_confirmed, read_change, read_tag
+from outreach.contacts.searching import listing, search
+from outreach.contacts.views import bp
+from outreach.database import now, transaction
+from outreach.errors import Refusal
+from outreach.i18n import number, sentence
+
+SHOWN = 10
+
+
+@bp.get("/bulk")
+@staff(Role.PREPARE)
+def bulk() -> ResponseReturnValue:
+    """What to change on those chosen, or on the whole list."""
+    return page_of(_meant(), request.args, {})
+
+
+@bp.post("/bulk")
+@staff(Role.PREPARE)
+def change_all() -> ResponseReturnValue:
+    """Change all of them, once their number is confirmed where they are many."""
+    return changed_page(_meant, url_for("contacts.index", **_filters()))
+
+
+@bp.get("/tags")
+@staff()
+def tags() -> ResponseReturnValue:
+    """Every tag and how many contacts have it."""
+    return render_template("contacts/tags.html", tags=queries.tags_in_use())
+
+
+@bp.post("/tags/rename")
+@staff(Role.PREPARE)
+def rename_tag() -> ResponseReturnValue:
+    """Give a tag another name, or merge it into one that is there."""
+    try:
+        new = read_tag(request.form.get("new", ""))
+        with transaction():
+            count = actions.rename_tag(request.form.get("tag", ""), new, now(), me().id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "refusal")
+        return redirect(url_for("contacts.tags"))
+    flash(_told(count), "success")
+    return redirect(url_for("contacts.tags"))
+
+
+def changed_page(meant: Callable[[], "array[int]"], back: str) -> ResponseReturnValue:
+    """Make the change that the form says on all who are meant, and go back."""
+    try:
+        change = read_change(request.form)
+        with transaction():
+            numbers = meant()
+            check_confirmed(len(numbers), request.form.get("confirmation", ""))
+            count = actions.change_all(numbers, change, now(), me().id)
+    except Refusal as refusal:
+        return page_of(meant(), request.form, {refusal.field or "": sentence(refusal)}), 422
+    flash(_told(count), "success")
+    return redirect(back)
+
+
+def page_of(numbers: "array[int]", given: Any, errors: dict[str, str]) -> str:
+    """How many are meant, some of them, and the form of what is to change."""
+    return render_template(
+        "contacts/bulk.html",
+        count=len(numbers),
+        sample=listing.listed(numbers[:SHOWN]),
+        chosen=request.values.getlist("id"),
+        confirm=len(numbers) > FEW,
+        given=given,
+        errors=errors,
+        known_tags=search.tags(),
+        WHAT=[
+            (What.TAG.value, _("Put a tag on them")),
+            (What.UNTAG.value, _("Take a tag off them")),
+            (What.KIND.value, _("Change their kind")),
+            (What.LANGUAGE.value, _("Change their language")),
+            (What.DEPARTMENT.value, _("Change their département")),
+        ],
+    )
+
+
+def _meant() -> "array[int]":
+    return queries.meant(request.args, request.values.getlist("id"))
+
+
+def _filters() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if name not in {"id", "after", "before"}}
+
+
+def _told(count: int) -> str:
+    return str(ngettext("%(count)s contact is changed.", "%(count)s contacts are changed.", count, count=number(count)))
