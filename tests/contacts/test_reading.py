@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.contacts.imports.columns import propose
 from outreach.contacts.imports.opening import read_sheet
 from outreach.contacts.imports.reading import read_records
 from outreach.contacts.imports.records import Defaults, Reading, Record
 from outreach.contacts.imports.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.sheets import Row, Rows, Sheet
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
 
@@ -284,3 +287,28 @@ def test_reserved_domains_are_for_the_demonstration() -> None:
     text = "nom;email\nA B;a@association.test\n"
     assert read(text, Kind.INDIVIDUAL)[0].record is None
     assert read(text, Kind.INDIVIDUAL, reserved=True)[0].record is not None
+
+
+_cell = st.text(max_size=30) | st.sampled_from(
+    ["inconnu", "#N/D", "M.", "Mme/M.", "BÉCHU Anne", "241520030", "1410", "a@@x.fr", "a@x.fr ; b@x.fr", "2A", "971"]
+)
+
+
+@given(
+    st.lists(st.lists(_cell, min_size=4, max_size=4), max_size=4),
+    st.dictionaries(st.sampled_from(Field), st.integers(0, 3)),
+    st.sets(st.sampled_from(RepairKind)),
+)
+def test_every_row_is_a_record_or_refused_with_its_reasons(
+    rows: list[list[str]], mapping: dict[Field, int], chosen: set[RepairKind]
+) -> None:
+    clean = [
+        Row(number, ["".join(filter(str.isprintable, cell)) for cell in row]) for number, row in enumerate(rows, 2)
+    ]
+    sheet = Sheet(["A", "B", "C", "D"], Rows.of(clean), misread=True)
+    read = list(read_records(sheet, mapping, Defaults(Kind.PARTNER, repairs=frozenset(chosen))))
+    assert [reading.row for reading in read] == [row.number for row in clean]
+    for reading in read:
+        assert (reading.record is None) == bool(reading.refused)
+        assert all(repair.applied == (repair.kind in chosen) for repair in reading.repairs)
+        assert all(repair.before != repair.after for repair in reading.repairs)

@@ -20,6 +20,8 @@ from outreach.contacts.imports.repairs import RepairKind
 from outreach.contacts.imports.sheets import BETWEEN_ROWS, UPLOAD, Limits, Misfit, Remark, Rows, Sheet
 from outreach.errors import Refusal
 
+_BROKEN, _TOO_MUCH = 1, 3
+"""How the child ends when the parser gives up, and when its memory does."""
 _BETWEEN = BETWEEN_ROWS.encode()
 
 
@@ -40,6 +42,8 @@ def read(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
         )
     except subprocess.TimeoutExpired:
         raise Refusal("The file takes too long to read: it is not read.") from None
+    if child.returncode == _BROKEN:
+        raise Refusal("This file cannot be read: give a CSV, XLSX, XLS or ODS file without a password.")
     if child.returncode:
         raise Refusal("The file takes too much memory or time to read: it is not read.")
     said, _, packed = child.stdout.partition(b"\n")
@@ -99,6 +103,8 @@ def main() -> None:
         answer, packed = _answer(sheet), sheet.rows.packed
     except Refusal as refusal:
         answer = {"refused": refusal.message, "values": refusal.values}
+    except MemoryError:
+        sys.exit(_TOO_MUCH)
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.write(_BETWEEN.join(packed))
     sys.stdout.buffer.flush()

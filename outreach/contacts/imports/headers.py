@@ -68,7 +68,10 @@ def name_columns(names: Sequence[str]) -> list[str]:
     for index, raw in enumerate(names):
         name = " ".join(raw.split())
         letter = f"({column_letter(index)})"
-        header.append(letter if not name else f"{name} {letter}" if name in header else name)
+        name = name or letter
+        while name in header:
+            name += f" {letter}"
+        header.append(name)
     return header
 
 
