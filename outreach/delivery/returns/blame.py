@@ -18,7 +18,7 @@ _GONE: Final = (
     r"not (?:a )?(?:valid|recogni[sz]ed|listed|here|local|present)|"
     r"(?:does|do|did|dos)(?: not|n[o']?t) exists?|invalide?|(?:not|n't) exist|non[- ]?exist[ae]nt|"
     r"undeliverable|unroute?able|unavailable|not available|not active|inactive|inconnue?|n'existe pas|"
-    r"introuvable|not be found"
+    r"introuvable|(?:not|\S*n't) be found"
     r")"
 )
 _NONE: Final = (
@@ -35,7 +35,8 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
         Cause.REFUSED,
         any_of(
             r"""
-    sender(?:'s)? (?:address|domain|verif|id|is|was|reject|den|not|unknown|ip|invalid|ok)
+    sender(?:'s)? (?:address|domain|verif|id|is|was|does|reject|den|not|unknown|ip|invalid|ok)|service here for you
+    allowed rcpthosts|local user only|mail ?from (?:is )?mismatch|auth failed|no permit
     domain of sender|return[- ]path|(?:envelope|from) (?:sender|address)\b|sender address|from:\s
     expediteur|valid from|(?:verify|verification) (?:of )?sender|sending (?:domain|server|ip|host|mta)
     relay(?:ing)? (?:access )?(?:is )?(?:denied|not|prohibited|disallowed)|relaying
@@ -53,6 +54,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     (?:over|exceed(?:s|ed|ing)?|out of|above|past)\s+(?:\S+\s+){0,4}?(?:quota|storage|disk|space allo)
     quota (?:is )?(?:exceed|reach|full|depass|limit)|over ?quota
     (?:mail ?box|inbox|folder|account|disk|mail ?drop|user|maildir)\S* (?:(?:is|are|too|has) )*(?:full|too large)
+    mail ?box exceed\S*|exceeding (?:their|its|his|her) quota
     full mail ?box|mail ?box\S* (?:size|quota|limit)|exceed\S* (?:\S+ ){0,6}mail ?box
     not enough (?:\S+ )?(?:space|room|storage)|insufficient (?:\S+ )?(?:storage|space|disk)
     (?:too much|too many) (?:\S+ )?(?:mail|data|messages) in (?:the |its )?(?:mail ?box|inbox)
@@ -76,9 +78,11 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
         any_of(
             r"""
     (?:does|do|did|will) ?(?:n[o']?t|not) (?:receive|accept|handle|take) (?:any )?(?:e?-?mail|messages)\b(?! from)
-    null ?mx|no (?:mail|smtp) service|accepts? no mail|not a mail (?:server|host|exchanger)
+    null ?mx|no (?:mail|smtp) service(?! here for you)|accepts? no mail|not a mail (?:server|host|exchanger)
     reject all mails|(?:host|domain|server)\S* (?:\S+ ){0,3}?not accept\S* (?:any )?e?-?mail\b(?! from)
-    receiving disabled|no longer accepts? (?:e?-?mail|messages)
+    receiving disabled|no longer accept(?:s|ing)? (?:e?-?mail|messages)|sends and receives no e?-?mail
+    not available for this domain
+    (?:mail|messages) (?:is |are )?not accepted (?:here|at this (?:host|domain|server))
     """
         ),
     ),
@@ -86,16 +90,18 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
         Cause.DISABLED,
         any_of(
             r"""
-    {box}\S* (?:\S+ ){0,6}?(?:disabled|suspended|deactivated|blocked|locked|frozen|closed)
+    {box}\S* (?:\S+ ){0,6}?(?:disabled|suspended|deactivated|blocked|locked|frozen|closed)(?! or (?:does|non|inva|unkn))
     {box}\S* (?:\S+ ){0,6}?(?:expired|on hold|discontinued|restricted|limited)
     {box}\S* (?:\S+ ){0,6}?(?:not activated|not enabled)
     (?:boite|compte|adresse) (?:\S+ ){0,6}?(?:desactivee?|suspendue?|fermee?|archivee?)
-    account\S* (?:\S+ ){0,7}inactive|extended inactivity|temporarily inactive|/inactive
+    (?:user|account|mail ?box) (?:is |has been |was )?(?:terminated|archived|deleted for|quarantined)
+    mail ?box is frozen
+    account\S* (?:\S+ ){0,7}inactive(?! or non)|extended inactivity|temporarily inactive|/inactive
     (?:disabled|suspended|deactivated|locked|frozen|closed|expired) (?:account|mail ?box|user|recipient)
     unavailable or access denied|temporarily (?:\S+ )?(?:disabled|suspended)|suspend the service
     (?:currently|temporarily) (?:\S+ ){0,3}?(?:not available|unavailable|not accept)
     (?:does|do) not wish to receive|refuse[sd]? to receive|has been blocked by
-    not accepting (?:mail|messages) from
+    not accepting (?:mail|messages) from|disabled recipient
     """,
             box=_BOX,
         ),
@@ -105,7 +111,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
         any_of(
             r"""
     (?:user|recipient|mail ?box|address|account|person)\S* (?:\S+ ){0,4}?(?:moved|changed|been replaced)\b
-    no forwarding address|new address is|please (?:use|try) (?:the )?(?:new )?(?:address )?X\b
+    no longer on server|no forwarding address|new address is|please (?:use|try) (?:the )?(?:new )?(?:address )?X\b
     """
         ),
     ),
@@ -120,12 +126,21 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     did not accept our requests to connect|not respond|no answer from host
     (?:delivery|message|mail|retry|queue|envelope)\S* (?:\S+ ){0,3}?expired|in (?:the |our )?queue
     retry time|too many hops|(?:mail|routing|forwarding|looping)\S* loop|loops? back|hop count
-    loop(?:ing)? detected|loop alert|aborted after|(?:was|been|for) (?:\S+ )?delayed|gave up
+    loop(?:ing)? detected|loop alert|aborted after|best-preference mx|points to local host
+    cannot send message (?:\S+ ){0,2}?within
+    (?:within|in) the time limit|connection died|allowed queue period|failed \d+ attempts|not delivered within \d
+    read error from
+    after (?:\S+ )?(?:\d+|several|many) (?:attempts|tries|retries)|max(?:imum)? (?:delivery )?(?:attempts|retries)
+    is not responding
+    deliver\S* for \d+ (?:days?|hours?)|not (?:been )?collected after|sender thread limit
+    service not available, closing
+    (?:was|been|for) (?:\S+ )?delayed|gave up
     try(?:ing)? to deliver\S* (?:\S+ ){0,6}?for \d|could not be delivered for more than
     not deliver for the last
     temporar(?:y|ily) (?:failure|problem|unavailable|error|lookup|rejected|deferred)|servfail
     try again later|not yet been delivered|has not been delivered|connection (?:time|attempt)
-    find a gateway|too busy|essayer plus tard
+    find a gateway|too busy|essayer plus tard|system\S* busy|resources temporarily|host name lookup failure
+    connection (?:\S+ ){0,3}?is broken
     """
         ),
     ),
@@ -139,13 +154,15 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     (?:host|domain)\S*(?: \S+)?(?: name)? (?:is |was )?(?:invalid|unroute?able|illegal)
     (?:host|domain)\S*(?: \S+)? (?:could(?: not|n't) be found|does(?: not|n't) (?:exist|resolve))
     domaine (?:\S+ ){0,2}(?:n'existe pas|inconnu)|name (?:or )?service (?:error|not known)|nxdomain
-    couldn't find any host|can(?:not|'t) (?:find|resolve)
+    couldn't find any host|can(?:not|'t) (?:find|resolve) (?!(?:the )?(?:user|recipient|mail ?box|account))
     no (?:mx|a|dns|such) (?:\S+ ){0,2}?(?:record|exist|found|host|domain)
     domain (?:\S+ ){0,4}?(?:does(?: not|n't) exist|no longer|expired|not (?:be )?found|must exist|couldn't be found)
     domain (?:\S+ ){0,4}?(?:is not (?:valid|reachable)|mentioned in)|account or domain may not
     all relevant mx records|unable to (?:resolve|look ?up)|unroute?able (?:mail )?domain
     domaine (?:\S+ )?inconnu|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+ (?:does not exist|not found|is unknown)
-    non-?existent ?domain|no route found to domain
+    non-?existent ?domain|no route found to domain|answer with no data|(?:could|can)(?: ?not|n't) (?:be )?resolved?\b
+    no (?:\S+ ){1,5}?(?:record|entry)s?\b (?:\S+ )?(?:for|found|exist)|no dns entry|not configured with mx
+    domain (?:\S+ ){0,3}?not (?:be )?(?:registered|configured|resolved)
     """
         ),
     ),
@@ -158,12 +175,24 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     no mail ?box (?:\S+ ){0,4}?(?:found|available|by that name|for this)|server rejected recipients|bad ?recipient
     not a valid (?:recipient|user|address|mail ?box)|not known (?:at|here|to)|(?:can't|cannot) accept user
     \bdoes(?: not|n't) exist|no one (?:here )?by that name|no ?one at this address
-    (?:does|do)(?: not|n't) have (?:a|an) \S+ (?:account|mail ?box)|not have an? (?:e?mail )?account
+    (?:does|do)(?: not|n't) have an? (?:\S+ )?(?:account|mail ?box)|not have an? (?:e?mail )?account
     n't found at|not found at|maybe you have mistyped|wrong or no longer
     check (?:if|that|whether) (?:the )?address
     (?:could|can)(?:not|n't| not) (?:find|locate|accept) (?:\S+ ){0,3}?(?:user|recipient|mail ?box|account|person)
     not listed in
     (?:not|isn't) (?:\S+ )?in (?:\S+ ){0,2}(?:directory|list of|address ?book|alias|users|validrcptto)
+    (?:inactive|closed|disabled) or (?:non-?existent|does not exist|invalid)
+    no longer (?:employed|works|with us|a member|an? employee|valid|at this)
+    has left the (?:company|organi[sz]ation|firm|school)|unable to find (?:\S+ ){1,3}?in (?:our|the)
+    rcpt X? ?(?:to )?not found
+    no ?one with that (?:e?-?mail )?address|path no exist|not like recipient|incorrectly addressed
+    not a member of domain
+    (?:was |is )?not (?:be )?found in
+    (?:unable to|cannot|could not|can't|failed to) (?:find|locate|look ?up) (?:\S+ )?(?:alias|user|recipient|mail ?box)
+    (?:user|recipient|address|account)\S* (?:\S+ ){0,3}?(?:could not|cannot|can't) be (?:verified|located|found)
+    address couldn't be found|(?:invalid|unknown) final delivery userid|no matches? to (?:name ?server|directory)
+    (?:user|recipient|address|mail ?box|account) (?:is )?not (?:on|at) this
+    cannot find (?:the )?(?:user|recipient|mail ?box|account)|not a valid user|did not exactly match
     no user|user ?unknown|unroute?able address|addresse? ?unknown|recip(?:ient)? ?not ?found|bad ?rcpt
     no account by that name|no existe|mail ?box unavailable
     (?:is|was) not (?:a|an) (?:known|valid|active) (?:user|recipient|address|mail)

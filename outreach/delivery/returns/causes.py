@@ -6,6 +6,7 @@ from typing import Final
 
 from outreach.delivery.returns.blame import CLEAR, VAGUE
 from outreach.delivery.returns.outcomes import Cause
+from outreach.delivery.returns.tongues import TONGUES
 
 _ENHANCED: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)")
 _CODE: Final = re.compile(r"(?:^|[\s:;'\"(<>])([45][0-5]\d)(?=[\s:-]|$)(?!-?\d)")
@@ -14,6 +15,8 @@ _PHASE: Final = re.compile(
     r"(mail from|rcpt(?: to| command)|data\b|ehlo|helo|connect)",
     re.IGNORECASE,
 )
+_JOINED: Final = re.compile(r"(?<=[A-Za-z])[_-](?=[A-Za-z])")
+"""Words that a program has joined, such as `address_not_found`."""
 _LINK: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MAILBOX: Final = re.compile(r"<?[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+>?")
 
@@ -21,6 +24,8 @@ _BLOCK_LIST: Final = re.compile(
     r"spamhaus|spamcop|sorbs\.net|barracudacentral|dnsbl|uribl|surbl|blacklist|blocklist", re.IGNORECASE
 )
 _MERELY_UNKNOWN: Final = re.compile(r"unknown user|user unknown", re.IGNORECASE)
+_SURELY_UNKNOWN: Final = re.compile(r"no such (?:user|mail ?box|recipient|address)|validrcptto", re.IGNORECASE)
+"""What a server says of an address even where its code speaks of policy."""
 _NAMES_NOBODY: Final = re.compile(r"(?:^|[\d:])\s*:\s*user unknown", re.IGNORECASE)
 
 _BY_STATUS: Final[tuple[tuple[str, Cause], ...]] = (
@@ -65,7 +70,8 @@ def cause(words: str, status: str, around: str = "") -> Cause:
     if said is Cause.NO_MAIL:
         return said
     if status.startswith(("5.7.", "4.7.")) or status in {"5.1.7", "5.1.8"}:
-        return Cause.REFUSED
+        sure = status == "5.7.1" and said is Cause.NO_ADDRESS and when not in _AT_THE_DOOR
+        return said if sure and _SURELY_UNKNOWN.search(words) else Cause.REFUSED
     if status == "5.4.1" and "recipient address rejected" in words.lower():
         return Cause.NO_ADDRESS  # Microsoft's words for somebody who is not in the directory
     if when in _AT_THE_DOOR and said is not Cause.UNREACHED:
@@ -77,7 +83,10 @@ def cause(words: str, status: str, around: str = "") -> Cause:
 
 def by_words(words: str) -> Cause:
     """Why, from words that leave no doubt; links and addresses in them say nothing."""
-    return Cause.REFUSED if _BLOCK_LIST.search(words) else _first(CLEAR, words)
+    if _BLOCK_LIST.search(words):
+        return Cause.REFUSED
+    tried = (_first(table, words) for table in (CLEAR, TONGUES))
+    return next((one for one in tried if one is not Cause.UNKNOWN), Cause.UNKNOWN)
 
 
 def by_status(status: str) -> Cause:
@@ -92,7 +101,8 @@ def replies(text: str) -> str:
 
 def _first(table: tuple[tuple[Cause, re.Pattern[str]], ...], words: str) -> Cause:
     plain = " ".join(_MAILBOX.sub("X", _LINK.sub(" ", _without_accents(words))).split())[:4000]
-    return next((cause for cause, pattern in table if pattern.search(plain)), Cause.UNKNOWN)
+    readings = dict.fromkeys((plain, _JOINED.sub(" ", plain)))
+    return next((cause for said in readings for cause, pattern in table if pattern.search(said)), Cause.UNKNOWN)
 
 
 def _without_accents(text: str) -> str:

@@ -30,6 +30,9 @@ _FIRST: Final = re.compile(
 _OFFICE: Final = re.compile(
     r"(?:postmaster|post_master|mailer-daemon|abuse|support|help|no-?reply|hostmaster|info)@", re.IGNORECASE
 )
+_STANDS_ALONE: Final = re.compile(rf"^[ \t>*\"'<\-]*{_MAILBOX.pattern}[ \t>\"'.;:,<]*(?:$|<)", re.MULTILINE)
+"""An address on a line of its own, as reports list them."""
+_ENOUGH: Final = 3
 _ANSWERED: Final = re.compile(r"\s*(?:re|fwd?|tr|aw|rif|sv)\s*:", re.IGNORECASE)
 
 
@@ -104,19 +107,30 @@ def recipients(headers: Message, words: Words) -> list[str]:
 
 
 def _is_bounce(headers: Message, subject: str, human: str, *, has_copy: bool) -> bool:
-    if headers.get("X-Failed-Recipients"):
+    """True where enough speaks for it: who sent it, how it is built, and what it says. One sign alone never does."""
+    if headers.get("X-Failed-Recipients") or str(headers.get_param("report-type", "")).lower() == "delivery-status":
         return True
-    daemon = bool(wording.DAEMON.search(parts.header(headers, "From")))
-    silent = (
-        parts.header(headers, "Return-Path").strip("<> ").upper() in {"", "MAILER-DAEMON"} and "Return-Path" in headers
+    sender = parts.header(headers, "From")
+    path = parts.header(headers, "Return-Path").strip("<> ").upper() if "Return-Path" in headers else "?"
+    announced = bool(wording.SUBJECT.search(subject)) and not _is_answer(headers, subject)
+    plain = " ".join(human.split())
+    fails, replied = bool(wording.FAILS.search(plain)), bool(_REPLY.search(human))
+    points = (
+        2 * bool(wording.DAEMON.search(sender))
+        + bool(wording.MACHINE.search(sender))
+        + (path in {"", "MAILER-DAEMON"})
+        + announced
+        + fails
+        + replied
+        + has_copy
+        + (announced and bool(_STANDS_ALONE.search(human)))
     )
-    announced = bool(wording.SUBJECT.search(subject)) and not _ANSWERED.match(subject)
-    fails, replied = bool(wording.FAILS.search(" ".join(human.split()))), bool(_REPLY.search(human))
-    if daemon:
-        return fails or replied or (announced and (has_copy or bool(_FIRST.search(human))))
-    if silent:
-        return (fails and (announced or replied or has_copy)) or (announced and replied)
-    return announced and fails and (replied or has_copy)
+    return points >= _ENOUGH and (announced or fails or replied or bool(wording.MACHINE.search(sender)))
+
+
+def _is_answer(headers: Message, subject: str) -> bool:
+    """Somebody's answer to a mail, as its subject or its threads say."""
+    return bool(_ANSWERED.match(subject)) and ("In-Reply-To" in headers or not wording.NOT_DELIVERED.search(subject))
 
 
 def _outcome(recipient: str, kind: Kind, said: str, whole: str) -> Outcome:

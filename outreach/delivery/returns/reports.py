@@ -1,13 +1,15 @@
 """Reads one mail that came back: what it says of whom, and what else in it may name the message it is about."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from html import unescape
 from typing import Final
 
-from outreach.delivery.returns import informal, parts, standard
+from outreach.delivery.returns import informal, parts, standard, wording
 from outreach.delivery.returns.auto_replies import is_automatic
 from outreach.delivery.returns.outcomes import Kind, Outcome
 from outreach.delivery.returns.parts import Part
@@ -20,6 +22,9 @@ _COPIES: Final = frozenset(
 )
 _STATUS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _LONGEST: Final = 500
+_MARK: Final = re.compile(
+    r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[!/a-z][^<>@]*>", re.IGNORECASE | re.DOTALL
+)
 _READ_RECEIPT: Final = "message/disposition-notification"
 
 
@@ -84,7 +89,7 @@ def _found(mail: Part) -> _Found:
         ):
             texts.append(part.text)
     if not texts:  # nothing but what it says is no text: look all the same
-        texts = [one.text for one in parts.leaves(mail)][:1]
+        texts = [_readable(one) for one in parts.leaves(mail)][:1]
     text = "\n".join(texts)[: parts.TEXT]
     if not standard.recipients(groups):
         groups += [one for one in standard.groups(text) if "final-recipient" in one]
@@ -99,7 +104,7 @@ def _outcomes(found: _Found) -> Iterator[Outcome]:
         return
     named = standard.recipients(found.groups)
     if not named:
-        if not found.receipt:
+        if not found.receipt or wording.SENT_BACK.search(found.words.human):
             words = informal.Words(found.words.human, (*found.words.returned, *found.returned))
             yield from informal.outcomes(found.headers, found.subject, words, has_copy=bool(found.returned))
         return
@@ -113,7 +118,14 @@ def _no_bounce(found: _Found) -> Outcome:
     automatic = found.receipt or is_automatic(found.headers, found.subject)
     sender = standard.bare(parts.header(found.headers, "From"))
     kind = Kind.AUTO_REPLY if automatic else Kind.OTHER
+    if found.returned and wording.COMPLAINT.search(found.subject):
+        kind = Kind.COMPLAINT
     return Outcome(recipient=sender, kind=kind, reason=found.subject)
+
+
+def _readable(part: Part) -> str:
+    """Its words without the marks of HTML, where it is that; addresses in angle brackets stay."""
+    return unescape(_MARK.sub("\n", part.text)) if part.kind == "text/html" else part.text
 
 
 def _cut(one: Outcome) -> Outcome:

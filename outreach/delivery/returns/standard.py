@@ -22,6 +22,23 @@ _KNOWN: Final = frozenset(
 )
 _GROUPS: Final = 200
 """Recipients of one report that are read."""
+_CATEGORIES: Final[Mapping[str, Cause]] = {
+    "bad-mailbox": Cause.NO_ADDRESS,
+    "bad-domain": Cause.NO_DOMAIN,
+    "inactive-mailbox": Cause.DISABLED,
+    "quota-issues": Cause.FULL,
+    "message-expired": Cause.UNREACHED,
+    "no-answer-from-host": Cause.UNREACHED,
+    "routing-errors": Cause.UNREACHED,
+    "bad-connection": Cause.UNREACHED,
+    "content-related": Cause.REFUSED,
+    "invalid-sender": Cause.REFUSED,
+    "policy-related": Cause.REFUSED,
+    "relaying-issues": Cause.REFUSED,
+    "spam-related": Cause.REFUSED,
+    "virus-related": Cause.REFUSED,
+}
+"""How PowerMTA sorts its own bounces."""
 _WISHES: Final = frozenset({"", "abuse", "fraud", "opt-out", "opt-out-list", "other", "miscategorized"})
 """Kinds of feedback by which a reader says that the message was unwanted; the rest is between machines (RFC 6591)."""
 
@@ -86,6 +103,8 @@ def outcome(fields: Fields, around: str) -> Outcome:
     cause = causes.cause(words, status, around)
     if cause is Cause.UNKNOWN:
         cause = causes.cause(around, status)
+    if cause is Cause.UNKNOWN:
+        cause = _CATEGORIES.get(fields.get("x-powermta-bouncecategory", "").lower(), cause)
     return Outcome(
         recipient=address_of(fields),
         kind=_kind(fields.get("action", "").lower(), status),

@@ -24,6 +24,26 @@ DAEMON: Final = any_of(
     bounce
     """
 )
+MACHINE: Final = any_of(
+    r"""
+    mailer[-_. ]?daemon
+    mail delivery (?:sub)?system
+    """
+)
+"""Who never writes anything else."""
+SENT_BACK: Final = any_of(r"automatically rejected|rejet[ée] automatiquement")
+"""What a mailbox that refuses says where others acknowledge (RFC 5429)."""
+COMPLAINT: Final = any_of(r"^complaint about message from")
+"""The subject of a provider's feedback that is no RFC 5965."""
+NOT_DELIVERED: Final = any_of(
+    r"""
+    undeliver
+    non[- ]remis
+    non d[ée]livr
+    deliver\w* fail
+    nicht zustell
+    """
+)
 SUBJECT: Final = any_of(
     r"""
     undeliver
@@ -52,6 +72,24 @@ SUBJECT: Final = any_of(
     zustell
     problem (?:de|delivering)
     considered unsolicited
+    delivery (?:warning|notice|attempt|incomplete|unsuccessful)
+    (?:mail|message|e-?mail) (?:bounced|rejected|refused|could not|not|was not|can(?:not|'t))
+    (?:could|can)(?: ?not|n't) (?:be )?(?:deliver|send|sent)
+    unable to deliver
+    not (?:been )?sent
+    non[- ]?receipt
+    warning: (?:could not send|message)
+    (?:e-?mail|message|mail) (?:blocked|quarantined|returned)
+    processing error
+    nameserver error
+    nicht (?:\S+ )?(?:ausgeliefert|zugestellt|[üu]bermittelt)
+    fehler
+    [üu]bermittlungs
+    no (?:se )?(?:pudo|ha podido|entregad)
+    n[ãa]o (?:foi )?(?:entreg|poss)
+    impossibile|non (?:recapitat|consegnat)
+    niet (?:bezorgd|afgeleverd)
+    退信|投递|失败|失敗|エラー|配信|送信でき|戻り|不達
     no se puede
     n[ãa]o entregue
     mancata consegna
@@ -76,6 +114,25 @@ FAILS: Final = any_of(
     n[’'](?:a|ont) (?:pas|pu) (?:\S+ ){0,4}?(?:remis|d[ée]livr|distribu|envoy)
     [ée]chec de (?:la )?(?:remise|distribution)
     did not reach
+    (?:did|has|have|was|were) not (?:receive|been received|collected)
+    (?:has|have) been postponed
+    delivery attempts? will continue
+    (?:not|never) (?:delivered|accepted|sent)
+    automatically rejected
+    (?:message|mail|e-?mail)\S* (?:\S+ ){0,4}?(?:blocked|bounced|discarded|could not)
+    (?:recipient|address|mail ?box|account)\S* (?:\S+ ){0,4}?(?:does ?n[o'’]t exist|unknown|not found|invalid)
+    (?:recipient|address|mail ?box|account)\S* (?:\S+ ){0,4}?(?:rejected|disabled|is full|over quota)
+    (?:unknown|invalid|no such|bad) (?:\S+ )?(?:user|recipient|address|mail ?box|host|domain|account)
+    (?:user|host|domain) (?:is )?(?:unknown|not found)
+    over ?quota|quota (?:is )?exceed
+    (?:aborted|gave up|giving up) after
+    nicht (?:\S+ ){0,4}?(?:zugestellt|ausgeliefert|[üu]bermittelt|erreicht|angenommen)
+    n[’'](?:a|ont) (?:pas|pu) (?:\S+ ){0,5}?(?:atteint|achemin|transmis)
+    n[’'](?:est|existe) pas (?:\S+ ){0,3}?(?:valide|connu)|n[’']existe pas
+    pas pu [êe]tre (?:remis|d[ée]livr|distribu|envoy|achemin)
+    no (?:se )?(?:pudo|ha podido|ha sido) (?:\S+ ){0,3}?(?:entreg|envi)
+    n[ãa]o (?:p[ôo]de|foi) (?:\S+ ){0,3}?entreg|non (?:[èe] stato )?(?:possibile )?(?:recapita|consegna)
+    配送できません|送信できません|お届けでき|配信でき|届きませんでした|存在しません|无法|無法|退回
     delivery errors
     mail ?box (?:is )?full
     no such user
