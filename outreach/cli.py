@@ -20,6 +20,7 @@ from outreach.delivery.pacing.commands import lanes
 from outreach.delivery.returns.commands import bounces
 from outreach.demo.commands import demo
 from outreach.events.commands import event
+from outreach.merging.bench import commands as _bench_duplicates  # noqa: F401 - adds to bench
 from outreach.rights.commands import rights
 from outreach.schema import migrate
 from outreach.serving import clock_, serve, worker_

@@ -114,7 +114,10 @@ def shared_events(survivor_id: int, absorbed_id: int, language: str) -> Sequence
         .where(mine.contact_id == survivor_id, theirs.contact_id == absorbed_id)
         .order_by(Event.starts_on.desc())
     )
-    return [Shared(in_language(title, language), *rest) for title, *rest in db.session.execute(asked)]
+    return [
+        Shared(in_language(title, language), mine_said, mine_at, their_said, their_at)
+        for title, mine_said, mine_at, their_said, their_at in db.session.execute(asked)
+    ]
 
 
 def contacts_of(merge: ContactMerge) -> tuple[Contact, Contact]:

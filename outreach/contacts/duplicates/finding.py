@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from outreach.contacts.duplicates.keys import COMMON, keys
+from outreach.contacts.duplicates.keys import COMMON, Keys, keys
 from outreach.contacts.duplicates.likeness import LISTED, Likeness, Subject, compare
 from outreach.contacts.duplicates.models import (
     DuplicateCheck,
@@ -111,7 +111,7 @@ def _waiting(size: int) -> Waiting:
     return Waiting({row.id: row.changed_at for row in db.session.execute(asked)})
 
 
-def _compare(own: dict[int, Subject], known: dict[int, frozenset[int]]) -> dict[Couple, Likeness]:
+def _compare(own: dict[int, Subject], known: dict[int, Keys]) -> dict[Couple, Likeness]:
     """The couples of these with each other and with those whose keys are kept, that are alike enough to be shown."""
     couples = _couples(known)
     others = {number for couple in couples for number in couple} - own.keys()
@@ -125,26 +125,31 @@ def _compare(own: dict[int, Subject], known: dict[int, frozenset[int]]) -> dict[
     return alike
 
 
-def _couples(known: dict[int, frozenset[int]]) -> set[Couple]:
+def _couples(known: dict[int, Keys]) -> set[Couple]:
     """Who shares a key that is not common."""
-    mine: dict[int, list[int]] = defaultdict(list)
-    for number, own in known.items():
-        for key in own:
-            mine[key].append(number)
-    counted = select(DuplicateKey.key, func.count()).where(among(DuplicateKey.key, mine.keys()))
+    asking, having = _by_key(known, asks=True), _by_key(known, asks=False)
+    counted = select(DuplicateKey.key, func.count()).where(among(DuplicateKey.key, asking.keys()))
     kept = {row[0]: row[1] for row in db.session.execute(counted.group_by(DuplicateKey.key))}
-    telling = [key for key in kept if kept[key] + len(mine[key]) <= COMMON]
+    telling = {key for key in asking if kept.get(key, 0) + len(having.get(key, ())) <= COMMON}
     couples = {
         _ordered(one, other)
-        for key, ours in mine.items()
-        if kept.get(key, 0) + len(ours) <= COMMON
-        for place, one in enumerate(ours)
-        for other in ours[place + 1 :]
+        for key in telling & having.keys()
+        for one in asking[key]
+        for other in having[key]
+        if one != other
     }
-    theirs = select(DuplicateKey.key, DuplicateKey.contact_id).where(among(DuplicateKey.key, telling))
+    theirs = select(DuplicateKey.key, DuplicateKey.contact_id).where(among(DuplicateKey.key, telling & kept.keys()))
     for key, other in db.session.execute(theirs):
-        couples.update(_ordered(one, other) for one in mine[key] if one != other)
+        couples.update(_ordered(one, other) for one in asking[key] if one != other)
     return couples
+
+
+def _by_key(known: dict[int, Keys], *, asks: bool) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for number, own in known.items():
+        for key in own.asks if asks else own.has:
+            found[key].append(number)
+    return found
 
 
 def _ordered(one: int, other: int) -> Couple:
@@ -154,7 +159,7 @@ def _ordered(one: int, other: int) -> Couple:
 def _keep(
     waiting: Waiting,
     own: dict[int, Subject],
-    known: dict[int, frozenset[int]],
+    known: dict[int, Keys],
     alike: dict[Couple, Likeness],
 ) -> int:
     """Write keys and pairs down; returns how many pairs are new. Decisions of people are left alone."""
@@ -164,7 +169,7 @@ def _keep(
     for table in (DuplicateKey, DuplicateSubject):
         db.session.execute(delete(table).where(among(table.contact_id, ids)))
     rows: list[dict[str, Any]] = [
-        {"key": key, "contact_id": number} for number in own if number in still for key in sorted(known[number])
+        {"key": key, "contact_id": number} for number in own if number in still for key in sorted(known[number].has)
     ]
     if rows:
         db.session.execute(insert(DuplicateKey), rows)

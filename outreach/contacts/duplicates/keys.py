@@ -1,53 +1,75 @@
-"""Decides which contacts are worth comparing: those that share a key. Keys are hashes, so that they say nothing."""
+"""Decides which contacts are worth comparing: those of whom one asks for a key that the other has.
+
+Whoever has a place asks for those of the same place, and for those without any; whoever has none asks everywhere. Keys
+are hashes, so that they say nothing.
+"""
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from outreach.contacts.duplicates.likeness import Subject
 from outreach.contacts.duplicates.places import commune
 from outreach.contacts.duplicates.spelling import given_names, house_name, parts
 
-COMMON: Final = 400
+COMMON: Final = 300
 """A key that more contacts share than this says too little to be followed."""
+_SOMEWHERE: Final = "somewhere"
+_NOWHERE: Final = "nowhere"
 
 
-def keys(subject: Subject) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class Keys:
     """The keys of a contact, as signed 64-bit numbers."""
-    texts = _of_person(subject) if subject.is_person else _of_house(subject)
-    return frozenset(_number(text) for text in (*texts, *_of_ways(subject)))
+
+    has: frozenset[int]
+    asks: frozenset[int]
+
+
+def keys(subject: Subject) -> Keys:
+    """What a contact is found by, and what it is looked up by."""
+    here, shared, anywhere = (_person if subject.is_person else _house)(subject)
+    placed = subject.department or (not subject.is_person and subject.locality)
+    shared = [*shared, *_ways(subject)]
+    own, others = (_SOMEWHERE, _NOWHERE) if placed else (_NOWHERE, _SOMEWHERE)
+    has = [*shared, *here, *(f"{own} {text}" for text in anywhere)]
+    asks = [*shared, *here, *(f"{others} {text}" for text in anywhere)]
+    if not placed:
+        asks += [f"{own} {text}" for text in anywhere]
+    return Keys(frozenset(map(_number, has)), frozenset(map(_number, asks)))
 
 
 def _number(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
-def _of_person(subject: Subject) -> Iterator[str]:
+def _person(subject: Subject) -> tuple[list[str], list[str], list[str]]:
+    """Keys within a place, everywhere, and of somebody whose place may not be known."""
     family = parts(subject.family)
     given = [word for name in given_names(subject.given) for word in name]
-    place = commune(subject.locality, subject.department) or subject.department
-    together = "".join(family)
-    first = given[0] if given else ""
-    for word in family:
-        yield f"initial {word} {first[:1]}"
+    together, first = "".join(family), given[0] if given else ""
+    initials = [f"initial {word} {first[:1]}" for word in family]
+    here = [f"{text} {subject.department}" for text in initials]
     if family:
-        yield f"place {family[0]} {place}"
-        yield f"begins {together[:3]} {first[:3]} {subject.department}"
-        yield f"ends {together[-4:]} {first[:3]} {subject.department}"
-    yield f"words {' '.join(sorted({*family, *given}))}"
+        place = commune(subject.locality, subject.department) or subject.department
+        here += [
+            f"place {family[0]} {place}",
+            f"begins {together[:3]} {first[:3]} {subject.department}",
+            f"ends {together[-4:]} {first[:3]} {subject.department}",
+        ]
+    return here if subject.department else [], [f"words {' '.join(sorted({*family, *given}))}"], initials
 
 
-def _of_house(subject: Subject) -> Iterator[str]:
+def _house(subject: Subject) -> tuple[list[str], list[str], list[str]]:
     name = house_name(subject.organisation, subject.locality)
-    place = commune(subject.locality, subject.department)
-    for word in name.words:
-        yield f"word {word[:4]} {place} {subject.department}"
-    if len(name.initials) >= 3:
-        yield f"word {name.initials[:4]} {place} {subject.department}"
-    yield f"name {' '.join(sorted(name.words))}"
+    place = commune(subject.locality, subject.department) or subject.department
+    begins = {word[:4] for word in name.words} | ({name.initials[:4]} if len(name.initials) >= 3 else set())
+    here = [f"word {begin} {place}" for begin in begins] if place else []
+    return here, [], [f"name {' '.join(sorted(name.words))}"]
 
 
-def _of_ways(subject: Subject) -> Iterator[str]:
+def _ways(subject: Subject) -> Iterator[str]:
     kind = "person" if subject.is_person else "desk"
     for digest in subject.addresses:
         yield f"address {kind} {digest}"

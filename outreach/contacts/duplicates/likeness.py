@@ -45,7 +45,7 @@ class Subject:
     addresses: frozenset[str] = frozenset()
     """Keyed hashes."""
     offices: frozenset[tuple[str, str]] = frozenset()
-    """Kind and plain constituency of each mandate that names one."""
+    """Kind and constituency (its number, where it has one) of each mandate that names one."""
 
     @property
     def is_person(self) -> bool:
@@ -209,7 +209,9 @@ def _offices(one: Subject, other: Subject) -> Iterator[Sign]:
         yield Sign.SAME_HOUSE
     if one.offices & other.offices:
         yield Sign.SAME_OFFICE
-    elif {kind for kind, _ in one.offices} & {kind for kind, _ in other.offices}:
+    elif {kind for kind, seat in one.offices if seat.isdigit()} & {
+        kind for kind, seat in other.offices if seat.isdigit()
+    }:
         yield Sign.OTHER_CONSTITUENCY
     elif one.kind is other.kind and one.kind is not Kind.INDIVIDUAL:
         yield Sign.SAME_KIND

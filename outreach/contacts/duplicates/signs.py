@@ -63,7 +63,7 @@ PERSON: Final[dict[Sign, float]] = {
     Sign.JOINED_COMMUNE: 0.15,
     Sign.SAME_POSTAL_CODE: 0.12,
     Sign.SAME_DEPARTMENT: 0.08,
-    Sign.OTHER_COMMUNE: 0.04,
+    Sign.OTHER_COMMUNE: -0.12,
     Sign.OTHER_DEPARTMENT: -0.15,
     Sign.OTHER_COUNTRY: -0.15,
     Sign.SAME_ADDRESS: 0.25,
@@ -74,7 +74,7 @@ PERSON: Final[dict[Sign, float]] = {
     Sign.OTHER_CONSTITUENCY: -0.08,
     Sign.SAME_KIND: 0.04,
 }
-"""Between two people. The two names alone make 0.80, so that homonyms of two départements stay under what is listed."""
+"""Between two people. The two names alone make 0.80, so that homonyms of two places stay under what is shown."""
 
 HOUSE: Final[dict[Sign, float]] = {
     Sign.SAME_HOUSE_NAME: 0.70,

@@ -10,6 +10,7 @@ from outreach.contacts.folding import squeeze
 from outreach.contacts.models import Address, Contact, Mandate, Organisation
 from outreach.database import among, db
 
+_NUMBER = re.compile(r"\d+")
 _FIGURES = re.compile(r"\D+")
 _MACHINE = re.compile(r"^(?:https?://)?(?:www\.)?([^/?#]+)", re.IGNORECASE)
 _SHARED_MACHINES = frozenset(
@@ -45,7 +46,7 @@ def subjects(ids: Collection[int]) -> dict[int, Subject]:
     offices: dict[int, list[tuple[str, str]]] = {}
     held = select(Mandate.contact_id, Mandate.kind, Mandate.constituency).where(among(Mandate.contact_id, ids))
     for number, kind, constituency in connection.execute(held):
-        if plain := squeeze(constituency):
+        if plain := _seat(constituency):
             offices.setdefault(number, []).append((kind.value, plain))
     return {
         row[0]: Subject(
@@ -63,6 +64,12 @@ def subjects(ids: Collection[int]) -> dict[int, Subject]:
         )
         for row in rows
     }
+
+
+def _seat(constituency: str) -> str:
+    """The number of a constituency where it has one, « 4e circonscription » and "04" alike; else its plain name."""
+    number = _NUMBER.search(constituency)
+    return str(int(number[0])) if number else squeeze(constituency)
 
 
 def _phone(text: str) -> str:
