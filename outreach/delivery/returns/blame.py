@@ -17,7 +17,7 @@ _GONE: Final = (
     r"unknown|not known|not found|no longer (?:exists?|valid|available|here|active|in use|on server|with)|"
     r"not (?:a )?(?:valid|recogni[sz]ed|listed|here|local|present)|"
     r"(?:does|do|did|dos)(?: not|n[o']?t) exists?|invalide?|(?:not|n't) exist|non[- ]?exist[ae]nt|"
-    r"undeliverable|unroute?able|unavailable|not available|not active|inactive|inconnue?|n'existe pas|"
+    r"undeliverable|unrecogni[sz]ed|unroute?able|unavailable|not available|not active|inactive|inconnue?|n'existe pas|"
     r"introuvable|(?:not|\S*n't) be found"
     r")"
 )
@@ -96,6 +96,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     (?:boite|compte|adresse) (?:\S+ ){0,6}?(?:desactivee?|suspendue?|fermee?|archivee?)
     (?:user|account|mail ?box) (?:is |has been |was )?(?:terminated|archived|deleted for|quarantined)
     mail ?box is frozen
+    (?:account|mail ?box) is not active
     account\S* (?:\S+ ){0,7}inactive(?! or non)|extended inactivity|temporarily inactive|/inactive
     (?:disabled|suspended|deactivated|locked|frozen|closed|expired) (?:account|mail ?box|user|recipient)
     unavailable or access denied|temporarily (?:\S+ )?(?:disabled|suspended)|suspend the service
@@ -190,6 +191,7 @@ CLEAR: Final[tuple[tuple[Cause, re.Pattern[str]], ...]] = (
     (?:was |is )?not (?:be )?found in
     (?:unable to|cannot|could not|can't|failed to) (?:find|locate|look ?up) (?:\S+ )?(?:alias|user|recipient|mail ?box)
     (?:user|recipient|address|account)\S* (?:\S+ ){0,3}?(?:could not|cannot|can't) be (?:verified|located|found)
+    (?:^|\d )address rejected\W*$|no such id\b|cannot deliver mail for|undeliverable address|name not allowed
     address couldn't be found|(?:invalid|unknown) final delivery userid|no matches? to (?:name ?server|directory)
     (?:user|recipient|address|mail ?box|account) (?:is )?not (?:on|at) this
     cannot find (?:the )?(?:user|recipient|mail ?box|account)|not a valid user|did not exactly match

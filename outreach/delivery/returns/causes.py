@@ -21,7 +21,7 @@ _LINK: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MAILBOX: Final = re.compile(r"<?[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+>?")
 
 _BLOCK_LIST: Final = re.compile(
-    r"spamhaus|spamcop|sorbs\.net|barracudacentral|dnsbl|uribl|surbl|blacklist|blocklist", re.IGNORECASE
+    r"spamhaus|spamcop|sorbs\.net|barracudacentral|dnsbl|uribl|surbl|(?<!may be )blacklist|blocklist", re.IGNORECASE
 )
 _MERELY_UNKNOWN: Final = re.compile(r"unknown user|user unknown", re.IGNORECASE)
 _SURELY_UNKNOWN: Final = re.compile(r"no such (?:user|mail ?box|recipient|address)|validrcptto", re.IGNORECASE)
