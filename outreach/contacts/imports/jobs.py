@@ -129,7 +129,7 @@ def _index(claimed: Claim, watch: Callable[[Step, int, int], None]) -> None:
         watch(Step.WRITING, place, len(came))
         db.session.rollback()
         with transaction():
-            reindex(came[place : place + SLICE])
+            reindex(entering.not_found_among(came[place : place + SLICE]), fresh=True)
     db.session.rollback()
     with transaction():
         errands.settle(claimed)
