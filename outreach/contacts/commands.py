@@ -16,6 +16,7 @@ from outreach.contacts.imports.jobs import index_now
 from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.imports.planning import Plan
 from outreach.contacts.imports.records import Refused
+from outreach.contacts.imports.registers import choose_departures
 from outreach.contacts.imports.repairs import HARMLESS, RepairKind
 from outreach.contacts.imports.sheets import SHELL, Sheet
 from outreach.contacts.kinds import Kind
@@ -49,6 +50,7 @@ def contacts() -> None:
 @click.option("--repair", type=GUESSES, multiple=True, help="A kind of guess to make as well; again for others.")
 @click.option("--leave", type=SURE, multiple=True, help="A kind of repair not to make; again for others.")
 @click.option("--check-domains", is_flag=True, help="Ask the DNS, and refuse addresses whose domain takes no mail.")
+@click.option("--close-departed", is_flag=True, help="Close the mandates that a whole register does not name.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @json_option
 @with_app
@@ -61,6 +63,7 @@ def import_(
     repair: tuple[str, ...],
     leave: tuple[str, ...],
     check_domains: bool,
+    close_departed: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -72,7 +75,7 @@ def import_(
     \b
     With --json: {"rows", "new", "changed", "identical", "duplicates",
                   "refused": [{"row", "column", "value", "reason"}],
-                  "repairs": [{"row", "column", "from", "to"}]}
+                  "repairs": [{"row", "column", "from", "to"}], "departed": [{"contact", "name", "until"}]}
     `row` is the number that a spreadsheet program shows beside the row, its header included. A repair that is a guess
     (a lost zero, "@@") is listed and not made: its cell stays, or its row is refused, until --repair names its kind.
     Exit status 1 when the file as a whole is refused.
@@ -84,6 +87,7 @@ def import_(
     reserved = bool(current_app.config["DEMONSTRATION"])
     opened, sheet = importing.opened(file.name, guarded.contents(file, SHELL), now(), limits=SHELL, tab=tab)
     importing.choose_repairs(opened, _wanted(repair, leave))
+    choose_departures(opened, close_departed)
     _settle(opened, sheet, map_file, kind, source, check_domains)
     seen = entering.standing()
     plan = importing.preview(opened, sheet, reserved, each_repair=True)
@@ -120,7 +124,8 @@ def _as_json(plan: Plan) -> dict[str, Any]:
         {"row": one.row, "column": one.column, "value": one.value, "reason": str(one.reason)} for one in plan.refused
     ]
     repairs = [{"row": one.row, "column": one.column, "from": one.before, "to": one.after} for one in plan.repairs]
-    return {**plan.counts(), "refused": refused, "repairs": repairs}
+    departed = [{"contact": one.contact_id, "name": one.name, "until": one.until.isoformat()} for one in plan.departed]
+    return {**plan.counts(), "refused": refused, "repairs": repairs, "departed": departed}
 
 
 def _in_words(plan: Plan, dry_run: bool) -> str:
@@ -135,6 +140,9 @@ def _in_words(plan: Plan, dry_run: bool) -> str:
         before, after = tally.samples[0]
         done = "made" if tally.applied else f"not made, see --repair {tally.kind.value}"
         lines.append(f"  {tally.kind.value}, {tally.count:,} ({done}): {before[:60]!r} -> {after[:60]!r}")
+    if plan.departed:
+        names = ", ".join(one.name for one in plan.departed[:SHOWN])
+        lines.append(f"  no longer in the register, {len(plan.departed):,} (see --close-departed): {names}")
     if dry_run:
         lines.append("Nothing was changed.")
     return "\n".join(lines)

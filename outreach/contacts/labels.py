@@ -80,6 +80,7 @@ FIELDS: dict[str, LazyString] = {
     "not_measured": _("Not counted among displays"),
     "tag": _("Tag"),
     "mandate": _("Mandate"),
+    "departed": _("Mandate ended"),
     "added": _("Brought in from"),
     "merged": _("Merged with"),
 }

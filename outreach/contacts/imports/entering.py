@@ -48,6 +48,7 @@ def still_holds(plan: Plan, seen: Standing) -> bool:
     if any(not erased.isdisjoint(entry.digests) for entry in plan.entries):
         return False
     met = {entry.contact_id for entry in plan.entries if entry.contact_id is not None}
+    met |= {one.contact_id for one in plan.departed}
     moved = set(db.session.scalars(select(ContactChange.contact_id).where(ContactChange.id > seen.change_id)))
     moved |= set(db.session.scalars(select(Contact.id).where(Contact.id > seen.contact_id)))
     if not moved.isdisjoint(met) or _erased(met):
@@ -144,6 +145,12 @@ def enter(file: ImportFile, sheet: Sheet, plan: Plan, seen: Standing, by: Bringe
             plan = importing.preview(file, sheet, by.reserved, each_repair=True)
         _write(file, sheet, plan, by, now())
     return plan
+
+
+def not_found_among(contact_ids: Sequence[int]) -> list[int]:
+    """Those of these contacts that search does not find yet."""
+    found = set(db.session.scalars(select(SearchText.contact_id).where(among(SearchText.contact_id, contact_ids))))
+    return [number for number in contact_ids if number not in found]
 
 
 def not_found_yet(import_id: int) -> Sequence[int]:

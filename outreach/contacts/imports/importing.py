@@ -16,13 +16,16 @@ from outreach.contacts.imports.committing import Origin, commit
 from outreach.contacts.imports.models import ColumnMapping, Errand, ImportFile, ImportState
 from outreach.contacts.imports.planning import Plan, Watch, plan_for, silent
 from outreach.contacts.imports.records import Defaults
+from outreach.contacts.imports.registers import closes, who_left
 from outreach.contacts.imports.repairs import HARMLESS, RepairKind, chosen
 from outreach.contacts.imports.shaping import Shape
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Kind
 from outreach.contacts.protocol.offices import read_office
-from outreach.database import db
+from outreach.contacts.sources.departing import close
+from outreach.contacts.sources.presets import recognised
+from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
 
 REASON_COLUMNS = {"en": "Why it was refused", "fr": "Motif du refus"}
@@ -79,20 +82,20 @@ def opened(
 ) -> tuple[ImportFile, Sheet]:
     """A file that can be read and its table, with the mapping used last for its shape, else a proposed one.
 
-    The file is not kept yet. Raises Refusal when it cannot be read.
+    It is for bringing in at once: nothing is kept yet, and its bytes never are. Raises Refusal when it cannot be read.
     """
     sheet = guarded.read(content, limits, tab)
-    return _made(filename, content, sheet, at, user_id), sheet
+    return _made(filename, None, sheet, at, user_id), sheet
 
 
-def _made(filename: str, content: bytes, sheet: Sheet, at: datetime, user_id: int | None) -> ImportFile:
-    name = PurePath(filename).name[:200]
+def _made(filename: str, content: bytes | None, sheet: Sheet, at: datetime, user_id: int | None) -> ImportFile:
+    name, preset = PurePath(filename).name[:200], recognised(sheet.header)
     file = ImportFile(
         state=ImportState.UPLOADED,
         filename=name,
         content=content,
-        kind=proposed_kind(name),
-        source=name,
+        kind=preset.kind or "" if preset else proposed_kind(name),
+        source=preset.source if preset else name,
         summary={},
         user_id=user_id,
         created_at=at,
@@ -167,7 +170,7 @@ def repairs_of(file: ImportFile) -> frozenset[RepairKind]:
 
 def settled(file: ImportFile) -> tuple[object, ...]:
     """Everything that was chosen for a file: a plan holds for as long as this stays the same."""
-    return file.tab, file.kind, file.source, tuple(sorted(file.mapping.items())), repairs_of(file)
+    return file.tab, file.kind, file.source, tuple(sorted(file.mapping.items())), repairs_of(file), closes(file)
 
 
 def sheet_of(file: ImportFile) -> Sheet:
@@ -187,7 +190,9 @@ def preview(
     kind = Kind(file.kind) if file.kind else None
     unreachable = frozenset((file.choices or {}).get("unreachable", ()))
     defaults = Defaults(kind=kind, reserved=reserved, repairs=repairs_of(file), unreachable=unreachable)
-    return plan_for(sheet, mapping_of(file), defaults, watch, each_repair)
+    plan = plan_for(sheet, mapping_of(file), defaults, watch, each_repair)
+    plan.departed = who_left(file, sheet, plan, now().date())
+    return plan
 
 
 def bring_in(
@@ -208,9 +213,11 @@ def bring_in(
         raise Refusal("Another sheet of this file was chosen meanwhile: look at what would happen again.")
     at_once = len(plan.entries) <= AT_ONCE
     commit(plan, Origin(file.id, file.source, at), index=at_once)
+    departed = plan.departed if closes(file) else []
+    close(departed, file.id, at)
     file.errand = None if at_once else Errand.INDEX
     file.refused = refused_rows(sheet, reasons, language) if reasons else None
-    file.summary = {**plan.counts(), "repairs": plan.repaired}
+    file.summary = {**plan.counts(), "repairs": plan.repaired, "departed": len(departed)}
     _end(file, ImportState.DONE, at)
     _remember(file, sheet, at)
     record("contacts.imported", "import_file", file.id, user_id or file.user_id, **plan.counts())

@@ -5,11 +5,13 @@ It is small whatever the size of the file, so that the engine process can leave 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from outreach.contacts.imports.planning import Entry, Plan, Verdict
 from outreach.contacts.imports.records import Refused
 from outreach.contacts.imports.repairs import LABELS, RepairKind, Tally
+from outreach.contacts.sources.departing import Departed
 from outreach.errors import Refusal
 
 SHOWN = 100
@@ -105,6 +107,27 @@ class ShownRepairs:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDeparture:
+    """A mandate that a register does not name: whose, where, its last day, its own addresses."""
+
+    contact_id: int
+    name: str
+    seat: str
+    until: str
+    emails: list[str]
+
+    @classmethod
+    def of(cls, one: Departed) -> "ShownDeparture":
+        """What a page shows of it."""
+        return cls(one.contact_id, one.name, one.said.constituency, one.until.isoformat(), list(one.emails))
+
+    @property
+    def last_day(self) -> date:
+        """As a date again."""
+        return date.fromisoformat(self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What would happen to the rows of a file."""
 
@@ -118,6 +141,9 @@ class Outlook:
     """The first ones of each verdict, and those that look like somebody under `probable`."""
     refused: list[ShownRefusal]
     repairs: list[ShownRepairs]
+    departures: int = 0
+    """Mandates that a whole register does not name."""
+    departed: list[ShownDeparture] = field(default_factory=list)
 
     @classmethod
     def of(cls, plan: Plan) -> "Outlook":
@@ -132,6 +158,8 @@ class Outlook:
             rows=rows,
             refused=list(map(ShownRefusal.of, plan.refused[:SHOWN])),
             repairs=list(map(ShownRepairs.of, plan.tallies)),
+            departures=len(plan.departed),
+            departed=list(map(ShownDeparture.of, plan.departed[:SHOWN])),
         )
 
     @classmethod
@@ -140,7 +168,8 @@ class Outlook:
         rows = {name: [_row(one) for one in some] for name, some in kept["rows"].items()}
         refused = [ShownRefusal(**one) for one in kept["refused"]]
         repairs = [ShownRepairs(**one) for one in kept["repairs"]]
-        return cls(**{**kept, "rows": rows, "refused": refused, "repairs": repairs})
+        departed = [ShownDeparture(**one) for one in kept.get("departed", ())]
+        return cls(**{**kept, "rows": rows, "refused": refused, "repairs": repairs, "departed": departed})
 
     @property
     def taken(self) -> int:

@@ -17,6 +17,7 @@ from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.loading import uncollected
 from outreach.contacts.rights.returning import is_erased
 from outreach.contacts.searching.indexing import chunks
+from outreach.contacts.sources.departing import Departed
 from outreach.errors import Refusal
 from outreach.links import links
 
@@ -77,6 +78,8 @@ class Plan:
     """Each cell put right, or that could be; empty unless they were asked for."""
     tallies: list[Tally] = field(default_factory=list)
     """Kinds of repair, made or only proposed."""
+    departed: list[Departed] = field(default_factory=list)
+    """Mandates that a whole register does not name; they are closed where that was chosen."""
 
     def taken(self, verdict: Verdict) -> list[Entry]:
         """The rows with this verdict."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.contacts.imports.committing import ADDED
-from outreach.contacts.imports.comparing import NAMES, PLAIN
+from outreach.contacts.imports.comparing import NAMES, PLAIN, MandateSaid
 from outreach.contacts.imports.importing import get_import
 from outreach.contacts.imports.matching import ASKED
 from outreach.contacts.imports.models import ImportFile, ImportState
@@ -23,6 +23,7 @@ from outreach.contacts.models import Address, Contact, ContactChange, ContactTag
 from outreach.contacts.organisations import find_organisations, identity
 from outreach.contacts.particulars import sort_name
 from outreach.contacts.searching.indexing import chunks, reindex, unindex
+from outreach.contacts.sources.departing import DEPARTED, reopen
 from outreach.database import Base, affected, among, db
 from outreach.errors import Refusal
 
@@ -110,11 +111,10 @@ def _changed(import_id: int) -> Select[int]:
 
 
 def _again() -> ColumnElement[bool]:
-    """True for a change whose field was changed again later."""
+    """True for a change whose field was changed again later, by somebody else than the same file."""
     later = aliased(ContactChange)
-    return exists().where(
-        later.contact_id == ContactChange.contact_id, later.field == ContactChange.field, later.id > ContactChange.id
-    )
+    same = later.contact_id == ContactChange.contact_id, later.field == ContactChange.field
+    return exists().where(*same, later.id > ContactChange.id, later.import_id.is_distinct_from(ContactChange.import_id))
 
 
 def _restorable(import_id: int) -> Select[int]:
@@ -228,6 +228,7 @@ _HANGING: dict[str, Callable[[ContactChange], None]] = {
     "email": _restore_addresses,
     "tag": _restore_tags,
     "mandate": _restore_mandate,
+    DEPARTED: lambda change: reopen(change, MandateSaid(*_mandate(change.before))),
 }
 
 

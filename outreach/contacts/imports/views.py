@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts import suppression_views
-from outreach.contacts.imports import entering, errands, guarded, importing
+from outreach.contacts.imports import entering, errands, guarded, importing, registers
 from outreach.contacts.imports.entering import Bringer
 from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.imports.models import Errand, ImportFile, ImportState
 from outreach.contacts.imports.outlooks import SHOWN, Outlook
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.labels import COLUMNS
+from outreach.contacts.sources.presets import recognised
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import language, sentence
@@ -68,6 +69,7 @@ def _columns(file: ImportFile, errors: dict[str, str]) -> str:
         "contacts/columns.html",
         file=file,
         shape=shape,
+        preset=recognised(shape.header),
         columns=[(index, name, samples, holds.get(index, "")) for index, (name, samples) in columns],
         fields=[(field.value, label) for field, label in COLUMNS.items()],
         errors=errors,
@@ -140,6 +142,7 @@ def preview(import_id: int) -> ResponseReturnValue:
     file = importing.get_import(import_id)
     unseen = importing.repairs_of(file) - {one.kind for one in outlook.repairs}
     values = {"outlook": outlook, "shown": SHOWN, "unseen": sorted(unseen), "fault": fault}
+    values |= {"closes": registers.closes(file)}
     return render_template("contacts/preview.html", file=file, **values)
 
 
@@ -160,6 +163,15 @@ def choose_repairs(import_id: int) -> ResponseReturnValue:
         importing.choose_repairs(file, request.form.getlist("repair"))
         _ask_to_look(file)
     return redirect(url_for(".preview", import_id=import_id, _anchor="repairs"))
+
+
+@bp.post("/imports/<int:import_id>/departures")
+@staff(Role.PREPARE)
+def settle_departures(import_id: int) -> ResponseReturnValue:
+    """Settle whether the mandates that a register does not name are closed when the file comes in."""
+    with transaction():
+        registers.choose_departures(importing.pending(import_id), "close" in request.form)
+    return redirect(url_for(".preview", import_id=import_id, _anchor="departed"))
 
 
 @bp.post("/imports/<int:import_id>")
