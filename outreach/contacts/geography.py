@@ -5,6 +5,7 @@ tools/geography.py into departements.json.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -26,6 +27,7 @@ def _load() -> dict[str, Department]:
 
 
 DEPARTMENTS = _load()
+_NAME_AND_CODE = re.compile(r"([a-z]+)(\d[\dab]\d?)")
 _BY_NAME = {squeeze(d.name): d.code for d in DEPARTMENTS.values()}
 
 # Corsica shares 20xxx: the third figure tells the two départements apart (cedex codes included).
@@ -49,10 +51,12 @@ def department_of_postal_code(postal_code: str) -> str:
 
 
 def department_of(text: str) -> str:
-    """The code of the département written as "1", "01", "2a", "971", "Sarthe" or "72 - Sarthe"; "" when unknown."""
+    """The code of the département written "1", "01", "2a", "971", "Sarthe", "72 - Sarthe", "Sarthe (72)"; else ""."""
     plain = squeeze(text)
     if plain in _BY_NAME:
         return _BY_NAME[plain]
+    if (named := _NAME_AND_CODE.fullmatch(plain)) and _BY_NAME.get(named[1]) == named[2].upper():
+        return named[2].upper()
     first = fold(text).split(" ")[0].strip("-(),:;").upper()
     for code in (first, first.zfill(2)):
         if code in DEPARTMENTS:

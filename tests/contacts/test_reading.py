@@ -135,6 +135,62 @@ def test_what_cannot_be_read_refuses_the_row_unless_it_may_be_left_out(text: str
     assert [(r.column, str(r.reason)) for r in refused.refused] == [(column, reason)]
 
 
+@pytest.mark.parametrize(
+    ("department", "code", "kinds"),
+    [
+        ("2A", "2A", []),
+        ("971", "971", []),
+        ("1", "01", []),
+        ("Sarthe (72)", "72", []),
+        ("99", "", []),
+        ("le centre", "49", [RepairKind.UNREADABLE]),
+        ("inconnu", "49", []),
+    ],
+)
+def test_a_departement_is_the_files_own_else_the_postal_codes(
+    department: str, code: str, kinds: list[RepairKind]
+) -> None:
+    mapping = {Field.FAMILY_NAME: 0, Field.POSTAL_CODE: 1, Field.DEPARTMENT: 2}
+    sheet = read_sheet(f"nom;cp;dep\nA;49000;{department}\n".encode())
+    (reading,) = read_records(sheet, mapping, Defaults(Kind.PARTNER))
+    assert reading.record is not None
+    assert (reading.record.department, [repair.kind for repair in reading.repairs]) == (code, kinds)
+
+
+@pytest.mark.parametrize(
+    ("cell", "country", "number", "kinds"),
+    [
+        ("02 41 52 00 30", "FR", "0241520030", []),
+        ("590 85 19 50", "FR", "590851950", [RepairKind.PHONE_ZERO]),
+        ("471 12 34 56", "BE", "471123456", []),
+        ("+33 (0)2 41 00 00 00", "FR", "+33241000000", [RepairKind.PHONE_WORDS]),
+        ("02 41 52 00 30 (le matin)", "FR", "0241520030", [RepairKind.PHONE_WORDS]),
+        ("inconnu", "FR", "", [RepairKind.NOTHING]),
+        ("  ", "FR", "", []),
+    ],
+)
+def test_a_telephone_is_kept_by_its_figures(cell: str, country: str, number: str, kinds: list[RepairKind]) -> None:
+    sheet = read_sheet(f"nom;tel\nA;{cell}\n".encode())
+    mapping = {Field.FAMILY_NAME: 0, Field.PHONE: 1}
+    (reading,) = read_records(sheet, mapping, Defaults(Kind.PARTNER, country))
+    assert reading.record is not None
+    assert (reading.record.phone, [repair.kind for repair in reading.repairs]) == (number, kinds)
+
+
+def test_mme_or_m_is_nobodys_gender() -> None:
+    found = [reading.record for reading in read("civ;nom;prenom\nMme/M.;A;B\nM. et Mme;C;D\nMme;E;F\n", Kind.MAYOR)]
+    assert [one.gender for one in found if one] == [Gender.UNKNOWN, Gender.UNKNOWN, Gender.FEMININE]
+
+
+def test_a_list_of_mairies_names_their_organisation() -> None:
+    found = record("département,commune,email\n45,Mairie - Montbouy,m@x.fr\n", Kind.INSTITUTION)
+    assert (found.organisation, found.organisation_kind, found.commune) == (
+        "Mairie de Montbouy",
+        OrganisationKind.MAIRIE,
+        "Montbouy",
+    )
+
+
 def test_words_beside_an_address_and_a_web_page_find_their_place() -> None:
     text = "nom;courriel;site;notes\nA;a@x.fr (le matin);;déjà venue\nB;www.b.fr;;\n"
     first, second = read(text, Kind.INDIVIDUAL, chosen=frozenset(RepairKind))

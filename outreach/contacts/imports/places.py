@@ -115,8 +115,11 @@ class PlaceReader:
         row = self.noting.cells
         if written := row[self.state]:
             code = self.departments[written]
-            if code or cells.plain(written):
+            text = "" if code else cells.plain(written)
+            if code or fold(text) in _ABROAD:
                 return code
+            if text and not self.noting.offer(self.state, written, "", _UNREADABLE):
+                self.noting.refuse(self.state, Refusal("This département is not known to us: write its number."))
         if kind is _SENATOR and (code := self.departments[row[self.seat]]):
             return code
         return self.of_codes[postal_code] if country == "FR" else ""

@@ -195,7 +195,7 @@ class RowReader:
 
     def _phone(self, cell: str, country: str) -> str:
         """The number or numbers; a repair is noted when figures or words change, not for spaces and points."""
-        if not cell:
+        if not cell or cell.isspace():
             return ""
         if usual := cells.usual_number(cell):
             return usual
@@ -205,6 +205,8 @@ class RowReader:
             kind = _PHONE_WORDS if bare == numbers else _PHONE_ZERO
             if not self.noting.offer(self.at_phone, cell, numbers, kind):
                 numbers = bare
+        elif not cells.plain(cell):
+            return "" if self.noting.offer(self.at_phone, cell, "", _NOTHING) else cell.strip()
         elif cells.has_words(cell) or (not numbers and cell.strip()):
             numbers = self.noting.taken(self.at_phone, cell, numbers, _PHONE_WORDS)
         if len(numbers) > LONGEST_PHONE:

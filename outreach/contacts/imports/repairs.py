@@ -55,7 +55,7 @@ LABELS: Mapping[RepairKind, str] = {
     RepairKind.ARTICLE: N_("The article of a town comes from its postal address"),
     RepairKind.TOWN_WORDS: N_("“Mairie de” and the like before the name of a town are left out"),
     RepairKind.PHONE_WORDS: N_("Words beside a telephone number are left out"),
-    RepairKind.UNREADABLE: N_("What cannot be read as a date or a postal code is left out"),
+    RepairKind.UNREADABLE: N_("What cannot be read as a date, a postal code or a département is left out"),
     RepairKind.DOUBLED_AT: N_("“@@” becomes “@”"),
     RepairKind.WRITTEN_AT: N_("“(at)”, “[arobase]” and the like become “@”"),
     RepairKind.ACCENTS: N_("Accents before the @ are taken off"),
