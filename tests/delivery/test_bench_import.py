@@ -9,6 +9,10 @@ from tests.conftest import Runner
 from tests.postgresql import Cluster
 
 KEYS = [
+    *("rows", "database", "megabytes", "dict_reader_seconds", "seconds", "read_seconds", "compare_seconds"),
+    *("write_seconds", "ratio", "index_seconds", "new", "duplicates", "again_seconds", "again_identical"),
+    *("again_changed", "empty_mb", "peak_mb", "again_peak_mb"),
+]
     "rows",
     "database",
     "megabytes",
