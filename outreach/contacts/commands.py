@@ -75,7 +75,7 @@ def import_(
     \b
     With --json: {"rows", "new", "changed", "identical", "duplicates",
                   "refused": [{"row", "column", "value", "reason"}],
-                  "repairs": [{"row", "column", "from", "to"}], "departed": [{"contact", "name", "until"}]}
+                  "repairs": [{"row", "column", "from", "to"}]}
     `row` is the number that a spreadsheet program shows beside the row, its header included. A repair that is a guess
     (a lost zero, "@@") is listed and not made: its cell stays, or its row is refused, until --repair names its kind.
     Exit status 1 when the file as a whole is refused.
@@ -124,8 +124,7 @@ def _as_json(plan: Plan) -> dict[str, Any]:
         {"row": one.row, "column": one.column, "value": one.value, "reason": str(one.reason)} for one in plan.refused
     ]
     repairs = [{"row": one.row, "column": one.column, "from": one.before, "to": one.after} for one in plan.repairs]
-    departed = [{"contact": one.contact_id, "name": one.name, "until": one.until.isoformat()} for one in plan.departed]
-    return {**plan.counts(), "refused": refused, "repairs": repairs, "departed": departed}
+    return {**plan.counts(), "refused": refused, "repairs": repairs}
 
 
 def _in_words(plan: Plan, dry_run: bool) -> str:
