@@ -13,25 +13,6 @@ KEYS = [
     *("write_seconds", "ratio", "index_seconds", "new", "duplicates", "again_seconds", "again_identical"),
     *("again_changed", "empty_mb", "peak_mb", "again_peak_mb"),
 ]
-    "rows",
-    "database",
-    "megabytes",
-    "dict_reader_seconds",
-    "seconds",
-    "read_seconds",
-    "compare_seconds",
-    "write_seconds",
-    "ratio",
-    "index_seconds",
-    "new",
-    "duplicates",
-    "again_seconds",
-    "again_identical",
-    "again_changed",
-    "empty_mb",
-    "peak_mb",
-    "again_peak_mb",
-]
 
 
 def test_it_measures_how_long_a_file_takes(app: Flask, runner: Runner) -> None:

@@ -153,12 +153,6 @@ def not_found_among(contact_ids: Sequence[int]) -> list[int]:
     return [number for number in contact_ids if number not in found]
 
 
-def not_found_among(contact_ids: Sequence[int]) -> list[int]:
-    """Those of these contacts that search does not find yet."""
-    found = set(db.session.scalars(select(SearchText.contact_id).where(among(SearchText.contact_id, contact_ids))))
-    return [number for number in contact_ids if number not in found]
-
-
 def not_found_yet(import_id: int) -> Sequence[int]:
     """The contacts that came with a file and that search does not find yet."""
     came = select(ContactChange.contact_id).where(ContactChange.import_id == import_id, ContactChange.field == ADDED)
