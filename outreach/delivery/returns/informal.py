@@ -16,7 +16,8 @@ _OF_A_MAIL: Final = frozenset(
         *("list-unsubscribe", "references", "in-reply-to", "x-mailer", "user-agent"),
     }
 )
-_OF_A_COPY: Final = frozenset({"received", "return-path", "mime-version", "content-type"})
+_OF_THE_WAY: Final = frozenset({"received", "return-path"})
+_OF_A_COPY: Final = _OF_THE_WAY | {"mime-version", "content-type"}
 """What only the returned message itself shows: after its headers comes its body, and nothing about the failure."""
 
 _REPLY: Final = re.compile(
@@ -54,7 +55,7 @@ def divide(text: str) -> Words:
             block.append(line)
             continue
         names = {match[1].lower() for one in block if (match := _HEADER.match(one))} & _OF_A_MAIL
-        if len(names) >= 3:
+        if len(names) >= (2 if names & _OF_THE_WAY else 3):
             returned.append(_headers(block))
             if names & _OF_A_COPY:
                 break
