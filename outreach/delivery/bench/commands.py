@@ -11,6 +11,7 @@ from outreach.delivery.bench.beside import measure as measure_beside
 from outreach.delivery.bench.comparison import compare, grow
 from outreach.delivery.bench.cost import measure as measure_cost
 from outreach.delivery.bench.planning import measure as measure_planning
+from outreach.delivery.bench.stopping import measure as measure_stopping
 from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
 
@@ -115,6 +116,35 @@ def workers(database: str, workers: str, messages: int, connections: int, delay:
         refuse(str(refusal))
     lines = [f"{one.workers} workers: {one.per_second:.0f} messages a second ({one.growth:.2f} times)" for one in runs]
     report([one.as_dict() for one in runs], as_json, "\n".join(lines))
+
+
+@bench.command("stop")
+@click.option("--messages", type=click.IntRange(min=100), default=10_000, show_default=True, help="In the campaign.")
+@click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="Of all senders.")
+@click.option("--database", metavar="URL", default="", help="An empty PostgreSQL database, for two workers as well.")
+@json_option
+def stop(messages: int, connections: int, database: str, as_json: bool) -> None:
+    """Stop everything while a campaign leaves at full speed, and look for the last message that a relay still takes.
+
+    From the commit of the stop to that message, and how many there were after it: at most one for each connection.
+
+    \b
+    Example:
+      outreach bench stop --database postgresql+psycopg://outreach@localhost/bench
+    JSON: [{"database", "workers" (0: the engine sends), "connections", "per_second", "pressed_ms" (until its
+           commit), "last_ms" (from there to the last message), "after" (messages accepted after it)}]
+    """
+    try:
+        stops = [one.as_dict() for one in measure_stopping(messages, connections, database)]
+    except Refusal as refusal:
+        refuse(str(refusal))
+    lines = [
+        f"{one['database']}, {one['workers'] or 'no'} workers, {one['per_second']:.0f} a second: committed after "
+        f"{one['pressed_ms']:.0f} ms; {one['after']} of {one['connections']} connections took one more, "
+        f"the last {one['last_ms']:.0f} ms later"
+        for one in stops
+    ]
+    report(stops, as_json, "\n".join(lines))
 
 
 @bench.command("plan")

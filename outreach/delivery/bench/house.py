@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Executable, text
 
 from outreach import i18n
 from outreach.database import Base, db, prepare_engine
@@ -36,6 +37,21 @@ def house(port: int, connections: int, database_url: str, check: Callable[[], No
                 db.session.remove()
                 Base.metadata.drop_all(db.engine)
                 db.engine.dispose()
+
+
+def wipe() -> None:
+    """On PostgreSQL: nothing of any table stays, those of the task engine included."""
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+
+
+def number(question: Executable) -> int:
+    """The one number that is asked for; 0 for none."""
+    found = int(db.session.scalar(question) or 0)
+    db.session.rollback()
+    return found
 
 
 def _settings(port: int, connections: int, database_url: str, folder: str) -> dict[str, object]:

@@ -5,13 +5,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from outreach.database import db
 from outreach.delivery.bench.campaign import check_empty, fill
-from outreach.delivery.bench.house import house
+from outreach.delivery.bench.house import house, number, wipe
 from outreach.delivery.bench.installed import command_line, run, started, wait
 from outreach.delivery.bench.slow import slow_relay
 from outreach.delivery.models import CampaignFigure
@@ -43,18 +41,18 @@ def measure(workers: Sequence[int], messages: int, connections: int, delay: floa
     if not database_url.startswith("postgresql"):
         raise Refusal("Workers need PostgreSQL: give the address of an empty database.")
     runs: list[Run] = []
-    for number in workers:
+    for count in workers:
         with slow_relay(delay) as port, house(port, connections, database_url, check_empty):
-            seconds = _one_run(number, messages, connections, port, database_url)
+            seconds = _one_run(count, messages, connections, port, database_url)
         rate = messages / seconds
-        runs.append(Run(number, seconds, rate, rate / runs[0].per_second if runs else 1.0))
+        runs.append(Run(count, seconds, rate, rate / runs[0].per_second if runs else 1.0))
     return runs
 
 
 def _one_run(workers: int, messages: int, connections: int, port: int, database_url: str) -> float:
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
         settings = command_line(folder, port, connections * workers, database_url, engine="procrastinate")
-        _empty()  # of the tables that the house made: these processes want theirs by migrations
+        wipe()  # of the tables that the house made: these processes want theirs by migrations
         try:
             run([*settings, "db", "upgrade"])
             with started([*settings, "clock"]), contextlib.ExitStack() as held:
@@ -66,26 +64,12 @@ def _one_run(workers: int, messages: int, connections: int, port: int, database_
                 wait(lambda: _sent() == messages, patience=None)
                 return time.perf_counter() - begun
         finally:
-            _empty()
+            wipe()
 
 
 def _present() -> int:
-    return _number(select(func.count()).where(Presence.kind == Kind.WORKER))
+    return number(select(func.count()).where(Presence.kind == Kind.WORKER))
 
 
 def _sent() -> int:
-    return _number(select(func.sum(CampaignFigure.count)).where(CampaignFigure.state == MessageState.SENT))
-
-
-def _number(question: Any) -> int:
-    found = int(db.session.scalar(question) or 0)
-    db.session.rollback()
-    return found
-
-
-def _empty() -> None:
-    """Nothing that was made here stays."""
-    db.session.remove()
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+    return number(select(func.sum(CampaignFigure.count)).where(CampaignFigure.state == MessageState.SENT))
