@@ -14,7 +14,7 @@ from outreach.console import refuse
 from outreach.contacts.commands import contacts
 from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
-from outreach.delivery.bench.import_commands import bench
+from outreach.delivery.bench.sheet_commands import bench
 from outreach.delivery.commands import let_go, send, stop_everything
 from outreach.delivery.pacing.commands import lanes
 from outreach.delivery.returns.commands import bounces
