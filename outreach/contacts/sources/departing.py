@@ -18,7 +18,8 @@ from outreach.database import among, db
 DEPARTED: Final = "departed"
 """The field of the change that says that a register closed a mandate."""
 LEAST: Final = 0.5
-"""A list that names a smaller part of those who are known is no whole register of them."""
+"""A list with fewer people than this part of those who are known is no whole register; after an election nobody need
+be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def departed(
     """The open mandates of this kind that a register does not name, in the départements that it speaks of; reads only.
 
     `spared` are contacts that one of its rows may be all the same; whoever's family name stands in an `unread` row is
-    left alone too. Nobody, when the register names less than half of those who are known: then it is not whole.
+    left alone too. Nobody, when the register names half as many people as are known, or fewer: then it is not whole.
     """
     places = {one.department for one in named if one.department} if kind is not Kind.MEP else set()
     seats: dict[int, set[str]] = defaultdict(set)
@@ -61,9 +62,9 @@ def departed(
             seats[one.contact_id].add(fold(one.seat))
     text = "\n".join(map(fold, unread))
     held = list(_held(kind, places, today))
-    gone = [one for one in held if not _sits(one, seats)]
-    if len(gone) > LEAST * len(held):
+    if len(named) < LEAST * len(held):
         return []
+    gone = [one for one in held if not _sits(one, seats)]
     began = {fold(one.seat): one.since for one in named if one.seat and one.since}
     left = (one for one in gone if one.contact_id not in spared and not (text and fold(one.family_name) in text))
     return _with_emails([_dated(one, began.get(fold(one.said.constituency)), today) for one in left])
