@@ -38,6 +38,8 @@ from outreach.forwarding.registering import Newcomer
 from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Channel, Invitation, Origin, Reply
+from outreach.rights.models import Wish
+from outreach.rights.requests import receive
 from outreach.rsvp import actions as rsvp
 from outreach.rsvp.models import Answer
 from outreach.rsvp.needs import Need
@@ -90,6 +92,10 @@ class World:
     import_file: int
     """Received, its columns proposed; not brought in."""
     suppression: int
+    rights_request: int
+    """Ada asked to see what is held on her."""
+    address: int
+    """Ada's."""
     pair: int
     """Ada and the desk of the CCAS look alike; nobody has decided."""
     merge: int
@@ -368,6 +374,8 @@ def world() -> World:
             audience=audiences.save("Élus", read_tree({"kind": ["mayor", "deputy"]}), now()).id,
             import_file=importing.receive("associations.csv", SHEET.encode(), now(), user.id).id,
             suppression=contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, now()).id,
+            rights_request=receive(Wish.ACCESS, now().date(), "Ada Lefèvre", "ada@association.test", "", now()).id,
+            address=lady.addresses[0].id,
             pair=pair(lady, desk).id,
             merge=undone_merge(lady, desk).id,
         )

@@ -106,6 +106,8 @@ def _values(world: World) -> dict[str, object]:
         "pair": world.pair,
         "merge": world.merge,
         "suppression": world.suppression,
+        "request": world.rights_request,
+        "address": world.address,
     }
     return {
         **numbers,
@@ -116,6 +118,7 @@ def _values(world: World) -> dict[str, object]:
         "form": "csv",
         "key": world.key,
         "verdict": "chosen",
+        "origin": "file",
     }
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.contacts.actions import suppress_digest
@@ -143,8 +144,10 @@ def _close(person: Person, at: datetime) -> None:
 
 def rewrite(since: datetime, most: int = 500) -> int:
     """Empty again what a sender wrote after an erasure about a message it had in hand; how many contacts were read."""
+    survivor = aliased(Contact)
+    stays = select(survivor.id).where(survivor.id == Contact.merged_into_id, survivor.erased_at.is_(None))
     found = db.session.scalars(
-        select(Contact.id).where(Contact.erased_at >= since).order_by(Contact.erased_at).limit(most)
+        select(Contact.id).where(Contact.erased_at >= since, ~stays.exists()).order_by(Contact.erased_at).limit(most)
     )
     numbers = list(found)
     theirs = select(Invitation.id).where(among(Invitation.contact_id, numbers))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -17,6 +17,9 @@ from outreach.rights.inventory import HELD
 from outreach.rights.labels import COLUMNS, said
 from outreach.rights.person import Person
 
+INDEXES: Final = frozenset({"search_text", "search_posting", "duplicate_key", "duplicate_subject", "seat"})
+"""What only says again, for machines, what other tables say: in the copy, not on the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -25,6 +28,11 @@ class Section:
     key: str
     label: str
     rows: list[dict[str, Any]]
+
+    @property
+    def is_read(self) -> bool:
+        """True when there is something in it for a person."""
+        return self.key not in INDEXES and any(self.shown)
 
     @property
     def shown(self) -> list[list[tuple[str, str]]]:

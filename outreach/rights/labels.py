@@ -20,7 +20,7 @@ from outreach.delivery.returns.labels import KINDS as RETURN_KINDS
 from outreach.delivery.returns.outcomes import Kind as ReturnKind
 from outreach.delivery.states import MessageState
 from outreach.i18n import day, moment
-from outreach.invitations.models import Channel, Origin, Reply
+from outreach.invitations.models import Channel, InvitationState, Origin, Reply
 from outreach.rights.models import Wish
 from outreach.rsvp.models import Way
 
@@ -39,6 +39,12 @@ ORIGIN_KINDS: Final = {
     OriginKind.DIRECTORY: _("Directory open to everybody"),
     OriginKind.FILE: _("File of our services"),
 }
+STANDINGS: Final = {
+    InvitationState.PENDING: _("waits for the address to be confirmed"),
+    InvitationState.OPEN: _("open"),
+    InvitationState.WITHDRAWN: _("withdrawn"),
+    InvitationState.MERGED: _("joined to another one"),
+}
 COLUMNS: Final[Mapping[str, Any]] = {
     **{name: label for name, label in contacts.FIELDS.items() if name not in {"email", "organisation"}},
     "email": _("E-mail address"),
@@ -51,7 +57,7 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "retired_at": _("No longer used since"),
     "constituency": _("Constituency"),
     "since": _("Since"),
-    "until": _("Until"),
+    "until": _("Until day"),
     "at": _("When"),
     "field": _("What"),
     "before": _("Before"),
@@ -61,8 +67,8 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "lifted_at": _("Lifted"),
     "state": _("State"),
     "origin": _("Invited through"),
-    "reply": _("Answer"),
-    "answered_at": _("Answered"),
+    "reply": _("The answer"),
+    "answered_at": _("Answered on"),
     "coming": _("Persons coming"),
     "brought": _("Came through them"),
     "channel": _("Passed on by"),
@@ -99,6 +105,7 @@ _WORDS: Final[Mapping[type[StrEnum], Mapping[Any, Any]]] = {
     Gender: contacts.GENDERS,
     SuppressionReason: contacts.REASONS,
     MessageState: STATES,
+    InvitationState: STANDINGS,
     ReturnKind: RETURN_KINDS,
     Wish: WISHES,
 }
@@ -112,10 +119,10 @@ _MARKED: Final[Mapping[type[StrEnum], Mapping[Any, str]]] = {
 
 
 def said(name: str, value: Any) -> str:
-    """A value as a person reads it; "" for nothing."""
+    """A value as a person reads it; "" for nothing, and for codes that only machines use."""
     if isinstance(value, StrEnum):
         marked = _MARKED.get(type(value), {}).get(value)
-        return translate(marked) if marked else str(_WORDS.get(type(value), {}).get(value, value.value))
+        return translate(marked) if marked else str(_WORDS.get(type(value), {}).get(value, ""))
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from outreach.contacts.rights.rules import rules
-from outreach.contacts.rights.wording import BASES
+from outreach.contacts.rights.wording import BASES, told
 from outreach.institution.models import MeasuringMode
 from outreach.institution.queries import institution
 from outreach.rights.keeping import Terms, terms
@@ -19,6 +19,17 @@ class Activity:
 
     title: str
     lines: list[tuple[str, str]]
+
+
+def told_by_source(language: str) -> list[tuple[str, str]]:
+    """Of each sort of source, what the first message to an address says: heading and text."""
+    face = institution()
+    with force_locale(language):
+        name = _("name of the source")
+        return [
+            (str(ORIGIN_KINDS[kind]), told(rule, language, face).replace("{source}", name))
+            for kind, rule in rules().items()
+        ]
 
 
 def activities(language: str) -> list[Activity]:

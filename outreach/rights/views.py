@@ -19,6 +19,7 @@ from outreach.rights import erasing, held, requests, sweeping
 from outreach.rights.labels import ORIGIN_KINDS, WISHES
 from outreach.rights.models import Wish
 from outreach.rights.person import Person, contacts_at, neighbours
+from outreach.rights.processing import told_by_source
 
 bp = Blueprint("rights", __name__, url_prefix="/admin/rights")
 
@@ -31,6 +32,12 @@ def words() -> dict[str, Any]:
         "BASES": {basis.value: label for basis, label in BASES.items()},
         "ORIGIN_KINDS": {kind.value: label for kind, label in ORIGIN_KINDS.items()},
     }
+
+
+@bp.app_context_processor
+def for_everybody() -> dict[str, Any]:
+    """What the page about personal data, which belongs to no one room, says of sources."""
+    return {"told_by_source": told_by_source}
 
 
 def word() -> str:

@@ -19,8 +19,9 @@ from outreach.delivery.models import Message
 from outreach.delivery.states import MessageState
 from outreach.forwarding import actions as forwarding
 from outreach.forwarding.registering import Newcomer
+from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
-from outreach.invitations.models import Channel, Origin, Reply
+from outreach.invitations.models import Channel, Invitation, Origin, Reply
 from outreach.rights.models import Wish
 from outreach.rights.requests import receive
 from outreach.rsvp import actions as rsvp
@@ -49,7 +50,7 @@ class Somebody:
 def somebody(email: str = EMAIL) -> Somebody:
     """Léa Vallée: imported, tagged, invited, written to, refused by her server once, coming with a companion."""
     with transaction():
-        if db.session.get(people.Institution, 1) is None:
+        if db.session.get(Institution, 1) is None:
             people.city()
         user = people.member()
         lea = contacts.add_contact(
@@ -118,7 +119,7 @@ def _sent(message: Message, email: str) -> None:
     people.report(message)
 
 
-def _comes(invitation: people.Invitation, day: int) -> None:
+def _comes(invitation: Invitation, day: int) -> None:
     lea = Person(0, "Léa Vallée", sessions=(day,), needs=(Need.HEARING_LOOP,), meal="sans sel, dit Vallée")
     friend = Person(1, "Ami Vallée", sessions=(day,))
     rsvp.answer(invitation, Submission(Reply.YES, (lea, friend), words="Vallée vous salue", consent=True), now())

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from outreach.accounts.models import AuditEntry
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.forwarding import actions as forwarding
@@ -52,7 +53,7 @@ def test_erased_then_an_older_backup_put_back_then_still_erased(runner: Runner, 
 def test_one_of_two_at_a_mailbox_stays_erased_through_a_backup(runner: Runner, tmp_path: Path, file: Path) -> None:
     one = somebody()
     with transaction():
-        people.contact(people.Kind.ASSOCIATION, "Noé", "Vallée", EMAIL)
+        people.contact(Kind.ASSOCIATION, "Noé", "Vallée", EMAIL)
     runner.run("backup", tmp_path / "monday.zip")
     with transaction():
         erasing.erase(lea(one), now())
@@ -74,7 +75,7 @@ def test_no_file_brings_them_back(app: Flask, runner: Runner, file: Path) -> Non
 
 
 def register_again(one_relay: int) -> Registration:
-    newcomer = Newcomer("Léa", "Vallée", EMAIL, "Les Amis", people.Kind.ASSOCIATION, "72000")
+    newcomer = Newcomer("Léa", "Vallée", EMAIL, "Les Amis", Kind.ASSOCIATION, "72000")
     relay = db.session.get_one(Invitation, one_relay)
     return forwarding.register(relay, newcomer, Channel.MAIL, "fr", now())
 

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from outreach.accounts.models import AuditEntry
+from outreach.contacts.actions import suppress
 from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, Mandate, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message
+from outreach.events.models import Event
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Invitation, Origin
 from outreach.rights import sweeping
@@ -82,7 +84,7 @@ def test_who_answered_lately_stays_after_the_event() -> None:
 def test_an_opt_out_outlives_its_contact_as_a_hash_and_imports_may_bring_them_back() -> None:
     with transaction():
         gone = kept_until(now().date() - LONG_AGO, "Parti")
-        people.contacts.suppress("parti@ruche.test", SuppressionReason.OPT_OUT, now(), note="par téléphone")
+        suppress("parti@ruche.test", SuppressionReason.OPT_OUT, now(), note="par téléphone")
     with transaction():
         sweeping.sweep(now())
     kept = db.session.scalars(sa.select(Suppression)).one()
@@ -111,7 +113,7 @@ def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> N
 
 
 def _end_event(number: int, days: int) -> None:
-    event = db.session.get_one(people.Event, number)
+    event = db.session.get_one(Event, number)
     event.starts_on = event.ends_on = now().date() - timedelta(days=days)
 
 
