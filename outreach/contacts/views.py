@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts import actions, pages, queries
+from outreach.contacts.duplicates.queries import find_survivor, merges_of, pairs_of
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
@@ -96,8 +97,10 @@ def _file(response: Response, name: str) -> Response:
 @bp.get("/<int:contact_id>")
 @staff()
 def show(contact_id: int) -> ResponseReturnValue:
-    """Everything known of a contact."""
-    return _page_of(contact_id)
+    """Everything known of a contact; one that was merged leads to who absorbed it."""
+    if (survivor := find_survivor(contact_id)) is not None:
+        return redirect(url_for(".show", contact_id=survivor))
+    return _page_of(contact_id, pairs=pairs_of(contact_id), merges=merges_of(contact_id))
 
 
 def _page_of(contact_id: int, **more: Any) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from outreach.accounts.models import User
 from outreach.campaigns.models import Campaign, CampaignState
+from outreach.contacts.duplicates.queries import absorbed_by
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import changes_of, suppressions_of
 from outreach.dashboard import chain_queries, history
@@ -31,7 +32,8 @@ def history_of(contact: Contact, sees_answers: bool, with_changes: bool = True) 
 
     `with_changes` is False for a page that shows by itself what was changed.
     """
-    invitations = db.session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)).all()
+    theirs = [contact.id, *absorbed_by(contact.id)]
+    invitations = db.session.scalars(select(Invitation).where(Invitation.contact_id.in_(theirs))).all()
     numbers = [one.id for one in invitations]
     changed = [_changes(contact.id), _suppressions(contact)] if with_changes else []
     confided = [_answers(numbers), _brought(numbers), _again(numbers)] if sees_answers else []

@@ -146,6 +146,11 @@ def merges_of(contact_id: int) -> list[ContactMerge]:
     return list(db.session.scalars(select(ContactMerge).where(*survived).order_by(ContactMerge.id.desc())))
 
 
+def absorbed_by(contact_id: int) -> list[int]:
+    """The contacts that one has absorbed: their rows are kept, for the case that it is undone."""
+    return list(db.session.scalars(select(Contact.id).where(Contact.merged_into_id == contact_id).order_by(Contact.id)))
+
+
 def find_survivor(contact_id: int) -> int | None:
     """Who absorbed a contact, in the end; None for one that stands for itself."""
     return db.session.scalar(select(Contact.merged_into_id).where(Contact.id == contact_id))
