@@ -67,6 +67,7 @@ DECISIONS = frozenset(
         "outreach/contacts/imports/planning.py",
         "outreach/contacts/imports/repairs.py",
         "outreach/contacts/retention.py",
+        "outreach/contacts/rights/origins.py",
         "outreach/dashboard/asking.py",
         "outreach/dashboard/history.py",
         "outreach/dashboard/periods.py",

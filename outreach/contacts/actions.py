@@ -272,15 +272,9 @@ def _set_addresses(contact: Contact, emails: Sequence[str], source: str, at: dat
 
 
 def _new_address(contact: Contact, email: str, source: str, on: date) -> Address:
-    terms = terms_for(source, on)
-    address = Address(
-        email=email,
-        digest=links().digest(email),
-        source=source,
-        collected_on=on,
-        legal_basis=terms.basis.value,
-        retain_until=terms.until,
-    )
+    basis, until = terms_for(source, on)
+    address = Address(email=email, digest=links().digest(email), source=source, collected_on=on)
+    address.legal_basis, address.retain_until = basis.value, until
     contact.addresses.append(address)
     return address
 
