@@ -91,11 +91,14 @@ def test_a_file_as_it_was_published_is_read(
 
 def test_every_file_is_read_or_refused_as_no_table() -> None:
     found = [path for folder in ("elus", "associations", "contacts") for path in sorted((SHARED / folder).rglob("*.*"))]
-    tables = [path for path in found if path.suffix != ".json"]
-    assert (len(found), len(tables)) == (34, 20)
-    for path in set(found) - set(tables):
-        with pytest.raises(Refusal, match="JSON file, written for programs: ask for the same list as CSV or XLSX"):
-            guarded.read(path.read_bytes())
+    refused = [path.name for path in found if path.name in {"corse-structures.json", "fibre-64.json"}]
+    assert (len(found), len(refused)) == (34, 2)
+    for path in found:
+        if path.name in refused:
+            with pytest.raises(Refusal, match="JSON file, written for programs: ask for the same list as CSV or XLSX"):
+                guarded.read(path.read_bytes())
+        else:
+            assert len(guarded.read(path.read_bytes()).header) > 2
 
 
 def test_amounts_that_commas_cut_are_joined_by_choice() -> None:
