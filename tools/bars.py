@@ -88,6 +88,7 @@ DECISIONS = frozenset(
         "outreach/delivery/returns/parts.py",
         "outreach/delivery/returns/reports.py",
         "outreach/delivery/returns/standard.py",
+        "outreach/delivery/returns/tongues.py",
         "outreach/delivery/returns/wording.py",
         "outreach/delivery/letters/mime.py",
         "outreach/delivery/wire/replies.py",
