@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from outreach import schema
@@ -21,7 +21,7 @@ from outreach.backup.archive import FromLater, Manifest, Reading
 from outreach.backup.replaying import Replayed
 from outreach.backup.taking import LIKENESS, Bar
 from outreach.database import db, now, transaction
-from outreach.errors import BadLink, Refusal
+from outreach.errors import N_, BadLink, Refusal
 from outreach.journal.entries import Restored, Standing, standing
 from outreach.journal.files import Journal, Position, journal
 from outreach.journal.hooks import enter
@@ -29,6 +29,7 @@ from outreach.links import Purpose, links
 from outreach.presence import only_engine
 
 WORKSPACE: Final = ".restoring-"
+BUSY: Final = N_("Something is sending, or waits to: stop every engine, clock and worker first.")
 At = Callable[[str], AbstractContextManager[object]]
 """Given the URL of another database, opens a block in which the application works on that one."""
 
@@ -104,17 +105,27 @@ def nobody_sends(folder: Path) -> Iterator[None]:
     """Refuse while somebody sends, or might begin to; keeps this machine's engine out as long as the block lasts."""
     with only_engine(folder):
         if db.engine.dialect.name == "postgresql":
-            held = text(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
-                "(SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
             with db.engine.connect() as connection:
-                busy = bool(connection.scalar(held))
+                _check_locks(connection)
         else:
-            busy = any(_is_locked(path) for path in (folder / "senders").glob("*"))
-        if busy:
-            raise Refusal("Something is sending, or waits to: stop every engine, clock and worker first.")
+            _check_files(folder)
         yield
+
+
+def _check_locks(connection: Connection) -> None:
+    """Nobody sends from this PostgreSQL, on whatever machine."""
+    held = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    if connection.scalar(held):
+        raise Refusal(BUSY)
+
+
+def _check_files(folder: Path) -> None:
+    """Nobody sends from the SQLite database beside this folder."""
+    if any(_is_locked(path) for path in (folder / "senders").glob("*")):
+        raise Refusal(BUSY)
 
 
 def restore_sqlite(archive: Reading, others: Elsewhere, folder: Path, at: At, bar: Bar) -> Report:
@@ -133,6 +144,7 @@ def restore_sqlite(archive: Reading, others: Elsewhere, folder: Path, at: At, ba
             db.engine.dispose()
         db.session.remove()
         db.engine.dispose()
+        _check_files(folder)  # somebody may have begun meanwhile, and has leased what is about to be replaced
         sqlite.put_back(copied, Path(db.engine.url.database or ""), told)
     with transaction():
         replaying.replay(standing(journal().read(end)), now())  # whatever was wished while this went on
@@ -152,6 +164,7 @@ def restore_postgresql(archive: Reading, others: Elsewhere, bar: Bar) -> Report:
         revisions.bring(connection, revisions.known()[-1])
         report, _end = _change(archive.manifest, others, session_is_ours=True)
         enter(Restored(now(), archive.manifest.name))
+        _check_locks(connection)  # whoever begins after this waits for our tables, and finds what was put back
     schema.migrate(db.engine.url.render_as_string(hide_password=False))  # the tables of the task engine, if need be
     return report
 

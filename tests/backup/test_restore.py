@@ -3,7 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ from sqlalchemy import func, select, text
 
 from config import Config
 from outreach.accounts.models import AuditEntry, Role, StaffSession
-from outreach.backup import aftermath
+from outreach.app import create_app
+from outreach.backup import aftermath, restoring
+from outreach.backup.archive import Reading
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts import actions as contacts
@@ -25,10 +30,12 @@ from outreach.delivery import figures, launching
 from outreach.delivery.history.models import Step, StepKind
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.ownership import Ownership
 from outreach.delivery.remedies import settling
 from outreach.delivery.remedies.choices import Decision
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
+from outreach.errors import Refusal
 from outreach.invitations import stop_actions
 from outreach.invitations.models import Invitation
 from outreach.invitations.stop_actions import Scope
@@ -331,6 +338,35 @@ def test_the_journals_of_other_machines_are_read_too(app: Flask, runner: Runner,
     told = restore(runner, file, "--journal", str(theirs))
     assert told["journal"] == "not known to be whole"
     assert contacts.find_suppression("maire@commune.test") is not None
+
+
+def test_a_sender_that_begins_while_it_is_put_back_is_noticed_and_nothing_changes(
+    app: Flask, runner: Runner, file: Path, config: Config
+) -> None:
+    people.world()
+    runner.run("backup", file)
+    with transaction():
+        people.contact(Kind.MAYOR, "Someone", "New", "new@commune.test")
+    before = contents()
+    with ExitStack() as begun, Reading(file) as archive:
+
+        def bar(_octets: int) -> Callable[[int], object]:
+            begun.enter_context(Ownership(db.engine, config.data_dir))
+            return lambda _more: None
+
+        @contextmanager
+        def at(url: str) -> Iterator[None]:
+            elsewhere = create_app(replace(config, database_url=url, journal=str(config.journal_file)))
+            with elsewhere.app_context():
+                yield
+
+        whole = archive, restoring.Elsewhere()
+        sqlite = partial(restoring.restore_sqlite, *whole, config.data_dir, at, bar)
+        postgresql = partial(restoring.restore_postgresql, *whole, bar)
+        put_back = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        with restoring.nobody_sends(config.data_dir), pytest.raises(Refusal, match="is sending"):
+            put_back()
+    assert contents() == before
 
 
 def test_everybody_signs_in_anew(app: Flask, runner: Runner, file: Path) -> None:
