@@ -132,7 +132,7 @@ def _settings_page(given: Any, faults: dict[str, Refusal], campaign: Campaign | 
         given=given,
         errors={field: sentence(refusal) for field, refusal in faults.items()},
         campaign=campaign,
-        rules=[(rule.value, label) for rule, label in RULES.items()],
+        rules=[(rule.value, str(label)[:1].upper() + str(label)[1:]) for rule, label in RULES.items()],
         events=[(event.id, in_language(event.title, language())) for event in events()],
     )
     return page, 422 if faults else 200

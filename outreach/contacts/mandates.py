@@ -62,7 +62,8 @@ def take_up(contact: Contact, tenure: Tenure, at: datetime, source: str, user_id
     contact.mandates.append(mandate)
     db.session.flush()
     _set_address(contact, mandate, tenure.email, source, at)
-    _told(contact, "", str(tenure), at, user_id)
+    _retire_if_over(contact, mandate, at)
+    _told(contact, "", _words(tenure), at, user_id)
     return mandate
 
 
@@ -76,8 +77,7 @@ def correct(
     mandate.kind = tenure.kind(contact.kind)
     _fill(mandate, tenure)
     _set_address(contact, mandate, tenure.email, source, at)
-    if tenure.until is not None and tenure.until < at.date():
-        _retire(contact, mandate, at)
+    _retire_if_over(contact, mandate, at)
     _told(contact, _words(before), _words(tenure), at, user_id)
     return True
 
@@ -86,8 +86,7 @@ def end(contact: Contact, mandate: Mandate, until: date, at: datetime, user_id: 
     """Say until when an office was held; its own address is retired once that day is past."""
     before = str(tenure_of(mandate, contact.addresses))
     mandate.until = until
-    if until < at.date():
-        _retire(contact, mandate, at)
+    _retire_if_over(contact, mandate, at)
     _told(contact, before, str(tenure_of(mandate, contact.addresses)), at, user_id)
 
 
@@ -123,7 +122,10 @@ def _set_address(contact: Contact, mandate: Mandate, email: str, source: str, at
     _prefer_another(contact)
 
 
-def _retire(contact: Contact, mandate: Mandate, at: datetime) -> None:
+def _retire_if_over(contact: Contact, mandate: Mandate, at: datetime) -> None:
+    """Its own address is written to no more from the day after the last."""
+    if mandate.until is None or mandate.until >= at.date():
+        return
     for one in contact.addresses:
         if one.mandate_id == mandate.id and one.retired_at is None:
             one.retired_at, one.preferred = at, False

@@ -1,5 +1,6 @@
 """What the page of a contact says: how they are addressed and why, their offices, where campaigns write to them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from outreach.contacts.protocol.precedence import Quality, holds
 from outreach.contacts.protocol.resolving import doubt
 from outreach.contacts.protocol.table import FORMS
 from outreach.database import now
-from outreach.i18n import language
+from outreach.i18n import day, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def of_contact(contact: Contact) -> dict[str, Any]:
         "contact": contact,
         "forms": forms,
         "envelopes": {tongue: envelope_lines(form, own_role, to, tongue) for tongue, form in forms.items()},
-        "quality": quality_label(quality, contact.gender),
+        "quality": quality_label(quality, _title_gender(contact)),
         "because": _because(contact, quality),
         "doubt": _doubt(contact, quality),
         "mandates": _offices(contact, quality, on),
@@ -86,6 +87,10 @@ def _because(contact: Contact, quality: Quality) -> str:
     return " ".join(str(one) for one in said)
 
 
+def _title_gender(contact: Contact) -> Gender:
+    return Gender.MASCULINE if contact.masculine_title else contact.gender
+
+
 def _doubt(contact: Contact, quality: Quality) -> str:
     role, own, named = contact.role_label, contact.salutation, bool(contact.family_name)
     found = doubt(quality, gender=contact.gender, role=role, own_form=own, named=named)
@@ -103,9 +108,9 @@ def _row(one: Mandate) -> str:
 
 
 def _office(contact: Contact, one: Mandate, quality: Quality, on: date) -> OfficeShown:
-    row = _row(one)
+    row, gender = _row(one), _title_gender(contact)
     standing = queries.quality_of_mandate(one, contact, on)
-    label = quality_label(standing, contact.gender) if standing else office_label(row, contact.gender)
+    label = quality_label(standing, gender) if standing else office_label(row, gender)
     emails = (held.email for held in contact.addresses if held.mandate_id == one.id and held.retired_at is None)
     over = not one.honorary and not holds(queries.held(one), on)
     label = label or str(KINDS[one.kind])
@@ -127,7 +132,7 @@ def told(name: str, text: str) -> str:
     if name == "mandate" and text:
         first, *rest = text.split(", ")
         words = office_label(first) if first in FORMS else _words_of_kind(first)
-        return ", ".join([words or first, *(str(_("honorary")) if one == "honorary" else one for one in rest)])
+        return ", ".join([words or first, *map(_part_of_mandate, rest)])
     if name in {"not_measured", "masculine_title"}:
         return str(_("yes") if text in {"True", "1"} else _("no"))
     known: dict[str, str] = {
@@ -139,6 +144,22 @@ def told(name: str, text: str) -> str:
     if name == "country" and text in COUNTRIES:
         return COUNTRIES[text].french if language() == "fr" else COUNTRIES[text].english
     return known.get(name) or text
+
+
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?(–?)(\d{4}-\d\d-\d\d)?")
+
+
+def _part_of_mandate(text: str) -> str:
+    """« depuis le 1 octobre 2023 » for the days that the history keeps as « 2023-10-01– »."""
+    if text == "honorary":
+        return str(_("honorary"))
+    match = _DAYS.fullmatch(text)
+    if not match or not (match[1] or match[3]):
+        return text
+    first, last = (day(date.fromisoformat(one), "long") if one else "" for one in (match[1], match[3]))
+    if first and last:
+        return str(_("from %(first)s to %(last)s", first=first, last=last))
+    return str(_("since %(day)s", day=first) if first else _("until %(day)s", day=last))
 
 
 def _words_of_kind(text: str) -> str:

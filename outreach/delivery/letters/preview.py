@@ -14,7 +14,7 @@ from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import scope_of
 from outreach.contacts.models import Contact
 from outreach.contacts.protocol.addressees import addressees
-from outreach.contacts.queries import form_for, usable_address
+from outreach.contacts.queries import form_for
 from outreach.database import db, now
 from outreach.delivery.letters import first_words, mime
 from outreach.delivery.letters.campaign_letters import BOTH, Variant, draft, tokens, variant_for
@@ -128,14 +128,17 @@ class _Letter:
     """What one contact's copy is made from."""
 
     def __init__(self, campaign: Campaign, contact: Contact, language: str | None) -> None:
-        address = usable_address(contact.id)
+        at = now()
+        reader = addressees([contact.id], at.date(), campaign.address_rule).get(contact.id)
+        place = reader.place(campaign.address_rule, campaign.event_id)[0] if reader else None
         asked = language or _language_of_invitation(campaign, contact) or contact.language
         self.campaign = campaign
         self._draft: Draft | None = None
-        self.email = address.email if address else campaign.sender_email
+        if place is not None and not place.mailbox(campaign.event_id).usable:
+            place = None  # nothing would be sent there
+        self.email = place.email if place else campaign.sender_email
         self.variant = variant_for(campaign, None if asked == BOTH else asked, counted=False)
-        at, source = now(), address.source if address else ""
-        reader = addressees([contact.id], at.date()).get(contact.id)
+        source = place.source if place else ""
         self.contact_id, self.source = contact.id, source
         self.copy: Copy = copy_for(reader, source, asked, self.variant.languages, at)
 
