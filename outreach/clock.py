@@ -23,7 +23,7 @@ from outreach.delivery.calling import call_for_what_is_due
 from outreach.delivery.crew import Sending, tidy
 from outreach.delivery.history.rates import forget_minutes
 from outreach.delivery.ownership import Ownership
-from outreach.delivery.pacing.jobs import look_up_destinations
+from outreach.delivery.pacing.jobs import forget_destinations, look_up_destinations
 from outreach.delivery.returns.jobs import read_mailbox
 from outreach.delivery.returns.recording import forget_old as forget_reports
 from outreach.delivery.supervision.resting import forget_rests
@@ -172,6 +172,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
             Tick("rights", timedelta(days=1), keep_promises),
             Tick("count", timedelta(minutes=10), count_audiences, COMPARING),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
+            Tick("forget domains", timedelta(days=1), forget_destinations),
             Tick("files", timedelta(seconds=1), errands.run, FILES),
             Tick("duplicates", timedelta(seconds=10), look_for_duplicates, COMPARING),
         )

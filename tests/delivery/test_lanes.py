@@ -24,7 +24,7 @@ from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.pacing import lanes
 from outreach.delivery.pacing.families import Family
-from outreach.delivery.pacing.jobs import look_up_destinations
+from outreach.delivery.pacing.jobs import forget_destinations, look_up_destinations
 from outreach.delivery.pacing.models import Lane, MailDomain
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
@@ -245,6 +245,20 @@ def test_a_domain_is_looked_up_and_its_messages_change_lanes_when_their_turn_com
     assert lease() == {"gmail": 3, "orange": 2}
     clock.shift(timedelta(days=31))
     assert look_up_destinations(resolver) == 6, "they are asked for again"
+
+
+@pytest.mark.both
+def test_a_domain_at_which_nobody_is_written_to_any_more_is_forgotten(app: Flask) -> None:
+    campaigns.launched()
+    assert forget_destinations() == 0
+    with transaction() as session:
+        lady = session.scalars(select(Contact).where(Contact.given_name == "Ada")).one()
+        contacts.edit_contact(lady, at=now(), emails=["ada@ailleurs.test"])
+    assert forget_destinations() == 1
+    known = set(db.session.scalars(select(MailDomain.domain)))
+    db.session.rollback()
+    assert "association.test" not in known
+    assert {"commune.test", "gmail.com"} <= known
 
 
 def test_without_dns_nothing_is_learnt_and_nothing_is_asked_where_nothing_may_leave(app: Flask) -> None:

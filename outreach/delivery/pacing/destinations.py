@@ -10,6 +10,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     case,
+    delete,
     func,
     literal,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from outreach.contacts.models import Address
-from outreach.database import db
+from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import DOMAINS, Family
 from outreach.delivery.pacing.insertion import insertion
@@ -107,6 +108,18 @@ def unknown(most: int, before: datetime) -> Sequence[str]:
     never = db.session.scalars(asked.where(MailDomain.looked_up_at.is_(None)).limit(most)).all()
     stale = asked.where(MailDomain.looked_up_at < before).order_by(MailDomain.looked_up_at).limit(most - len(never))
     return [*never, *db.session.scalars(stale)]
+
+
+def unused() -> Sequence[str]:
+    """Domains at which nobody of the directory is written to any more, but for those known by name."""
+    theirs = select(domain_in(Address.email).label("domain")).where(Address.retired_at.is_(None)).distinct().subquery()
+    known = select(MailDomain.domain).outerjoin(theirs, theirs.c.domain == MailDomain.domain)
+    return db.session.scalars(known.where(theirs.c.domain.is_(None), MailDomain.domain.not_in(DOMAINS))).all()
+
+
+def forget(domains: Collection[str]) -> None:
+    """Drop domains; whoever signs a campaign off to one of them has it learnt anew."""
+    db.session.execute(delete(MailDomain).where(among(MailDomain.domain, domains)))
 
 
 def place(found: Mapping[str, Family], at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the clock does for lanes: looks up where the mail of the domains goes that their name does not tell."""
+"""What the clock does for lanes: looks up where the mail of domains goes, and forgets those that nobody uses."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,6 +13,8 @@ from outreach.delivery.pacing.lookups import look_up
 
 IN_ONE_TICK: Final = 32
 """All at once, so that the tick takes no longer than one domain that does not answer."""
+AT_ONCE: Final = 1_000
+"""Dropped in one transaction, lest others wait."""
 EVERY: Final = timedelta(days=30)
 """A domain is asked for again after that: town halls move."""
 
@@ -32,3 +34,13 @@ def look_up_destinations(resolver: dns.resolver.Resolver | None = None) -> int:
     with transaction():
         destinations.place(found, now())
     return len(found)
+
+
+def forget_destinations() -> int:
+    """Drop the domains at which nobody is written to any more; returns how many. Once a day: it reads every address."""
+    unused = destinations.unused()
+    db.session.rollback()
+    for first in range(0, len(unused), AT_ONCE):
+        with transaction():
+            destinations.forget(unused[first : first + AT_ONCE])
+    return len(unused)
