@@ -182,6 +182,12 @@ def test_mme_or_m_is_nobodys_gender() -> None:
     assert [one.gender for one in found if one] == [Gender.UNKNOWN, Gender.UNKNOWN, Gender.FEMININE]
 
 
+def test_a_list_of_councillors_names_its_mayor_and_deputies() -> None:
+    text = "commune,nom,prenom,fonction\nAllonnes,A,B,\nAllonnes,C,D,ADJ\nAllonnes,E,F,MAI\n"
+    found = [reading.record for reading in read(text, Kind.COUNCILLOR)]
+    assert [one.kind for one in found if one] == [Kind.COUNCILLOR, Kind.DEPUTY_MAYOR, Kind.MAYOR]
+
+
 def test_a_list_of_mairies_names_their_organisation() -> None:
     found = record("département,commune,email\n45,Mairie - Montbouy,m@x.fr\n", Kind.INSTITUTION)
     assert (found.organisation, found.organisation_kind, found.commune) == (

@@ -344,6 +344,23 @@ def test_an_entity_of_an_open_document_is_never_expanded() -> None:
     assert sum(len(cell) for row in [sheet.header, *cells(sheet)] for cell in row) < 100
 
 
+def test_an_entity_of_a_workbook_is_never_expanded() -> None:
+    whole = workbook(["nom", "ville"], ["haha", "B"])
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name == "xl/sharedStrings.xml":
+                names = b'<!DOCTYPE x [<!ENTITY a "' + b"laugh" * 1000 + b'"><!ENTITY b "' + b"&a;" * 1000 + b'">]>'
+                text = text.replace(b"?>", b"?>" + names, 1).replace(b"haha", b"&b;" * 1000)
+            after.writestr(name, text)
+    try:
+        sheet = guarded.read(target.getvalue())
+    except Refusal:
+        return
+    assert max(len(cell) for row in cells(sheet) for cell in row) < 10_000
+
+
 def test_a_row_of_an_open_document_repeated_a_thousand_million_times_is_refused() -> None:
     repeated = ods_row("A", "B", more=' table:number-rows-repeated="1000000000"')
     with pytest.raises(Refusal):

@@ -46,7 +46,8 @@ SHORT = 100
 """No cell up to this length is too long."""
 
 _UNREADABLE, _NOTHING, _MISREAD = RepairKind.UNREADABLE, RepairKind.NOTHING, RepairKind.MISREAD
-_MAYOR = Kind.MAYOR
+_MAYOR, _COUNCILLOR = Kind.MAYOR, Kind.COUNCILLOR
+_AMONG_COUNCILLORS = frozenset({Kind.MAYOR, Kind.DEPUTY_MAYOR})
 _PHONE_ZERO, _PHONE_WORDS = RepairKind.PHONE_ZERO, RepairKind.PHONE_WORDS
 
 
@@ -151,9 +152,15 @@ class RowReader:
         )
 
     def _kind(self, office: Office) -> Kind | None:
-        """What the file says of this row, else what the caller says of the file, else what the office says."""
+        """What the file says of this row, else what the caller says of the file, else what the office says.
+
+        A list of councillors names its mayors and deputy mayors among them: there the office comes before the caller.
+        """
         written = self.noting.cells[self.at_kind]
-        kind = (self.kinds[written] if written else None) or self.defaults.kind or office.kind
+        asked = self.defaults.kind
+        if asked is _COUNCILLOR and office.kind in _AMONG_COUNCILLORS:
+            asked = office.kind
+        kind = (self.kinds[written] if written else None) or asked or office.kind
         if kind is None:
             index = self.at_kind if written else self.at_office
             self.noting.refuse(index, Refusal("It is not said what kind of contact this is."))
