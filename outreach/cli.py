@@ -12,6 +12,7 @@ from outreach.backup.commands import backup, restore
 from outreach.campaigns.commands import campaign
 from outreach.console import refuse
 from outreach.contacts.commands import contacts
+from outreach.contacts.duplicates import commands as _contact_duplicates  # noqa: F401 - adds to contacts
 from outreach.dashboard.commands import export
 from outreach.dashboard.doctor_commands import doctor
 from outreach.delivery.bench.sheet_commands import bench

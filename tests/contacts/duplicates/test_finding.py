@@ -1,5 +1,6 @@
 """Looking for duplicates in the directory: what is compared, what is kept, what is remembered."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import get_contact
 from outreach.database import db, now, transaction
+from tests.conftest import Runner
 from tests.contacts.directory import AT, add
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -143,3 +145,12 @@ def test_pairs_are_listed_by_score_page_by_page() -> None:
     assert queries.page(PairFilters(q="PETIT")).count == 1
     assert queries.page(PairFilters(kind=Kind.MAYOR)).count == 0
     assert queries.counts() == {Level.EXACT: 1, Level.ALMOST_SURE: 0, Level.LIKELY: 3}
+
+
+def test_the_command_says_what_it_found(runner: Runner) -> None:
+    add("Roy", "Ada", "ada@ruche.test"), add("Roy", "ADA", "ada@ruche.test"), add("Petit", "Luc")
+    told = json.loads(runner.run("contacts", "duplicates", "--json").output)
+    assert (told["checked"], told["found"], told["open"]) == (3, 1, {"exact": 1, "almost_sure": 0, "likely": 0})
+    assert [(one["score"], one["reasons"]["same_family"]) for one in told["pairs"]] == [(1.0, 0.45)]
+    assert "0 compared, 0 new pairs" in runner.run("contacts", "duplicates").output
+    assert "3 compared" in runner.run("contacts", "duplicates", "--all").output
