@@ -17,6 +17,7 @@ from outreach.contacts.actions import suppress_digest
 from outreach.contacts.models import Address, Contact, SuppressionReason
 from outreach.contacts.rights.files import forget_in_files
 from outreach.contacts.rights.returning import keep_away
+from outreach.contacts.rights.rules import forget_sources
 from outreach.contacts.searching.indexing import unindex
 from outreach.database import among, db
 from outreach.delivery import figures
@@ -42,7 +43,8 @@ def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
     kept from being brought back there.
     """
     person, sort_name = Person.of_contact(contact), contact.sort_name
-    enter(Erased(at, contact.id, contact.created_at))
+    for row in db.session.execute(select(Contact.id, Contact.created_at).where(among(Contact.id, person.contacts))):
+        enter(Erased(at, row.id, row.created_at))
     _shut(person, at, user_id)
     keep_away([one for one in person.digests if one not in person.own], sort_name, at)
     _empty(person, contact, at)
@@ -104,8 +106,10 @@ def _empty(person: Person, contact: Contact | None, at: datetime) -> None:
     steps.forget_words(person.invitations)
     recording.forget(person.invitations)
     unindex(person.contacts)
+    named = db.session.scalars(select(Address.source).where(among(Address.contact_id, person.contacts))).all()
     for held in HELD:
         held.empty(person)
+    forget_sources(named)
     _close(person, at)
     db.session.expire_all()
 

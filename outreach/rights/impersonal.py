@@ -11,6 +11,7 @@ CODES: Final = "a code of a fixed list"
 IMPERSONAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     OURS: {
         "address_source": ("name", "words"),
+        "audience": ("name", "note", "tree"),
         "brake": ("reason",),
         "campaign": ("name", "audience", "sender_name", "sender_email", "reply_to", "rhythm"),
         "event": ("slug", "title", "question", "timezone", "place", "place_address", "contact_email"),
@@ -29,6 +30,7 @@ IMPERSONAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "user_account": ("email", "name", "password_hash", "language", "roles"),
     },
     MACHINES: {
+        "audience_tally": ("content",),
         "audit_entry": ("action", "subject", "details"),
         "campaign": ("pause_reason",),
         "campaign_figure": ("writer",),
@@ -46,6 +48,7 @@ IMPERSONAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "sending_minute": ("writer",),
     },
     HASHES: {
+        "audience_tally": ("key",),
         "campaign": ("signed_digest",),
         "column_mapping": ("fingerprint",),
         "erased_person": ("digest", "person"),

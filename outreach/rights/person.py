@@ -37,8 +37,9 @@ class Person:
     @classmethod
     def of_contact(cls, contact: Contact) -> Self:
         """Of a contact that is not erased."""
-        found = [(one.email, one.digest) for one in contact.addresses]
-        return cls._gathered(_with_absorbed(contact.id), found, contact.sort_name)
+        contacts = _with_absorbed(contact.id)
+        held = select(Address.email, Address.digest).where(among(Address.contact_id, contacts)).order_by(Address.id)
+        return cls._gathered(contacts, [(row.email, row.digest) for row in db.session.execute(held)], contact.sort_name)
 
     @classmethod
     def of_address(cls, email: str) -> Self:

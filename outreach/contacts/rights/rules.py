@@ -1,10 +1,10 @@
 """Reads and keeps what was decided about where addresses come from. Whoever calls commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
@@ -59,6 +59,13 @@ def remember(source: str) -> None:
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         values = {"name": source, "kind": kind_of(source), "words": {}, "changed_at": now()}
         db.session.execute(insert(AddressSource).values(values).on_conflict_do_nothing())
+
+
+def forget_sources(names: Collection[str]) -> None:
+    """Drop those of these sources that no address names any more: a name may say whose card it was."""
+    still = exists().where(Address.source == AddressSource.name)
+    gone = delete(AddressSource).where(AddressSource.name.in_(set(names)), ~still)
+    db.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def sources() -> Sequence[AddressSource]:
