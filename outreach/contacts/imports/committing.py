@@ -18,6 +18,7 @@ from outreach.contacts.loading import load, uncollected
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate
 from outreach.contacts.numbering import draw
 from outreach.contacts.organisations import Identity, identified, identity
+from outreach.contacts.protocol.offices import held_as
 from outreach.contacts.retention import keep_until
 from outreach.contacts.rights.rules import terms_for
 from outreach.contacts.searching.findable import findable
@@ -134,19 +135,19 @@ def _found_by(record: Record) -> tuple[str, str, str, str, str | None, tuple[str
 
 def _keep_mandates(records: Iterable[tuple[int, Record]]) -> dict[int, int]:
     """The mandates of these contacts, by contact."""
-    held = [(number, mandate) for number, record in records if (mandate := mandate_of(record))]
+    held = [(number, mandate, record.office) for number, record in records if (mandate := mandate_of(record))]
     if not held:
         return {}
     drawn = draw(Mandate, len(held))
     load(
         Mandate,
-        ("id", "contact_id", "kind", "constituency", "since"),
+        ("id", "contact_id", "kind", "constituency", "since", "office", "position", "honorary"),
         (
-            (n, number, one.kind.value, one.constituency, one.since)
-            for n, (number, one) in zip(drawn, held, strict=True)
+            (n, number, one.kind.value, one.constituency, one.since, *held_as(one.kind, words))
+            for n, (number, one, words) in zip(drawn, held, strict=True)
         ),
     )
-    return {number: n for n, (number, _) in zip(drawn, held, strict=True)}
+    return {number: n for n, (number, *_said) in zip(drawn, held, strict=True)}
 
 
 def _keep_addresses(wanted: Iterable[tuple[int, int | None, str, str, bool]], origin: Origin) -> None:

@@ -10,6 +10,7 @@ from outreach.contacts.folding import fold
 from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.particulars import OFFICES
+from outreach.contacts.protocol.offices import Standing, read_office
 
 PLAIN = ("street", "postal_code", "locality", "department", "country", "phone", "website", "language", "notes")
 NAMES = ("given_name", "family_name", "organisation")
@@ -119,8 +120,8 @@ class MandateSaid:
 
 
 def mandate_of(record: Record) -> MandateSaid | None:
-    """The mandate that goes with an office; a mayor's constituency is the commune."""
-    if record.kind not in OFFICES:
+    """The mandate that goes with an office, none with one that is over; a mayor's constituency is the commune."""
+    if record.kind not in OFFICES or (record.office and read_office(record.office).standing is Standing.FORMER):
         return None
     commune = record.commune if record.kind in {Kind.MAYOR, Kind.DEPUTY_MAYOR} else ""
     return MandateSaid(record.kind, record.constituency or commune[:200], record.since)

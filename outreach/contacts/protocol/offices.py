@@ -110,6 +110,12 @@ def row_of(kind: Kind, words: str) -> str:
     return said.row if form.kind is kind or kind in _WORDS_DECIDE else usual
 
 
+def held_as(kind: Kind, words: str) -> tuple[str | None, int | None, bool]:
+    """(office, position, honorary) of a mandate of this kind whose office these words say, as it is kept."""
+    said, row = read_office(words), row_of(kind, words)
+    return (row if row and row != kind.value else None), said.position, said.standing is Standing.HONORARY
+
+
 _WORDS_DECIDE: Final = frozenset({Kind.AUTHORITY, Kind.COUNCILLOR, Kind.INSTITUTION, Kind.PREFECT})
 
 

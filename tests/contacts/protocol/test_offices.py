@@ -4,7 +4,7 @@ import pytest
 
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.protocol.addressing import form_of_address
-from outreach.contacts.protocol.offices import Office, Standing, kind_of, read_office
+from outreach.contacts.protocol.offices import Office, Standing, held_as, kind_of, read_office
 
 F, M, U = Gender.FEMININE, Gender.MASCULINE, Gender.UNKNOWN
 HONORARY, FORMER = Standing.HONORARY, Standing.FORMER
@@ -122,3 +122,21 @@ def test_the_titles_of_the_constitutional_council_have_their_form(line: str) -> 
     assert form.address == address
     neutral = form_of_address(read.kind, U, "fr", "Dupont", office=mandate)
     assert neutral.address == "Madame, Monsieur"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "held"),
+    [
+        (Kind.MAYOR, "Maire", (None, None, False)),
+        (Kind.MAYOR, "", (None, None, False)),
+        (Kind.MAYOR, "Maire déléguée", ("delegate_mayor", None, False)),
+        (Kind.MAYOR, "Maire honoraire", (None, None, True)),
+        (Kind.DEPUTY_MAYOR, "1er adjoint", (None, 1, False)),
+        (Kind.DEPARTMENTAL_COUNCILLOR, "Présidente du conseil départemental", ("departmental_president", None, False)),
+        (Kind.COUNCILLOR, "Conseillère de Paris", ("paris_councillor", None, False)),
+    ],
+)
+def test_a_mandate_of_a_file_is_kept_with_its_office_rank_and_honour(
+    kind: Kind, words: str, held: tuple[str | None, int | None, bool]
+) -> None:
+    assert held_as(kind, words) == held
