@@ -56,13 +56,12 @@ def test_the_file_comes_in_and_nobody_is_in_doubt(runner: Runner) -> None:
         assert doubt(quality, gender=one.gender, role=role, own_form=own, named=True) is None
 
 
-EXPECTED = {
-    f"{civility} {title}"
-    for civility, titles in {
-        "Madame": "la Maire|la Maire déléguée|la Députée|la Sénatrice|la Députée européenne|la Présidente|"
-        "la Conseillère|la Conseillère départementale|la Conseillère régionale|la Conseillère métropolitaine|la Conseillère de Paris",
-        "Monsieur": "le Maire|le Maire délégué|le Député|le Sénateur|le Député européen|le Président|le Conseiller|"
-        "le Conseiller départemental|le Conseiller régional|le Conseiller métropolitain|le Conseiller de Paris",
-    }.items()
-    for title in titles.split("|")
-} | {"Monsieur"}
+WOMEN = (
+    "la Maire|la Maire déléguée|la Députée|la Sénatrice|la Députée européenne|la Présidente|la Conseillère|"
+    "la Conseillère départementale|la Conseillère régionale|la Conseillère métropolitaine|la Conseillère de Paris"
+)
+MEN = (
+    "le Maire|le Maire délégué|le Député|le Sénateur|le Député européen|le Président|le Conseiller|"
+    "le Conseiller départemental|le Conseiller régional|le Conseiller métropolitain|le Conseiller de Paris"
+)
+EXPECTED = {f"Madame {one}" for one in WOMEN.split("|")} | {f"Monsieur {one}" for one in MEN.split("|")} | {"Monsieur"}
