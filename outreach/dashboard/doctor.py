@@ -114,6 +114,18 @@ def check_database(answers: str, revision: str, drift: float | None) -> Iterator
         yield failure("clock", f"The clock of the database is {abs(drift):.0f} s away from ours.", "Run NTP on both.")
 
 
+def check_search(has_trigrams: bool) -> Finding:
+    """Fragments of words are looked up in an index of trigrams; without one every word is looked through."""
+    if has_trigrams:
+        return ok("search", "Fragments of words are looked up in an index of trigrams.")
+    return warning(
+        "search",
+        "The database has no index of trigrams: a search looks through every word, and forgives one slip, not two.",
+        "On PostgreSQL, as its owner: CREATE EXTENSION pg_trgm;"
+        " CREATE INDEX search_word_trigram ON search_word USING gin (word gin_trgm_ops);",
+    )
+
+
 def clock_drift(theirs: datetime | None, ours: datetime) -> float | None:
     """Seconds between two clocks."""
     return (theirs - ours).total_seconds() if theirs else None

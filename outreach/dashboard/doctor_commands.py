@@ -7,6 +7,7 @@ from flask import current_app
 
 from outreach.accounts.queries import administrators
 from outreach.console import json_option, report, with_app
+from outreach.contacts.searching.fragments import has_trigrams
 from outreach.dashboard import doctor as checks
 from outreach.dashboard import health_queries
 from outreach.database import now
@@ -46,6 +47,7 @@ def _look() -> list[checks.Finding]:
     findings += checks.check_settings(settings)
     findings += checks.check_engine(health_queries.at_work(settings.data_dir, now()), task_engine().calls_workers)
     if (answers, revision) == ("ok", "ok"):
+        findings.append(checks.check_search(has_trigrams()))
         face = institution()
         findings += checks.check_people(administrators(), bool(face.contact_email), face.privacy_email)
     return findings

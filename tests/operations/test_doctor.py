@@ -42,7 +42,7 @@ def test_a_sound_installation_is_well(runner: Runner, relay: Relay, data_dir: Pa
     assert said["ok"] is True
     assert {name for name, state in states.items() if state == "ok"} == {
         "database", "migrations", "clock", "base_url", "senders", "disk", "relay", "engine", "administrators",
-        "institution",
+        "institution", "search",
     }  # fmt: skip
     assert (states["keys"], states["dns"]) == ("warning", "skipped")
     assert relay.received == []
@@ -119,6 +119,12 @@ def test_a_clock_that_drifts_is_a_failure() -> None:
     drift = doctor.clock_drift(now() + timedelta(seconds=90), now())
     assert named(list(doctor.check_database("ok", "ok", drift)))["clock"] is State.FAILURE
     assert named(list(doctor.check_database("ok", "ok", 0.2)))["clock"] is State.OK
+
+
+def test_a_database_without_trigrams_is_said_with_its_remedy() -> None:
+    assert doctor.check_search(has_trigrams=True).state is State.OK
+    missing = doctor.check_search(has_trigrams=False)
+    assert (missing.state, "pg_trgm" in missing.remedy) == (State.WARNING, True)
 
 
 @pytest.mark.both

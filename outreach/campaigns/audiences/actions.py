@@ -8,7 +8,7 @@ from sqlalchemy import select
 from outreach.accounts.actions import record
 from outreach.campaigns.audiences import queries
 from outreach.campaigns.audiences.models import Audience
-from outreach.campaigns.audiences.rules import Group
+from outreach.campaigns.audiences.rules import Group, read_tree
 from outreach.campaigns.models import Campaign
 from outreach.database import db
 from outreach.errors import Refusal
@@ -42,7 +42,7 @@ def save(
 
 def count_again(audience: Audience, at: datetime) -> None:
     """Note how many contacts it finds now."""
-    found = queries.estimate(queries.read_tree(audience.tree), at)
+    found = queries.estimate(read_tree(audience.tree), at)
     audience.counted, audience.about, audience.counted_at = found.count, found.about, at
 
 

@@ -67,9 +67,9 @@ class Draft:
 def draft_of(node: Node, path: str = ROOT) -> Draft:
     """The form of a rule as it is kept."""
     if isinstance(node, Condition):
-        numbers = {"least": node.least, "most": node.most, "event": node.event_id, "days": node.days}
-        shown = {name: "" if value is None else str(value) for name, value in numbers.items()}
-        return Draft(path, negated=node.negated, about=node.field, values=list(node.values), **shown)
+        numbers = (node.least, node.most, node.event_id, node.days)
+        shown = ["" if value is None else str(value) for value in numbers]
+        return Draft(path, Join.ALL, node.negated, [], node.field, list(node.values), *shown)
     parts = [draft_of(part, f"{path}.{number}") for number, part in enumerate(node.parts, 1)]
     return Draft(path, node.join, node.negated, parts)
 
@@ -109,8 +109,8 @@ def _read(form: Form, path: str) -> Draft:
     values = [value for value in form.get(f"{path}-value", ()) if value.strip()]
     if Field(about) in WITH_COMMAS:
         values = [word.strip() for value in values for word in value.split(",") if word.strip()]
-    numbers = {name: _one(form, f"{path}-{name}").strip() for name in ("least", "most", "event", "days")}
-    return Draft(path, negated=negated, about=Field(about), values=values, **numbers)
+    numbers = [_one(form, f"{path}-{name}").strip() for name in ("least", "most", "event", "days")]
+    return Draft(path, Join.ALL, negated, [], Field(about), values, *numbers)
 
 
 def _children(form: Form, path: str) -> Iterator[str]:

@@ -123,7 +123,7 @@ def slices() -> tuple[ColumnElement[bool], float]:
 def rounded(count: float) -> int:
     """The number to two figures: 118 432 is about 120 000."""
     step = 10 ** max(0, len(str(int(count))) - 2)
-    return round(count / step) * step
+    return int(round(count / step) * step)
 
 
 def sample(node: Node, at: datetime, size: int = SAMPLE) -> list[Listed]:

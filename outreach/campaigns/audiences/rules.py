@@ -156,7 +156,8 @@ class _Reader:
     def node(self, value: object, place: str, depth: int, negated: bool = False) -> Node | None:
         """A group or a condition; None, with a fault noted, where it is neither."""
         if not isinstance(value, Mapping) or len(value) != 1:
-            return self._refuse(place, "This is neither a condition nor a group of conditions.")
+            self._refuse(place, "This is neither a condition nor a group of conditions.")
+            return None
         ((name, said),) = value.items()
         if name == "not":
             return self.node(said, place, depth, not negated)
@@ -165,13 +166,16 @@ class _Reader:
         if name in list(Field):
             self.count += 1
             return self._condition(Field(name), said, place, negated)
-        return self._refuse(place, "There is no such condition: %(name)s.", name=str(name)[:LONGEST])
+        self._refuse(place, "There is no such condition: %(name)s.", name=str(name)[:LONGEST])
+        return None
 
     def _group(self, join: Join, said: object, place: str, depth: int, negated: bool) -> Node | None:
         if not isinstance(said, list | tuple):
-            return self._refuse(place, "This is neither a condition nor a group of conditions.")
+            self._refuse(place, "This is neither a condition nor a group of conditions.")
+            return None
         if depth > DEEPEST:
-            return self._refuse(place, "Groups may stand in one another %(most)d deep.", most=DEEPEST)
+            self._refuse(place, "Groups may stand in one another %(most)d deep.", most=DEEPEST)
+            return None
         places = (f"{place}.{number}".lstrip(".") for number in range(1, len(said) + 1))
         parts = [self.node(one, where, depth + 1) for one, where in zip(said, places, strict=True)]
         return Group(join, tuple(part for part in parts if part is not None), negated)
@@ -216,16 +220,19 @@ class _Reader:
         least = self._number(bounds.get("least"), MOST_INHABITANTS, place)
         most = self._number(bounds.get("most"), MOST_INHABITANTS, place)
         if least is None and most is None:
-            return self._refuse(place, "Say from how many inhabitants, up to how many, or both.")
+            self._refuse(place, "Say from how many inhabitants, up to how many, or both.")
+            return None
         if least is not None and most is not None and least > most:
-            return self._refuse(place, "The smaller number of inhabitants comes first.")
+            self._refuse(place, "The smaller number of inhabitants comes first.")
+            return None
         return Condition(Field.INHABITANTS, least=least, most=most)
 
     def _answer(self, said: object, place: str) -> Condition | None:
         told = said if isinstance(said, Mapping) else {}
         event = self._number(told.get("event"), 2**62, place)
         if not event:
-            return self._refuse(place, "Choose the event.")
+            self._refuse(place, "Choose the event.")
+            return None
         values = self._values(Field.ANSWER, told.get("is"), place)
         return Condition(Field.ANSWER, values, event_id=event) if values else None
 
@@ -238,7 +245,8 @@ class _Reader:
         if values == ("never",):
             return Condition(Field.WRITTEN, values)
         if not days:
-            return self._refuse(place, "Say how many days.")
+            self._refuse(place, "Say how many days.")
+            return None
         return Condition(Field.WRITTEN, values, days=days)
 
     def _number(self, value: object, most: int, place: str) -> int | None:
@@ -251,3 +259,4 @@ class _Reader:
 
     def _refuse(self, place: str, sentence: str, **values: object) -> None:
         self.faults.append(Refusal(sentence, field=place, **values))
+        return

@@ -97,7 +97,7 @@ def _meant() -> "array[int]":
     return queries.meant(request.args, request.values.getlist("id"))
 
 
-def _filters() -> dict[str, str]:
+def _filters() -> dict[str, Any]:
     return {name: value for name, value in request.args.items() if name not in {"id", "after", "before"}}
 
 

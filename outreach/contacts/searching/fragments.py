@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, column, literal, or_, select, table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    case,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+)
 
 from outreach.contacts.models import Contact
 from outreach.contacts.searching.models import TRIGRAMS, SearchPosting, SearchText, SearchWord, word_key
@@ -40,8 +54,9 @@ def meeting(fragment: str) -> Select[int]:
 
 def follows(fragment: str, fragments: Sequence[str] = (), contact_id: Any = Contact.id) -> ColumnElement[bool]:
     """Whether a contact that was met is found by this one of the fragments as well."""
-    found = select(literal(1)).where(SearchText.contact_id == contact_id, _holds(fragment, fragments))
-    return found.correlate_except(SearchText).exists()
+    # A value and not an EXISTS, which PostgreSQL may answer by reading the words of everybody.
+    said = select(SearchText.words).where(SearchText.contact_id == contact_id)
+    return _holds(said.correlate_except(SearchText).scalar_subquery(), fragment, fragments)
 
 
 def distance(fragments: Sequence[str]) -> ColumnElement[int]:
@@ -52,19 +67,33 @@ def distance(fragments: Sequence[str]) -> ColumnElement[int]:
     return total
 
 
-def _holds(fragment: str, fragments: Sequence[str]) -> ColumnElement[bool]:
+def _holds(said: ColumnElement[str], fragment: str, fragments: Sequence[str]) -> ColumnElement[bool]:
     """A short one begins a word, or stands where it was typed: "ix en pro" from the middle of Aix-en-Provence."""
     if len(fragment) >= ANYWHERE:
-        return SearchText.words.like(f"%{fragment}%")
-    begins = SearchText.words.like(f"% {fragment}%")
-    return or_(begins, SearchText.words.like(f"%{' '.join(fragments)}%")) if len(fragments) > 1 else begins
+        return said.like(f"%{fragment}%")
+    begins = said.like(f"% {fragment}%")
+    return or_(begins, said.like(f"%{' '.join(fragments)}%")) if len(fragments) > 1 else begins
 
 
 def _having(words: Select[int]) -> Select[int]:
-    return select(SearchPosting.contact_id).where(SearchPosting.word_id.in_(words))
+    found = select(SearchPosting.contact_id)
+    if db.engine.dialect.name == "sqlite":
+        return found.where(SearchPosting.word_id.in_(words))
+    # As an array the words are looked up first, and then their lists: a join may be planned by reading every list.
+    return found.where(SearchPosting.word_id == any_(func.array(words.scalar_subquery(), type_=ARRAY(BigInteger))))
+
+
+def has_trigrams() -> bool:
+    """False where FTS5 or pg_trgm is missing: every word is then looked through, and two slips are too many."""
+    known = (
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = :name)"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT to_regclass(:name) IS NOT NULL"
+    )
+    return bool(db.session.scalar(text(known), {"name": TRIGRAMS}))
 
 
 def _inside(fragment: str) -> Select[int]:
-    if db.engine.dialect.name == "sqlite":
+    if db.engine.dialect.name == "sqlite" and has_trigrams():
         return select(_TRIGRAMS.c.rowid).where(_TRIGRAMS.c.word.op("MATCH")(f'"{fragment}"'))
     return select(SearchWord.id).where(SearchWord.word.like(f"%{fragment}%"))

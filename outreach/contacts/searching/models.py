@@ -62,6 +62,7 @@ SQLITE_INDEX: Final = (
     INSERT INTO {TRIGRAMS}(rowid, word) VALUES (new.id, new.word); END""",
     f"""CREATE TRIGGER search_word_removed AFTER DELETE ON search_word BEGIN
     INSERT INTO {TRIGRAMS}({TRIGRAMS}, rowid, word) VALUES ('delete', old.id, old.word); END""",
+    f"INSERT INTO {TRIGRAMS}({TRIGRAMS}) VALUES ('rebuild')",
 )
 """Kept in step with the words in the same transaction, whoever writes them."""
 
@@ -69,6 +70,8 @@ SQLITE_INDEX: Final = (
 def make_index(connection: Connection) -> bool:
     """Make the index of trigrams; False where the database has none to offer, or the role may not take it."""
     if connection.dialect.name == "sqlite":
+        if not connection.exec_driver_sql("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").first():
+            return False
         for statement in SQLITE_INDEX:
             connection.exec_driver_sql(statement)
         return True

@@ -13,12 +13,10 @@ from outreach.contacts.searching.models import SearchText
 from outreach.contacts.searching.search import Conditions, conditions
 from outreach.database import among, db
 
-MOST: Final = 1_000
+MOST: Final = 500
 """More than this many are not ranked: whoever searches says more, or has them all in the order of their names."""
 FREQUENT: Final = 50_000
 """Up to this many are looked up to be met with what else is asked; where more have each word, many have all of them."""
-REPEATED: Final = 3
-"""A contact may be met so many times by words of its own that hold the same fragment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,12 @@ def ranked(filters: Filters) -> Ranked:
     """The contacts that meet the filters and hold the words, the best first."""
     met = conditions(filters, FREQUENT) if len(filters.words) > 1 or filters.filtered else None
     numbers: dict[int, None] = {}
+    more = False
     for some in _candidates(filters, met):
-        numbers.update(dict.fromkeys(db.session.scalars(some)))
-        if len(numbers) > MOST:
+        read = db.session.scalars(some.limit(MOST + 1)).all()
+        numbers.update(dict.fromkeys(read))
+        more = len(read) > MOST or len(numbers) > MOST  # some of them twice, by two words of theirs
+        if more:
             break
     few = list(numbers)[:MOST]
     told = (
@@ -46,17 +47,17 @@ def ranked(filters: Filters) -> Ranked:
         .where(among(Contact.id, few))
         .order_by(distance(filters.words), Contact.sort_name, Contact.id)
     )
-    return Ranked(db.session.scalars(told).all() if few else [], len(numbers) > MOST)
+    return Ranked(db.session.scalars(told).all() if few else [], more)
 
 
 def _candidates(filters: Filters, met: Conditions | None) -> Iterator[Select[int]]:
     """Statements that give those who meet all that is asked, better ones first where there are many."""
     words = filters.words
     if met is not None and (met.narrow or filters.filtered):
-        yield select(Contact.id).where(*met.all).limit(MOST + 1)
+        yield select(Contact.id).where(*met.all)
         return
     first = max(leading(words), key=len)
     for ids in (exactly(first), beginning(first), meeting(first)):
         number = ids.selected_columns[0]
         others = [follows(word, words, number) for word in words if word != first]
-        yield ids.where(*others).limit(MOST * REPEATED + 1)
+        yield ids.where(*others)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, column, func, literal, select, table, text
+from sqlalchemy import Select, column, func, literal, select, table
 
 from outreach.contacts.searching.filters import Filters
-from outreach.contacts.searching.fragments import meeting
+from outreach.contacts.searching.fragments import has_trigrams, meeting
 from outreach.contacts.searching.models import TRIGRAMS, SearchWord
 from outreach.contacts.searching.spelling import SHORTEST, closest, slips, trigrams
 from outreach.database import among, db
@@ -51,13 +51,6 @@ def close_words(word: str) -> list[str]:
     if not found and has_trigrams():
         found = db.session.scalars(_sharing(word)).all()
     return closest(word, found)
-
-
-def has_trigrams() -> bool:
-    """False where PostgreSQL has no pg_trgm for us: every word is then looked through, and two slips are too many."""
-    if db.engine.dialect.name == "sqlite":
-        return True
-    return db.session.scalar(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": TRIGRAMS}) is True
 
 
 def _sharing(word: str) -> Select[str]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Date, Table, text
+from sqlalchemy import Date, FromClause, text
 
 from outreach.contacts.folding import words
 from outreach.contacts.models import Address, Contact
@@ -37,7 +37,8 @@ def fill(contacts: int, seed: int = 1) -> Sequence[str]:
         _fill(SearchText.__table__, _TEXT)
         _postings(["asso", "example"])
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+        vacuum = "" if connection.dialect.name == "sqlite" else "VACUUM "  # as a server does by itself, a little later
+        connection.exec_driver_sql(f"{vacuum}ANALYZE")
     return everybody
 
 
@@ -107,11 +108,11 @@ def _source() -> str:
     return f"FROM bench_number {' '.join(joins)}"
 
 
-def _fill(table: Table, told: Mapping[str, str]) -> None:
+def _fill(table: FromClause, told: Mapping[str, str]) -> None:
     """Rows of a table: what is told, else the column's own default, else nothing."""
     given = {column.name: told.get(column.name) or _usual(column) for column in table.columns}
     values = {name: value for name, value in given.items() if value is not None}
-    _run(f"INSERT INTO {table.name} ({', '.join(values)}) SELECT {', '.join(values.values())} {_source()} ORDER BY n")
+    _run(f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} {_source()} ORDER BY n")
 
 
 def _usual(column: Any) -> str | None:
