@@ -11,7 +11,8 @@ from outreach.database import Numbered, db
 def draw(table: type[Numbered], count: int) -> list[int]:
     """That many numbers for rows of a table. On SQLite nobody else writes meanwhile; PostgreSQL has a sequence."""
     if db.engine.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")  # type: ignore[attr-defined]
+        named = select(func.pg_get_serial_sequence(table.__tablename__, "id"))  # type: ignore[attr-defined]
+        sequence = db.session.scalar(named)  # asked for once, not for each number
         drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
         return sorted(db.session.scalars(drawn))
     last = db.session.scalar(select(func.max(table.id))) or 0
