@@ -32,6 +32,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.compiler import compiles
@@ -205,6 +206,11 @@ def among(column: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElem
         return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
     each = func.json_each(bindparam(None, json.dumps(list(values)), type_=String())).table_valued("value")
     return column.in_(select(each.c.value))
+
+
+def insertion(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may say what to do with a row that is there already: the dialect's own, with `on_conflict_…`."""
+    return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 COUNTED = {"preserve_rowcount": True}

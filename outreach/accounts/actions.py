@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outreach.accounts import passwords
@@ -14,7 +13,7 @@ from outreach.accounts.mailboxes import read_mailbox
 from outreach.accounts.models import AuditEntry, Role, StaffSession, Throttle, User
 from outreach.accounts.queries import administrators, find_user, get_user, lock_users
 from outreach.accounts.sessions import LIFETIME, new_token, token_digest
-from outreach.database import db, now
+from outreach.database import db, insertion, now
 from outreach.errors import NotFound, Refusal, TooMany
 from outreach.links import links
 
@@ -56,10 +55,9 @@ def bucket(kind: str, value: str) -> str:
 
 def throttle(bucket: str, limit: int, window: timedelta, at: datetime) -> None:
     """Count one more try. Raises TooMany when there were already `limit` since the window began."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     begins_anew = Throttle.started_at <= at - window
     statement = (
-        insert(Throttle)
+        insertion(Throttle)
         .values(bucket=bucket, tries=1, started_at=at)
         .on_conflict_do_update(
             index_elements=[Throttle.bucket],

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, Unpack
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
@@ -14,7 +13,7 @@ from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
 from outreach.contacts.rights.rules import terms_for
 from outreach.contacts.searching.indexing import reindex
-from outreach.database import COUNTED, affected, db
+from outreach.database import COUNTED, affected, db, insertion
 from outreach.errors import Refusal
 from outreach.journal.entries import Counted, Lifted, Suppressed, Uncounted
 from outreach.journal.hooks import enter
@@ -185,8 +184,7 @@ def suppress_digest(
         "at": at,
     }
     # Two requests at once may both find nothing: the index decides, and the second one is told nothing.
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Suppression).values(values).on_conflict_do_nothing()
+    statement = insertion(Suppression).values(values).on_conflict_do_nothing()
     made = affected(db.session.execute(statement, execution_options=COUNTED))
     known = find_suppressed(digest, event_id)
     if known is None:

@@ -14,10 +14,11 @@ from outreach.delivery.brake import pull
 from outreach.delivery.breaker import Watch
 from outreach.delivery.history.rates import Rates
 from outreach.delivery.letters.composing import Ready
-from outreach.delivery.outbox import Intent, Result, Table
+from outreach.delivery.outbox import Intent, Result
 from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.states import MessageState, Outcome, Pause, Reply, Trial, Verdict, verdict
 from outreach.delivery.wire.smtp import Envelope
+from outreach.delivery.writes import Table
 from outreach.errors import Refusal
 from outreach.links import links
 from outreach.logs import log

@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.accounts.actions import record
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery.models import Brake
-from outreach.delivery.pacing.insertion import insertion
 
 
 def pull(at: datetime, reason: str, user_id: int | None = None) -> None:

@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery import figures, writes
-from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.pacing.models import Breaker, HardBounces
 from outreach.delivery.pacing.tripping import Tally, follow
 from outreach.delivery.states import MessageState, Verdict

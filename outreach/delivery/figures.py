@@ -6,12 +6,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, CompoundSelect, Integer, String, delete, func, select, text, union_all
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
 
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery.given import given, run, text_of
 from outreach.delivery.models import CampaignFigure, Message
 from outreach.delivery.states import OPEN, MessageState
@@ -34,7 +32,7 @@ def move(changes: Mapping[tuple[int, MessageState], int], writer: str) -> None:
 
 
 @cache
-def _addition(dialect: str) -> str:
+def _addition(_dialect: str) -> str:
     """Adds to counts, or begins them."""
     columns: dict[str, TypeEngine[Any]] = {
         "campaign_id": BigInteger(),
@@ -45,8 +43,7 @@ def _addition(dialect: str) -> str:
     rows = select(*given(columns).c).where(
         text("true")
     )  # without it SQLite takes ON CONFLICT for the condition of a join
-    insertion = postgresql_insert(CampaignFigure) if dialect == "postgresql" else sqlite_insert(CampaignFigure)
-    statement = insertion.from_select(list(columns), rows)
+    statement = insertion(CampaignFigure).from_select(list(columns), rows)
     keys = [name for name in columns if name != "count"]
     return text_of(
         statement.on_conflict_do_update(

@@ -20,21 +20,7 @@ from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.states import MessageState
-from outreach.delivery.writes import Table, campaign_of
-
-__all__ = [
-    "WAITING",
-    "Intent",
-    "Lease",
-    "Result",
-    "Table",
-    "campaign_of",
-    "count_moves",
-    "decline",
-    "intend",
-    "record",
-    "release",
-]
+from outreach.delivery.writes import Table
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY)
 

@@ -10,8 +10,9 @@ from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery import outbox
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.outbox import WAITING, Table
+from outreach.delivery.outbox import WAITING
 from outreach.delivery.states import MessageState, Trial, doubt
+from outreach.delivery.writes import Table, campaign_of
 
 
 def recover(table: Table, is_dead: Callable[[str], bool], at: datetime) -> int:
@@ -48,7 +49,7 @@ def _doubtful(row: Row[Any], at: datetime) -> outbox.Result:
 
 def _leased(table: Table) -> Select[*tuple[Any, ...]]:
     columns = (table.id, table.owner, table.attempt, table.tries, table.first_tried_at, table.intent_at)
-    leased = select(*columns, table.doubted, *outbox.campaign_of(table)).where(table.state == MessageState.LEASED)
+    leased = select(*columns, table.doubted, *campaign_of(table)).where(table.state == MessageState.LEASED)
     if table is Notice:
         return leased.add_columns(false().label("once_more"))
     # The index of what is due begins with the campaign: named, a million messages are not read through every second.

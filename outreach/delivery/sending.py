@@ -17,12 +17,13 @@ from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
 from outreach.delivery.models import Notice
-from outreach.delivery.outbox import Lease, Table
+from outreach.delivery.outbox import Lease
 from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import end_stopped, recover
 from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.supervision.resting import note_rest
 from outreach.delivery.wire.opening import Unavailable
+from outreach.delivery.writes import Table
 
 LEASED_AT_ONCE = 500
 

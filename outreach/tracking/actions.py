@@ -3,16 +3,14 @@
 from datetime import date
 
 from sqlalchemy import literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.campaigns.models import Campaign
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.tracking.models import DisplayCount, Reader
 
 
 def count_display(campaign_id: int, language: str, on: date, reader: Reader) -> None:
     """One display more; two at once are two. Nothing happens for a campaign that is not there."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = select(
         Campaign.id,
         literal(language),
@@ -21,7 +19,7 @@ def count_display(campaign_id: int, language: str, on: date, reader: Reader) -> 
         literal(1),
     ).where(Campaign.id == campaign_id)
     columns = ["campaign_id", "language", "on", "reader", "count"]
-    statement = insert(DisplayCount).from_select(columns, row)
+    statement = insertion(DisplayCount).from_select(columns, row)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=columns[:4], set_={"count": DisplayCount.count + 1})
     )

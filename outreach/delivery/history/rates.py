@@ -7,10 +7,8 @@ from functools import cache
 from typing import Final
 
 from sqlalchemy import Insert, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery.history.models import SendingMinute
 from outreach.delivery.history.speed import Minutes, minute_of
 from outreach.delivery.states import MessageState
@@ -70,9 +68,9 @@ def forget_minutes(at: datetime) -> None:
 
 
 @cache
-def _addition(dialect: str) -> Insert:
+def _addition(_dialect: str) -> Insert:
     """Adds to the count of a minute, or begins it; built once."""
-    statement = postgresql_insert(SendingMinute) if dialect == "postgresql" else sqlite_insert(SendingMinute)
+    statement = insertion(SendingMinute)
     return statement.on_conflict_do_update(
         index_elements=["minute", "writer", "state"],
         set_={"count": SendingMinute.count + statement.excluded.count},

@@ -21,8 +21,9 @@ from outreach.delivery.letters.mime import Compiled, Stamp
 from outreach.delivery.letters.notice_letters import OCTETS, notice_draft, packed, unpacked
 from outreach.delivery.letters.signed_letters import get_letter
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.outbox import Lease, Table
+from outreach.delivery.outbox import Lease
 from outreach.delivery.returns.verp import Door, ReturnAddresses
+from outreach.delivery.writes import Table
 from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.institution.queries import Face, institution

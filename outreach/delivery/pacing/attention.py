@@ -6,8 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from outreach.database import db
-from outreach.delivery.pacing.insertion import insertion
+from outreach.database import db, insertion
 from outreach.delivery.pacing.models import Attended
 
 EVERY: Final = timedelta(minutes=1)

@@ -21,10 +21,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from outreach.contacts.models import Address
-from outreach.database import among, db
+from outreach.database import among, db, insertion
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import DOMAINS, Family
-from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.pacing.lanes import seed
 from outreach.delivery.pacing.models import MailDomain
 from outreach.invitations.models import Invitation

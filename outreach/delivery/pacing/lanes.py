@@ -5,9 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery.pacing.families import DOMAINS, Family
-from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.pacing.models import Lane, MailDomain
 from outreach.delivery.pacing.throttle import MOST, Throttle
 from outreach.errors import Refusal

@@ -9,12 +9,12 @@ from outreach.accounts.guard import me, path_within, staff
 from outreach.accounts.models import Role
 from outreach.database import now, transaction
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.outbox import Table
 from outreach.delivery.pages.base_views import back, bp
 from outreach.delivery.remedies import queries as decision_queries
 from outreach.delivery.remedies import settling
 from outreach.delivery.remedies.choices import Decision, choice
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import Table
 from outreach.errors import Refusal
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from outreach.contacts.models import Contact
 from outreach.database import db
 from outreach.delivery.models import Message
-from outreach.delivery.outbox import Table
 from outreach.delivery.remedies.choices import ABOUT, Decision
 from outreach.delivery.remedies.settling import AT_ONCE
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import Table
 from outreach.invitations.models import Invitation
 
 SHOWN = 12

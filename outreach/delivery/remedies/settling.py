@@ -15,9 +15,9 @@ from outreach.delivery import figures
 from outreach.delivery.history import steps
 from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import HELD_UNTIL, Message, Notice
-from outreach.delivery.outbox import Table, campaign_of
 from outreach.delivery.remedies.choices import ABOUT, SENDS, Decision
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import Table, campaign_of
 from outreach.errors import NotFound, Refusal
 
 __all__ = [

@@ -12,12 +12,11 @@ from outreach.accounts.actions import record
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.retention import months_after
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery import breaker, figures
 from outreach.delivery.history import steps
 from outreach.delivery.history.models import StepKind
 from outreach.delivery.models import Message, Notice
-from outreach.delivery.pacing.insertion import insertion
 from outreach.delivery.queries import refused_elsewhere
 from outreach.delivery.returns import deciding, finding, queries
 from outreach.delivery.returns.clues import clues

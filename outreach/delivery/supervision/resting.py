@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from outreach.database import db
+from outreach.database import db, insertion
 from outreach.delivery.history.models import RelayRest
 from outreach.delivery.history.rates import KEPT
 
@@ -15,8 +13,7 @@ from outreach.delivery.history.rates import KEPT
 def note_rest(writer: str, since: datetime, until: datetime, setbacks: int, reason: str) -> None:
     """Keep the rest that a sender has just begun, in place of its last one."""
     told = {"since": since, "until": until, "setbacks": setbacks, "reason": reason[:500]}
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(RelayRest).values(writer=writer, **told)
+    statement = insertion(RelayRest).values(writer=writer, **told)
     db.session.execute(statement.on_conflict_do_update(index_elements=["writer"], set_=told))
 
 
