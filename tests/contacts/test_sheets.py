@@ -141,6 +141,25 @@ def test_separators_at_the_end_of_every_row_are_no_column() -> None:
     assert (sheet.header, len(sheet.rows), said(sheet)) == (["Nom", "Courriel"], 3, [])
 
 
+def test_rows_that_end_empty_are_not_shifted_beside_rows_that_are_too_long() -> None:
+    """Without a name for its first column, a row whose last cell is empty looks as long as the header."""
+    rows = (
+        "1;Les Amis;BÉCHU Anne;72000\n2;Club;LE GOFF Luc;\n3;Secours;MAES An;49000\nStructure;Qui;CP\n4;Foyer;X;\n5;A\n"
+    )
+    sheet = read_sheet(f"Structure;Qui;CP\n{rows}".encode())
+    assert sheet.header == ["(A)", "Structure", "Qui", "CP"]
+    assert [row.cells[1] for row in sheet.rows] == ["Les Amis", "Club", "Secours", "Foyer"]
+    doubtful = read_sheet(b"Un;Deux;Trois\na;b;c\nd;e;f\ng;h;i\nj;k;l;m\nn;o;p;\nq;r;s\nt;u;v;\n")
+    assert [row.cells[0] for row in doubtful.rows] == ["a", "d", "g", "q"]
+    assert [(one.number, len(one.cells)) for one in doubtful.misfits] == [(5, 4), (6, 4), (8, 4)]
+
+
+def test_one_cell_too_many_does_not_condemn_the_empty_ends_of_a_whole_file() -> None:
+    rows = "".join(f"{n};x;\n" for n in range(20))
+    sheet = read_sheet(f"Un;Deux\n{rows}20;x;une note\n".encode())
+    assert (len(sheet.rows), [one.number for one in sheet.misfits]) == (20, [22])
+
+
 def test_a_header_that_comes_again_is_passed_over_and_said() -> None:
     sheet = read_sheet(b"nom;ville\nA;B\nnom;ville\nC;D\n")
     assert cells(sheet) == [["A", "B"], ["C", "D"]]

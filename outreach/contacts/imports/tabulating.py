@@ -2,13 +2,15 @@
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
+from operator import attrgetter
 
 from outreach.contacts.imports.headers import alignment, column_letter, find_header, name_columns
 from outreach.contacts.imports.repairs import RepairKind
-from outreach.contacts.imports.sheets import Limits, Misfit, Remark, Rows, Sheet, pack
+from outreach.contacts.imports.sheets import BETWEEN_CELLS, Limits, Misfit, Remark, Rows, Sheet, pack
 from outreach.errors import Refusal
 
 HEAD = 50
@@ -86,8 +88,9 @@ def _top(head: list[tuple[int, Record]], spread: "_Spread", rectangular: bool) -
 
 def _laid(names: Record, below: Sequence[Record]) -> tuple[Record, list[Refusal]]:
     """The names, completed when most rows have one cell more: where the empty name belongs is read from the values."""
-    longer = [record for record in below if len(record) == len(names) + 1]
-    if len(longer) < 3 or 10 * len(longer) < 9 * len(below) or 2 * sum(map(is_cut, longer)) > len(longer):
+    rows = [record for record in below if record[: len(names)] != names]
+    longer = [record for record in rows if len(record) == len(names) + 1]
+    if len(longer) < 3 or 2 * len(longer) <= len(rows) or 2 * sum(map(is_cut, longer)) > len(longer):
         return names, []
     filled = sum(bool(record[-1].strip()) for record in longer)
     as_is, moved = alignment(names, longer)
@@ -116,18 +119,43 @@ class _Kept:
         self.packed: list[bytes] = []
         self.misfits: list[Misfit] = []
         self.again: list[int] = []
+        self.cut: dict[int, int] = {}
+        """Place of a row whose empty end was cut off -> its length as it came."""
+        self.overfull: Counter[int] = Counter()
+        """Length as it came -> how many rows have something in cells that the header does not have."""
 
     def fill(self, records: Iterable[tuple[int, Record]]) -> None:
         """Put every row away, or set it apart."""
         width, names, numbers, packed = self.width, self.names, self.numbers, self.packed
-        for number, record in records:
-            if len(record) != width and len(record := without_empty_end(record, width)) != width:
-                self.misfits.append(misfit(number, record, width))
-            elif record == names:
+        for number, written in records:
+            length = len(written)
+            record = written if length == width else without_empty_end(written, width)
+            if record == names or written == names:
                 self.again.append(number)
+            elif len(record) != width:
+                self.overfull[length] += length > width
+                self.misfits.append(misfit(number, record, width))
             else:
+                if length != width:
+                    self.cut[len(packed)] = length
                 numbers.append(number)
                 packed.append(pack(record))
+        self._take_back()
+
+    def _take_back(self) -> None:
+        """Set rows apart that end in empty cells where many others do not: nobody can tell whether they are shifted."""
+        of_length = Counter(self.cut.values())
+        doubtful = {length for length, rows in of_length.items() if 4 * self.overfull[length] >= rows}
+        places = {place for place, length in self.cut.items() if length in doubtful}
+        for place in places:
+            length = self.cut[place]
+            cells = self.packed[place].decode().split(BETWEEN_CELLS) + [""] * (length - self.width)
+            self.misfits.append(Misfit(self.numbers[place], cells, _reason(length, self.width)))
+        if places:
+            kept = [place for place in range(len(self.packed)) if place not in places]
+            self.numbers = array("L", [self.numbers[place] for place in kept])
+            self.packed = [self.packed[place] for place in kept]
+            self.misfits.sort(key=attrgetter("number"))
 
     @property
     def misread(self) -> bool:
@@ -143,7 +171,7 @@ class _Kept:
 
 def misfit(number: int, cells: Record, width: int) -> Misfit:
     """A row that does not fit, with the repair that would make it fit, where there is one."""
-    reason = Refusal("This row has %(cells)d cells, the header %(columns)d.", cells=len(cells), columns=width)
+    reason = _reason(len(cells), width)
     if len(cells) < width:
         return Misfit(number, cells, reason, RepairKind.SHORT_ROW, cells + [""] * (width - len(cells)))
     cuts = _cuts(cells)
@@ -164,6 +192,10 @@ def misfit(number: int, cells: Record, width: int) -> Misfit:
         if index - 1 not in cuts
     ]
     return Misfit(number, cells, said, RepairKind.CUT_AMOUNT, mended)
+
+
+def _reason(cells: int, columns: int) -> Refusal:
+    return Refusal("This row has %(cells)d cells, the header %(columns)d.", cells=cells, columns=columns)
 
 
 def is_cut(cells: Sequence[str]) -> bool:
