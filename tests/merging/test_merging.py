@@ -14,6 +14,9 @@ from outreach.contacts import actions as contacts
 from outreach.contacts.duplicates.choosing import Side
 from outreach.contacts.duplicates.finding import look_through
 from outreach.contacts.duplicates.models import DuplicatePair, PairState
+from outreach.contacts.imports import entering, undoing
+from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, SuppressionReason
 from outreach.contacts.queries import get_contact, usable_address
@@ -34,6 +37,7 @@ from outreach.rsvp import actions as rsvp
 from outreach.rsvp.models import Answer
 from outreach.rsvp.submission import Person, Submission
 from tests import people
+from tests.contacts.imports.files import kept, short_file
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app")]
 
@@ -384,3 +388,17 @@ def test_a_merge_is_written_into_the_log_and_the_history() -> None:
     fields = set(db.session.scalars(text("SELECT field FROM contact_change WHERE contact_id = :id"), {"id": stays}))
     assert {"merged", "phone", "kind", "organisation"} <= fields
     assert db.session.scalars(select(ContactTag).where(ContactTag.contact_id == goes)).all() == []
+
+
+def test_who_came_with_a_file_and_was_only_compared_leaves_with_it() -> None:
+    with transaction():
+        people.contact(Kind.MAYOR, "Zoe", "BECHU", "zoe@ailleurs.test", postal_code="49650")
+    number = kept(short_file("Béchu;Zoé;F;mairie@allonnes.example;Exemple;49650;0241520030"))
+    entering.bring_in(number, Bringer(True, reasons))
+    db.session.rollback()
+    look_through()
+    assert len(db.session.scalars(select(DuplicatePair.id)).all()) == 1
+    db.session.rollback()
+    with transaction():
+        assert undoing.undo(undoing.undoable(number), now(), None).removed == 1
+    assert db.session.scalars(select(DuplicatePair.id)).all() == []

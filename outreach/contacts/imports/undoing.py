@@ -27,7 +27,9 @@ from outreach.contacts.sources.departing import DEPARTED, reopen
 from outreach.database import Base, affected, among, db
 from outreach.errors import Refusal
 
-_OWN = frozenset({"address", "mandate", "contact_tag", "contact_change"})
+_OWN = frozenset({"address", "mandate", "contact_tag", "contact_change"}) | frozenset(
+    {"duplicate_key", "duplicate_subject", "duplicate_pair"}  # whoever was compared with others has no life by that
+)
 """Tables whose rows belong to a contact and go with it; a row anywhere else keeps the contact."""
 
 
@@ -102,7 +104,8 @@ def _has_a_life() -> ColumnElement[bool]:
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.table is Contact.__table__ and table.name not in _OWN:
-                condition = condition | exists().where(key.parent == Contact.id)
+                rows = table.alias()  # a contact may refer to a contact
+                condition = condition | exists().where(rows.c[key.parent.name] == Contact.id)
     return condition
 
 
