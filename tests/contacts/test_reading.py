@@ -231,6 +231,33 @@ def test_a_row_that_a_comma_cut_is_joined_by_choice() -> None:
     assert [one.record.organisation for one in (joined, completed) if one.record] == ["A", "C"]
 
 
+@pytest.mark.parametrize(
+    ("mapping", "cell", "longest"),
+    [
+        ({Field.TAGS: 1}, "bureau, " + "x" * 61, 60),
+        ({Field.STREET: 1}, "rue " * 80, 300),
+        ({Field.POSTAL_BLOCK: 1}, f"1 rue X 72000 {'Le Mans ' * 30}", 150),
+        ({Field.POSTAL_BLOCK: 1}, f"{'rue X ' * 60} 72000 Le Mans", 300),
+        ({Field.PHONE: 1}, " / ".join(f"02 41 00 00 0{n}" for n in range(4)), 40),
+        ({Field.WEBSITE: 1}, "x" * 301, 300),
+        ({Field.GENDER: 1}, "x" * 201, 200),
+    ],
+)
+def test_whatever_the_tables_cannot_hold_is_refused_and_never_cut(
+    mapping: dict[Field, int], cell: str, longest: int
+) -> None:
+    sheet = Sheet(["nom", "x"], Rows.of([Row(2, ["A", cell])]))
+    (reading,) = read_records(sheet, {Field.FAMILY_NAME: 0, **mapping}, Defaults(Kind.PARTNER))
+    assert [str(one.reason) for one in reading.refused] == [f"This is longer than {longest} characters."]
+
+
+def test_spaces_do_not_make_a_cell_too_long() -> None:
+    sheet = Sheet(["nom", "site"], Rows.of([Row(2, ["A", "www.x.fr" + " " * 400])]))
+    (reading,) = read_records(sheet, {Field.FAMILY_NAME: 0, Field.WEBSITE: 1}, Defaults(Kind.PARTNER))
+    assert reading.record is not None
+    assert reading.record.website == "www.x.fr"
+
+
 def test_a_cell_that_is_far_too_long_refuses_its_row_and_is_read_no_further() -> None:
     reading, _ = read(f"nom;courriel\nA;{'a' * 90_000}@x.fr\nB;b@x.fr\n", Kind.INDIVIDUAL)
     assert [str(r.reason) for r in reading.refused] == ["This is longer than 2000 characters."]

@@ -22,6 +22,8 @@ ABSENT = (
 )
 """What people write, folded, where there is no address."""
 
+LONGEST_PAGE = 300
+"""Of a web page, in characters; a longer one goes to the notes."""
 RESERVED = frozenset({"test", "example", "invalid", "localhost", "local"})
 
 _LOCAL = r"[a-z0-9]+(?:[._+-][a-z0-9]+)*"
@@ -110,7 +112,7 @@ def _read(cell: str, text: str, reserved: bool) -> _Found | Refusal:
     if fold(text) in ABSENT:
         return _Found((), (RepairKind.NOTHING,))
     if _WEB_PAGE.match(text):
-        page = text if len(text.split()) == 1 and "@" not in text else ""
+        page = text if len(text.split()) == 1 and "@" not in text and len(text) <= LONGEST_PAGE else ""
         return _Found((), (RepairKind.WEB_PAGE,), "" if page else text, page)
     guesses: list[RepairKind] = []
     mended = text

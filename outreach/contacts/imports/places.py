@@ -17,6 +17,8 @@ _RANK = re.compile(r"2[AB]\d\d|\d+")
 _BEFORE_COMMUNE = re.compile(r"^(?:mairie|commune|ville)\s*(?:-|–|:|de\s|d'|d’)\s*", re.IGNORECASE)
 _CEDEX = re.compile(r"\s+cedex\b.*$", re.IGNORECASE)
 _TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
+LONGEST_STREET, LONGEST_TOWN = 300, 150
+"""What the tables hold, in characters, once lines are put together."""
 _ABROAD = frozenset({"99", "099", "zz"})
 _SENATOR, _DEPUTY = Kind.SENATOR, Kind.DEPUTY
 _CAPITALS, _ARTICLE, _ZERO, _UNREADABLE, _SPACES = (
@@ -77,7 +79,14 @@ class PlaceReader:
             street = f"{street}\n{more}" if street and more else street or more
         if row[self.code]:
             code = self._code(row[self.code], country) or code
+        if len(street) > LONGEST_STREET:
+            self._too_long(self.block if row[self.block] else self.street, LONGEST_STREET)
+        if len(locality) > LONGEST_TOWN:
+            self._too_long(self.street if self.lone else self.block, LONGEST_TOWN)
         return street, code, locality
+
+    def _too_long(self, index: int, longest: int) -> None:
+        self.noting.refuse(index, Refusal("This is longer than %(longest)d characters.", longest=longest))
 
     def _block(self, index: int) -> tuple[str, str, str]:
         if not self.noting.cells[index]:

@@ -42,6 +42,7 @@ LONGEST = {
 """The longest cell of each column, in characters: what the tables hold. Nothing is cut off in silence."""
 LONGEST_OF_OTHERS = 200
 LONGEST_PHONE = 40
+LONGEST_TAG = 60
 SHORT = 100
 """No cell up to this length is too long."""
 
@@ -148,7 +149,7 @@ class RowReader:
             website=self._text(self.at_website) or website,
             language=self.languages[row[self.at_language]] or self.defaults.language,
             notes=f"{row[self.at_notes]}\n{note}".strip() if note else row[self.at_notes].strip(),
-            tags=self.tags[row[self.at_tags]],
+            tags=self._tags(row[self.at_tags]),
         )
 
     def _kind(self, office: Office) -> Kind | None:
@@ -222,6 +223,14 @@ class RowReader:
             )
         return numbers
 
+    def _tags(self, cell: str) -> tuple[str, ...]:
+        tags = self.tags[cell]
+        if any(len(tag) > LONGEST_TAG for tag in tags):
+            self.noting.refuse(
+                self.at_tags, Refusal("This is longer than %(longest)d characters.", longest=LONGEST_TAG)
+            )
+        return tags
+
     def _day(self, cell: str) -> date | None:
         """A day; what is none is left out, and it is said."""
         if not cell:
@@ -264,4 +273,4 @@ def _house(known: tuple[Kind, str, str]) -> tuple[str, OrganisationKind | None]:
 
 
 def _tags(cell: str) -> tuple[str, ...]:
-    return tuple(tag for part in cell.split(",") if (tag := cells.plain(part)[:60]))
+    return tuple(tag for part in cell.split(",") if (tag := cells.plain(part)))
