@@ -111,7 +111,7 @@ def _is_bounce(headers: Message, subject: str, human: str, *, has_copy: bool) ->
     """True where enough speaks for it: who sent it, how it is built, and what it says. One sign alone never does."""
     if headers.get("X-Failed-Recipients") or str(headers.get_param("report-type", "")).lower() == "delivery-status":
         return True
-    sender = parts.header(headers, "From")
+    sender = parts.readable(headers, "From")
     path = parts.header(headers, "Return-Path").strip("<> ").upper() if "Return-Path" in headers else "?"
     announced = bool(wording.SUBJECT.search(subject)) and not _is_answer(headers, subject)
     plain = " ".join(human.split())

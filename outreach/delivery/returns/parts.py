@@ -4,6 +4,8 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from quopri import decodestring
@@ -83,6 +85,25 @@ def header(headers: Message, name: str) -> str:
     """The value of a header in one line, or an empty string; encoded words stay as they are, bare octets are read."""
     found = next((value for known, value in headers.raw_items() if known.lower() == name.lower()), "")
     return " ".join(_spelled(str(found)[:4000]).split())[:2000]
+
+
+def readable(headers: Message, name: str) -> str:
+    """The value of a header as a person reads it: encoded words are put into letters."""
+    raw = header(headers, name)
+    try:
+        pieces = decode_header(raw)
+    except (HeaderParseError, ValueError):
+        return raw
+    return " ".join("".join(_piece(*one) for one in pieces).split())[:300]
+
+
+def _piece(octets: str | bytes, charset: str | None) -> str:
+    if isinstance(octets, str):
+        return octets
+    try:
+        return octets.decode(charset or "ascii", "replace")
+    except (LookupError, ValueError):
+        return octets.decode("latin-1")
 
 
 def _spelled(value: str) -> str:

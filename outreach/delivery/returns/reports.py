@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
 from html import unescape
 from typing import Final
@@ -93,7 +91,7 @@ def _found(mail: Part) -> _Found:
     text = "\n".join(texts)[: parts.TEXT]
     if not standard.recipients(groups):
         groups += [one for one in standard.groups(text) if "final-recipient" in one]
-    subject = subject_of(mail.headers)
+    subject = parts.readable(mail.headers, "Subject")
     return _Found(mail.headers, subject, informal.divide(text), groups, feedback, returned, receipt)
 
 
@@ -142,22 +140,3 @@ def _envelopes(fields: list[standard.Fields]) -> Iterator[str]:
         for name in ("original-envelope-id", "original-mail-from", "x-postfix-sender"):
             if value := one.get(name, ""):
                 yield value.rpartition(";")[2].strip().strip("<>")[:200]
-
-
-def subject_of(headers: Message) -> str:
-    """The subject as a person reads it."""
-    raw = parts.header(headers, "Subject")
-    try:
-        pieces = decode_header(raw)
-    except (HeaderParseError, ValueError):
-        return raw
-    return " ".join("".join(_piece(*one) for one in pieces).split())[:300]
-
-
-def _piece(octets: str | bytes, charset: str | None) -> str:
-    if isinstance(octets, str):
-        return octets
-    try:
-        return octets.decode(charset or "ascii", "replace")
-    except (LookupError, ValueError):
-        return octets.decode("latin-1")

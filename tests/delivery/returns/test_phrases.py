@@ -116,6 +116,12 @@ def test_it_is_understood_whoever_says_it(words: str, cause: Cause) -> None:
             "has been postponed: mailbox full. We will continue to try.",
             Kind.DELAY,
         ),
+        (
+            "=?utf-8?B?TWFpbCBEZWxpdmVyeSBTdWJzeXN0ZW0=?= <systeme@relais.example>",
+            "Information",
+            "<ada@asso.example>: 550 unknown user",
+            Kind.BOUNCE,
+        ),
         ("MAILER-DAEMON@relais.example", "退信", "<ada@asso.example>:\n用户不存在", Kind.BOUNCE),
     ],
 )
