@@ -37,9 +37,18 @@ class Person:
     @classmethod
     def of_contact(cls, contact: Contact) -> Self:
         """Of a contact that is not erased."""
-        contacts = _with_absorbed(contact.id)
+        return cls._of([contact.id], contact.sort_name)
+
+    @classmethod
+    def of_several(cls, numbers: Sequence[int]) -> Self:
+        """Of several contacts at once; what came from a mailbox that others use is theirs only where it led to them."""
+        return cls._of(numbers, "")
+
+    @classmethod
+    def _of(cls, numbers: Sequence[int], name: str) -> Self:
+        contacts = _with_absorbed(numbers)
         held = select(Address.email, Address.digest).where(among(Address.contact_id, contacts)).order_by(Address.id)
-        return cls._gathered(contacts, [(row.email, row.digest) for row in db.session.execute(held)], contact.sort_name)
+        return cls._gathered(contacts, [(row.email, row.digest) for row in db.session.execute(held)], name)
 
     @classmethod
     def of_address(cls, email: str) -> Self:
@@ -111,9 +120,9 @@ def contacts_at(email: str) -> Sequence[Contact]:
     ).all()
 
 
-def _with_absorbed(contact_id: int) -> tuple[int, ...]:
-    """The contact and those that were joined to it, at any remove."""
-    found = [contact_id]
+def _with_absorbed(numbers: Sequence[int]) -> tuple[int, ...]:
+    """The contacts and those that were joined to them, at any remove."""
+    found = list(numbers)
     while True:
         joined = select(ContactMerge.absorbed_id).where(
             among(ContactMerge.survivor_id, found),

@@ -82,10 +82,10 @@ def sweep(at: datetime, listed: timedelta = timedelta(0)) -> Due:
     """Empty one slice of it. `listed`: contacts and addresses only once they have been due for so long."""
     kept, day = terms(), (at - listed).date()
     done = Due()
-    chosen = select(Contact).where(*_expired(day)).order_by(Contact.retain_until, Contact.id).limit(SLICE)
-    for contact in db.session.scalars(chosen).all():
-        expire(contact, at)
-        done.contacts += 1
+    oldest = select(Contact.id).where(*_expired(day)).order_by(Contact.retain_until, Contact.id).limit(SLICE)
+    expired = db.session.scalars(oldest).all()
+    expire(expired, at)
+    done.contacts = len(expired)
     done.addresses = _drop_addresses(day, at)
     done.files = affected(db.session.execute(update(ImportFile).where(*_old_files(at, kept)).values(_EMPTY_FILE)))
     done.events, busy = _forget_event(at, kept)
