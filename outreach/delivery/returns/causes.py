@@ -76,6 +76,8 @@ def cause(words: str, status: str, around: str = "") -> Cause:
         return Cause.NO_ADDRESS  # Microsoft's words for somebody who is not in the directory
     if when in _AT_THE_DOOR and said is not Cause.UNREACHED:
         return Cause.REFUSED
+    if said is Cause.NO_ADDRESS and status == "5.2.1" and "inactive" in words.lower():
+        return Cause.DISABLED
     if said is Cause.NO_ADDRESS and _is_a_filter(words, status, when):
         return Cause.REFUSED
     return next((one for one in (said, by_status(status), _first(VAGUE, words)) if one is not Cause.UNKNOWN), said)
