@@ -16,6 +16,7 @@ from outreach.campaigns import views as campaign_views
 from outreach.campaigns.audiences import views as audience_views
 from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
+from outreach.contacts import protocol_views as _contact_protocol_views  # noqa: F401 - adds routes too
 from outreach.contacts import suppression_views as _contact_suppression_views  # noqa: F401 - adds routes too
 from outreach.contacts import views as contact_views
 from outreach.contacts.bulk import views as _contact_bulk_views  # noqa: F401 - adds routes too

@@ -45,7 +45,7 @@ def fixed_values(occasion: Occasion, house: House, language: str) -> dict[str, s
         "answer_by": instant_phrase(occasion.answer_by, occasion.timezone, language),
         "institution": house.name,
         "signatory": house.signatory,
-        "signatory_titles": in_language(house.titles, language),
+        "signatory_titles": house.titles.get(language, ""),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from outreach.campaigns.letter import compile_letter, used_placeholders
 from outreach.campaigns.lifecycle import CampaignPurpose
-from outreach.campaigns.placeholders import NAMED, PLACEHOLDERS
+from outreach.campaigns.placeholders import NAMED, OPEN, PLACEHOLDERS
 from outreach.contacts.imports.mailboxes import judge
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.protocol.addressing import form_of_address
@@ -20,6 +20,9 @@ STALE: Final = timedelta(hours=1)
 
 _NOBODY_READS: Final = re.compile(r"(no|do[-_.]?not|ne[-_.]?pas)[-_.]?(reply|repondre|rep)\b", re.IGNORECASE)
 
+
+_OF_HOUSE: Final = frozenset({"institution", "signatory", "signatory_titles"})
+"""Placeholders that are filled in from the settings of the institution."""
 
 _FAMILIAR: Final = re.compile(
     r"^\W*(bonjour|bonsoir|salut|cher|chère|hello|hi|dear)\b[^\n]{0,40}\{(first_name|last_name)\}",
@@ -76,6 +79,7 @@ def obstacles(prepared: Preparation, now: datetime) -> list[Obstacle]:
         ("campaigns.calendar", _of_calendar(prepared, now)),
     )
     found = [Obstacle(refusal, endpoint, here) for endpoint, refusals in steps for refusal in refusals]
+    found += [Obstacle(refusal, "institution.settings", {}) for refusal in _of_house(prepared)]
     if prepared.event_over:
         over = Refusal("The event is over or cancelled.")
         found.append(Obstacle(over, "events.edit", {"event_id": prepared.event_id}))
@@ -125,7 +129,7 @@ def _of_words(words: Words, language: str, nameless: int) -> Iterator[Refusal]:
             language=language,
         )
     for name in sorted(used):
-        if not PLACEHOLDERS[name].per_recipient and not words.fixed.get(name):
+        if not PLACEHOLDERS[name].per_recipient and name not in _OF_HOUSE and not words.fixed.get(name):
             yield Refusal("Nothing is known for {%(name)s} (%(language)s).", name=name, language=language)
     if nameless and used & NAMED:
         yield Refusal(
@@ -133,6 +137,18 @@ def _of_words(words: Words, language: str, nameless: int) -> Iterator[Refusal]:
             language=language,
             count=nameless,
         )
+
+
+def _of_house(prepared: Preparation) -> Iterator[Refusal]:
+    """What a letter says of whoever signs it, in each of its languages: titles are not borrowed from the other."""
+    for language, words in prepared.letters.items():
+        for name in sorted(_OF_HOUSE & set(OPEN.findall(f"{words.subject} {words.body}"))):
+            if not words.fixed.get(name):
+                yield Refusal(
+                    "Nothing is known for {%(name)s} (%(language)s): write it in the settings of the institution.",
+                    name=name,
+                    language=language.upper(),
+                )
 
 
 def _of_sender(prepared: Preparation) -> Iterator[Refusal]:

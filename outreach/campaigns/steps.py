@@ -14,7 +14,7 @@ from outreach.campaigns.readiness import Obstacle
 from outreach.i18n import moment, number, sentence
 
 _AUDIENCE = {"campaigns.audience", "campaigns.whom_to_address"}
-_LETTER = {"campaigns.letter", "campaigns.settings", "events.edit"}
+_LETTER = {"campaigns.letter", "campaigns.settings", "events.edit", "institution.settings"}
 
 
 @dataclass(frozen=True, slots=True)

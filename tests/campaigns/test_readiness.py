@@ -45,6 +45,11 @@ def test_a_campaign_with_everything_may_leave() -> None:
         ({"letters": {"fr": replace(FR, body="{salutaion}"), "en": EN}}, "{salutaion}", "campaigns.letter"),
         ({"letters": {"fr": replace(FR, subject="{nom}"), "en": EN}}, "{nom}", "campaigns.letter"),
         ({"letters": {"fr": replace(FR, body="{question}"), "en": EN}}, "Nothing is known for", "campaigns.letter"),
+        (
+            {"letters": {"fr": FR, "en": replace(EN, body="{signatory_titles}")}},
+            "{signatory_titles} (EN)",
+            "institution.settings",
+        ),
         ({"letters": {"fr": replace(FR, body="{last_name}"), "en": EN}}, "2 of its recipients", "campaigns.letter"),
         ({"sender_email": ""}, "no sender", "campaigns.settings"),
         ({"sender_email": "noreply@ville.example"}, "Nobody reads", "campaigns.settings"),

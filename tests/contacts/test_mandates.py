@@ -178,3 +178,10 @@ def test_an_organisation_is_not_renamed_to_nothing_nor_to_another(office: FlaskC
     answer = office.post(f"/admin/contacts/organisations/{house}", data={"name": name, "kind": "mairie"})
     assert answer.status_code == 422
     assert 'id="f-name-error"' in answer.text
+
+
+def test_the_table_of_forms_is_a_page_to_proofread(office: FlaskClient) -> None:
+    page = office.get("/admin/contacts/forms-of-address").text
+    for words in ("Madame la Sous-Préfète,", "Monsieur le Maire délégué,", "art. 3, 7°", "Dear Prime Minister,"):
+        assert words in page
+    assert "{name}" not in page
