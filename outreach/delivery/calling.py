@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from outreach.campaigns.models import Batch, Campaign
 from outreach.database import db
-from outreach.delivery import leasing
+from outreach.delivery import waiting
 from outreach.delivery.models import Notice
 from outreach.engine import Call, Queue, task_engine
 
@@ -42,9 +42,9 @@ def call_for_notice(notice: Notice, at: datetime) -> None:
 def call_for_what_is_due(at: datetime) -> None:
     """Call one worker for each queue in which something is due, unless one is called already."""
     calls = []
-    if leasing.is_notice_due(at):
+    if waiting.is_notice_due(at):
         calls.append(Call(Queue.NOTICES, "due notices"))
-    if leasing.open_queues(at):
+    if waiting.open_queues(at):
         calls.append(Call(Queue.MESSAGES, "due messages"))
     if calls:
         task_engine().call(db.session(), calls)
@@ -52,5 +52,5 @@ def call_for_what_is_due(at: datetime) -> None:
 
 def call_for_help(at: datetime) -> None:
     """Call one worker more where there is work for several; that one does the same."""
-    if any(queue.is_longer_than(MANY, at) for queue in leasing.open_queues(at)):
+    if any(queue.is_longer_than(MANY, at) for queue in waiting.open_queues(at)):
         task_engine().call(db.session(), [Call(Queue.MESSAGES, "due messages")])

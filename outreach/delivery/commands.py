@@ -15,7 +15,7 @@ from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import get_campaign
 from outreach.console import json_option, report, spoken, with_app, written
 from outreach.database import db, now, transaction
-from outreach.delivery import brake, launching, leasing, queries
+from outreach.delivery import brake, launching, queries, waiting
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
@@ -229,7 +229,7 @@ def _why() -> str:
         return "everything is stopped; `outreach let-go` lets them leave."
     db.session.rollback()
     with transaction():
-        if not leasing.open_queues(now()):
+        if not waiting.open_queues(now()):
             return "their sending rates are used up or their hours over for now; `outreach lanes` shows the rates."
     return "the relay cannot take them now; try again in a minute."
 

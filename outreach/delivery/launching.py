@@ -9,7 +9,7 @@ from outreach.campaigns.models import Campaign, CampaignState
 from outreach.campaigns.queries import get_campaign, scope_of
 from outreach.campaigns.recipients import Recipients, read_recipients
 from outreach.database import db
-from outreach.delivery import breaker, dealing, figures, leasing, outbox
+from outreach.delivery import breaker, dealing, figures, outbox, waiting
 from outreach.delivery.calling import call_for_campaign
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
@@ -90,12 +90,12 @@ def hold_late(at: datetime) -> int:
 
 def first_batch_at(campaign: Campaign) -> datetime | None:
     """When the first batch that has not begun leaves."""
-    return leasing.first_due(campaign.id)
+    return waiting.first_due(campaign.id)
 
 
 def _is_late(campaign: Campaign, at: datetime) -> bool:
     """Due for too long while nobody looked after it; what its lane or its hours hold back is not late."""
-    due = leasing.first_due(campaign.id)
+    due = waiting.first_due(campaign.id)
     if due is None:
         return False
     since = max(due, attention.attended_at(campaign.id) or due)
