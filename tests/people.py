@@ -16,6 +16,7 @@ from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.passwords import digest
 from outreach.accounts.sessions import token_digest
 from outreach.campaigns.audiences import actions as audiences
+from outreach.campaigns.audiences.models import Audience
 from outreach.campaigns.audiences.rules import read_tree
 from outreach.campaigns.models import Batch, Campaign, CampaignState, Letter
 from outreach.contacts import actions as contacts
@@ -38,7 +39,7 @@ from outreach.forwarding.registering import Newcomer
 from outreach.institution.models import Institution
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Channel, Invitation, Origin, Reply
-from outreach.rights.models import Wish
+from outreach.rights.models import RightsRequest, Wish
 from outreach.rights.requests import receive
 from outreach.rsvp import actions as rsvp
 from outreach.rsvp.models import Answer
@@ -371,14 +372,24 @@ def world() -> World:
             user=user.id,
             staff_session=session(user).id,
             workshop=event.sessions[-1].id,
-            audience=audiences.save("Élus", read_tree({"kind": ["mayor", "deputy"]}), now()).id,
+            audience=audience().id,
             import_file=importing.receive("associations.csv", SHEET.encode(), now(), user.id).id,
             suppression=contacts.suppress("plus.rien@association.test", SuppressionReason.OPT_OUT, now()).id,
-            rights_request=receive(Wish.ACCESS, now().date(), "Ada Lefèvre", "ada@association.test", "", now()).id,
+            rights_request=rights_request().id,
             address=lady.addresses[0].id,
             pair=pair(lady, desk).id,
             merge=undone_merge(lady, desk).id,
         )
+
+
+def audience() -> Audience:
+    """A saved one: mayors and deputies."""
+    return audiences.save("Élus", read_tree({"kind": ["mayor", "deputy"]}), now())
+
+
+def rights_request() -> RightsRequest:
+    """Ada asks to see what is held on her."""
+    return receive(Wish.ACCESS, now().date(), "Ada Lefèvre", "ada@association.test", "", now())
 
 
 def pair(one: Contact, other: Contact) -> DuplicatePair:

@@ -181,6 +181,7 @@ def _one_of_everything(user: int) -> people.World:
         lady = db.session.scalars(select(Contact).where(Contact.given_name == LONG)).one()
         invitation = db.session.scalars(select(Invitation).where(Invitation.contact_id == lady.id)).one()
         coming = _somebody_coming()
+        other = db.session.scalars(select(Contact).where(Contact.id != lady.id).limit(1)).one()
         pending = forwarding.register(invitation, newcomer(random.Random(1)), Channel.MAIL, "en", at)  # noqa: S311
         mail = db.session.scalars(select(Message).where(Message.invitation_id == invitation.id)).one()
         if lady.addresses:
@@ -190,6 +191,7 @@ def _one_of_everything(user: int) -> people.World:
             campaign=mail.campaign_id,
             organisation=lady.organisation_id or 0,
             ada=lady.id,
+            mandate=people.mandate(lady).id,
             invitation=invitation.id,
             key=invitation.key,
             answered=coming.key,
@@ -201,6 +203,11 @@ def _one_of_everything(user: int) -> people.World:
             workshop=invitation.event.sessions[-1].id,
             import_file=importing.receive("associations.csv", SHEET.encode(), at, user).id,
             suppression=contacts.suppress("plus.rien@association.example", SuppressionReason.OPT_OUT, at).id,
+            audience=people.audience().id,
+            rights_request=people.rights_request().id,
+            address=lady.addresses[0].id,
+            pair=people.pair(lady, other).id,
+            merge=people.undone_merge(lady, other).id,
             report=people.report(mail).id,
         )
 
