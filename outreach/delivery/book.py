@@ -85,6 +85,7 @@ class LeaseBook:
 
     def close(self) -> None:
         """Record what could not be written, give back what was never announced."""
+        self._rates.note((result.state for result in self._unwritten), now())
         committed(self._end)
         self.settled += len(self._unwritten)
 
@@ -111,7 +112,6 @@ class LeaseBook:
     def _end(self) -> None:
         at = now()
         outbox.record(self._table, self._unwritten, at)
-        self._rates.note((result.state for result in self._unwritten), at)
         self._rates.write(at)
         leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, at)
 
