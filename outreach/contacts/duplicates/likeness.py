@@ -149,7 +149,10 @@ def _given(one: str, other: str) -> Sign:
 
 
 def _houses(one: Subject, other: Subject) -> Iterator[Sign]:
-    mine, theirs = (house_name(each.organisation, each.locality) for each in (one, other))
+    here, there = one.locality, other.locality
+    if here and there and plain_place(here) != plain_place(there):
+        here = there = ""  # villages that were joined each have their own: what their names say of the place counts
+    mine, theirs = house_name(one.organisation, here), house_name(other.organisation, there)
     if not mine.words or not theirs.words:
         return
     left, right, near = leftovers(mine.words, theirs.words)

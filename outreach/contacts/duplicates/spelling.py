@@ -26,6 +26,8 @@ _SHORT_FORMS = (
     ("communaute agglomeration", "ca"),
     ("communaute urbaine", "cu"),
     ("association des parents d eleves", "ape"),
+    ("association famil(les|iale) rurales?", "afr"),
+    ("familles rurales", "afr"),
     ("aide a domicile en milieu rural", "admr"),
     ("etablissement d hebergement pour personnes agees dependantes", "ehpad"),
     ("association sportive", "as"),

@@ -33,8 +33,8 @@ def duplicates(contacts: int, files: tuple[Path, ...], database: str, as_json: b
     \b
     Example:
       outreach bench duplicates --labelled deputies.csv
-    JSON: {"speed": {"contacts", "database", "seconds", "again_seconds", "pairs", "planted", "planted_found",
-                     "peak_mb"},
+    JSON: {"speed": {"contacts", "database", "seconds", "cpu_seconds", "again_seconds", "pairs", "planted",
+                     "planted_found", "peak_mb"},
            "labelled": {FILE: {"people", "couples", "shown", "right", "precision", "recall", "missed", "wrong"}}}
     """
     try:
@@ -58,7 +58,8 @@ def _told(labelled: dict[str, Found]) -> list[str]:
 
 def _timed(speed: Speed) -> list[str]:
     return [
-        f"{speed.contacts:,} contacts, {speed.database}: {speed.seconds:.1f} s, again {speed.again_seconds:.2f} s",
+        f"{speed.contacts:,} contacts, {speed.database}: {speed.seconds:.1f} s, {speed.cpu_seconds:.1f} of processor",
+        f"  once more, with nothing changed: {speed.again_seconds:.2f} s",
         f"  {speed.pairs:,} pairs; {speed.planted_found:.1%} of {speed.planted:,} planted ones",
         f"  {speed.peak_mb:.0f} MB more at most",
     ]

@@ -84,6 +84,7 @@ SAME_HOUSE = [
     ("Assoc. Saint-Vincent de Paul", "Association St Vincent de Paul", "Le Mans"),
     ("Banque alimentaire de la Sarthe", "Banque alimentare de la Sarthe", "Le Mans"),
     ("Les Restos du cœur", "LES RESTOS DU COEUR", "Le Mans"),
+    ("AFR d’Allonnes", "Association familiale rurale", "Allonnes"),
     ("Fédé. des œuvres laïques", "Fédération des œuvres laïques", "Le Mans"),
 ]
 
@@ -95,6 +96,7 @@ def test_an_organisation_is_known_under_another_spelling(one: str, other: str, l
 
 OTHER_HOUSE = [
     (house("Club de judo du Mans"), house("Club de karaté du Mans")),
+    (house("AFR de Jallais", "Jallais", "49"), house("AFR de Beaupréau", "Beaupréau", "49")),
     (house("Familles rurales", "Allonnes"), house("Familles rurales", "Yvré-l’Évêque")),
     (house("Mairie de Saint-Denis", "Saint-Denis", "93"), house("Mairie de Saint-Denis", "Saint-Denis", "974")),
     (house("CCAS du Mans"), house("Mairie du Mans")),
