@@ -84,18 +84,23 @@ def import_(
     Example:
       outreach contacts import maires.csv --kind mayor --source "Annuaire des maires" --dry-run
     """
-    reserved = bool(current_app.config["DEMONSTRATION"])
     opened, sheet = importing.opened(file.name, guarded.contents(file, SHELL), now(), limits=SHELL, tab=tab)
     importing.choose_repairs(opened, _wanted(repair, leave))
     choose_departures(opened, close_departed)
     _settle(opened, sheet, map_file, kind, source, check_domains)
-    seen = entering.standing()
-    plan = importing.preview(opened, sheet, reserved, each_repair=True)
+    plan = _carried_out(opened, sheet, dry_run)
+    report(_as_json(plan), as_json, _in_words(plan, dry_run))
+
+
+def _carried_out(file: ImportFile, sheet: Sheet, dry_run: bool) -> Plan:
+    """What the file brings, and, unless it is only asked for, brought."""
+    reserved, seen = bool(current_app.config["DEMONSTRATION"]), entering.standing()
+    plan = importing.preview(file, sheet, reserved, each_repair=True)
     db.session.rollback()
     if not dry_run:
-        plan = entering.enter(opened, sheet, plan, seen, Bringer(reserved, _reasons))
-        index_now(opened.id)
-    report(_as_json(plan), as_json, _in_words(plan, dry_run))
+        plan = entering.enter(file, sheet, plan, seen, Bringer(reserved, _reasons))
+        index_now(file.id)
+    return plan
 
 
 def _settle(
