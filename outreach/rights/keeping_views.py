@@ -94,6 +94,32 @@ def sort() -> ResponseReturnValue:
     return redirect(url_for(".sources"))
 
 
+@bp.get("/source")
+@staff(Role.ADMINISTER)
+def source() -> ResponseReturnValue:
+    """What the first message tells of one source in particular; without a name, the sources to choose from."""
+    if "name" not in request.args:
+        return redirect(url_for(".sources"))
+    return render_template("rights/source.html", source=rules.get_source(request.args["name"]))
+
+
+@bp.post("/source")
+@staff(Role.ADMINISTER)
+def word_source() -> ResponseReturnValue:
+    """Keep that."""
+    form = request.form
+    try:
+        typed = {code: origins.read_words(form.get(f"words_{code}", ""), f"words_{code}") for code in keeping.LANGUAGES}
+    except Refusal as refusal:
+        errors = {refusal.field: sentence(refusal)}
+        found = rules.get_source(form.get("name", ""))
+        return render_template("rights/source.html", source=found, errors=errors, typed=form), 422
+    with transaction():
+        rules.word_source(form.get("name", ""), {code: words for code, words in typed.items() if words}, now(), me().id)
+    flash(_("The changes are kept."))
+    return redirect(url_for(".sources"))
+
+
 @bp.get("/addresses/<int:address_id>")
 @staff(Role.PREPARE)
 def address(address_id: int) -> ResponseReturnValue:

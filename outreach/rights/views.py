@@ -15,7 +15,7 @@ from outreach.contacts.rights.wording import BASES
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import sentence
-from outreach.rights import erasing, held, requests, sweeping
+from outreach.rights import erasing, held, requests
 from outreach.rights.labels import ORIGIN_KINDS, WISHES
 from outreach.rights.models import Wish
 from outreach.rights.person import Person, contacts_at, neighbours
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 
 def _index(**more: Any) -> str:
     listed = requests.register()
-    return render_template("rights/index.html", listed=listed, today=now().date(), due=sweeping.due(now()), **more)
+    return render_template("rights/index.html", listed=listed, today=now().date(), **more)
 
 
 @bp.post("/find")

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.campaigns.models import Campaign
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact
 from outreach.contacts.rights import rules
 from outreach.contacts.rights.origins import Basis, OriginKind, Rule
@@ -79,6 +80,21 @@ def test_each_sort_of_source_has_its_own_text(relay: Relay) -> None:
     launched(10)
     send()
     assert "le a list for tests vous nomme, 12 mois." in read(relay)
+
+
+def test_a_source_may_have_words_of_its_own(relay: Relay) -> None:
+    with transaction():
+        people.city()
+        people.ada()
+        people.contact(Kind.PARTNER, "Jean", "Autre", "jean@autre.test")
+        db.session.execute(sa.update(Address).where(Address.email == "jean@autre.test").values(source="Salon 2026"))
+        rules.remember("Salon 2026")
+        words = {"fr": "C’est notre premier message : vous l’avez laissée au {source}."}
+        rules.word_source("Salon 2026", words, now(), None)
+    launched(10)
+    send()
+    assert "vous l’avez laissée au Salon 2026." in read(relay, "jean@autre.test")
+    assert FILE in read(relay)
 
 
 def test_what_was_signed_is_what_leaves_at_every_try(relay: Relay) -> None:

@@ -111,6 +111,16 @@ def test_a_rule_reaches_new_addresses_and_those_of_its_source_once_applied(signe
         assert 150 < (rules.terms_for(source, now().date()).until - now().date()).days < 190
 
 
+def test_a_source_is_given_words_of_its_own(signed_in: SignIn) -> None:
+    somebody()
+    browser, name = signed_in(Role.ADMINISTER), "Fichier de Léa Vallée"
+    told = {"name": name, "words_fr": "D’une carte ({source}).", "words_en": ""}
+    assert browser.post("/admin/rights/source", data={**told, "words_fr": "{who}"}).status_code == 422
+    assert browser.post("/admin/rights/source", data={**told, "name": "nothing"}).status_code == 404
+    assert browser.post("/admin/rights/source", data=told).status_code == 302
+    assert "D’une carte" in browser.get("/admin/rights/source", query_string={"name": name}).text
+
+
 def test_source_basis_and_date_of_an_address_are_corrected_and_the_change_kept(signed_in: SignIn) -> None:
     one, browser = somebody(), signed_in(Role.PREPARE)
     number = db.session.scalars(sa.select(Address.id).where(Address.contact_id == one.contact)).one()

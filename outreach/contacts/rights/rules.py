@@ -1,6 +1,6 @@
 """Reads and keeps what was decided about where addresses come from. Whoever calls commits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -98,6 +98,13 @@ def sort_source(name: str, kind: OriginKind, at: datetime, user_id: int | None) 
     found = get_source(name)
     found.kind, found.changed_at = kind, at
     record("source.sorted", "source", None, user_id, kind=kind.value)
+
+
+def word_source(name: str, words: Mapping[str, str], at: datetime, user_id: int | None) -> None:
+    """Say what the first message tells of a source in particular; none: what is told of its sort. Raises NotFound."""
+    found = get_source(name)
+    found.words, found.changed_at = dict(words), at
+    record("source.sorted", "source", None, user_id, kind=found.kind.value)
 
 
 def apply_to(name: str, user_id: int | None) -> int:

@@ -1,10 +1,11 @@
 """What the first message to a contact says besides: where the address came from, and which rights there are (art. 14).
 
-Drawn when a letter is signed, one text for each sort of source, so that what was signed is what leaves; a message keeps
-only which of them it carries.
+Drawn when a letter is signed, one text for each sort of source and each source with words of its own, so that what was
+signed is what leaves; a message keeps only which of them it carries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,12 +27,14 @@ First = Mapping[str, Any]
 
 def drawn(languages: Sequence[str], face: Face) -> First:
     """The texts as they are now, in these languages."""
-    known = rules()
-    words = {code: {kind.value: told(rule, code, face) for kind, rule in known.items()} for code in languages}
-    return {
-        "words": words,
-        "codes": {one.name: one.kind.value for one in sources() if one.kind is not kind_of(one.name)},
-    }
+    known, named = rules(), sources()
+    texts = {kind.value: rule for kind, rule in known.items()}
+    codes = {one.name: one.kind.value for one in named if one.kind is not kind_of(one.name)}
+    for number, one in enumerate(one for one in named if one.words):
+        codes[one.name] = f"own{number}"
+        texts[f"own{number}"] = replace(known[one.kind], words=one.words)
+    words = {language: {code: told(rule, language, face) for code, rule in texts.items()} for language in languages}
+    return {"words": words, "codes": codes}
 
 
 def code_of(first: First, source: str) -> str:
