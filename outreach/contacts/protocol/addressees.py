@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from outreach.contacts.kinds import AddressRule, Gender
+from outreach.contacts.kinds import AddressRule, Gender, Kind
 from outreach.contacts.models import Address, Contact, Mandate, Organisation, Suppression, SuppressionReason
 from outreach.contacts.protocol.addressing import FormOfAddress, Person, form_for
-from outreach.contacts.protocol.mailboxes import FALLS_BACK, Mailbox, Why, choose
+from outreach.contacts.protocol.mailboxes import FALLS_BACK, Mailbox, Why, choose, why
+from outreach.contacts.protocol.offices import Standing
 from outreach.contacts.protocol.precedence import Held, Quality, quality
 from outreach.database import among, db
 
 Mandates = Mapping[int, Sequence[Held]]
+KeptOut = Sequence[tuple[SuppressionReason, int | None]]
 
 
 class Place(NamedTuple):
@@ -30,7 +32,7 @@ class Place(NamedTuple):
     """It belongs to an office that is over."""
     shared: bool = False
     """It is their organisation's, not their own."""
-    kept_out: Sequence[tuple[SuppressionReason, int | None]] = ()
+    kept_out: KeptOut = ()
 
     def reasons(self, event_id: int | None) -> set[SuppressionReason]:
         """Why nothing is sent there, about this event or about any."""
@@ -74,14 +76,18 @@ class Addressee(NamedTuple):
 
     def form(self, language: str) -> FormOfAddress:
         """How they are written to, but for the envelope of paper."""
-        one = self.quality._replace(mandate_id=0, since=None, place="")
-        return _form(one, self.gender, self.family_name, self.salutation, self.masculine_title, language)
+        one, title = self.quality, self.masculine_title
+        office = (one.kind, one.row, one.standing, one.position)
+        return _form(*office, self.gender, self.family_name, self.salutation, title, language)
 
     def place(self, rule: AddressRule, event_id: int | None) -> tuple[Place | None, Why]:
         """Where a letter about that event goes, and why there."""
+        first = self.places[0] if len(self.places) == 1 else None
+        if first and not (first.kept_out or first.retired_at or first.over or first.shared):
+            return first, why(first, rule, self.quality.mandate_id)
         boxes = [one.mailbox(event_id) for one in self.places]
-        which, why = choose(boxes, rule, self.quality.mandate_id)
-        return (None if which is None else self.places[which]), why
+        which, reason = choose(boxes, rule, self.quality.mandate_id)
+        return (None if which is None else self.places[which]), reason
 
 
 def addressees(ids: Collection[int], on: date, rule: AddressRule = AddressRule.PREFERRED) -> dict[int, Addressee]:
@@ -118,10 +124,18 @@ _COLUMNS = (
 
 @lru_cache(maxsize=1024)
 def _form(
-    one: Quality, gender: Gender, family_name: str, own_form: str | None, masculine_title: bool, language: str
+    kind: Kind,
+    row: str,
+    standing: Standing,
+    position: int | None,
+    gender: Gender,
+    family_name: str,
+    own_form: str | None,
+    masculine_title: bool,
+    language: str,
 ) -> FormOfAddress:
     person = Person(gender, family_name, own_form=own_form, masculine_title=masculine_title)
-    return form_for(one, person, language)
+    return form_for(Quality(kind, row, standing, position), person, language)
 
 
 def _rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
@@ -158,7 +172,7 @@ def _places(ids: Collection[int], held: Mandates, on: date, houses: Mapping[int,
     found: dict[int, list[Place]] = {}
     for row in rows:
         mandate = row.mandate_id or 0
-        place = _place(row)._replace(mandate_id=mandate, over=mandate in over, kept_out=kept_out.get(row.digest, ()))
+        place = _place(row, mandate, mandate in over, False, kept_out.get(row.digest, ()))
         found.setdefault(row.contact_id, []).append(place)
     for number, house in houses.items():
         own = found.setdefault(number, [])
@@ -174,8 +188,9 @@ def _places(ids: Collection[int], held: Mandates, on: date, houses: Mapping[int,
 _ADDRESS = (Address.email, Address.digest, Address.preferred, Address.source, Address.retired_at, Address.mandate_id)
 
 
-def _place(row: Any) -> Place:
-    return Place(row.email, row.digest, row.preferred, row.source, row.retired_at)
+def _place(row: Any, mandate_id: int = 0, over: bool = False, shared: bool = False, kept_out: KeptOut = ()) -> Place:
+    _of, email, digest, preferred, source, retired_at, _mandate = row
+    return Place(email, digest, preferred, source, retired_at, mandate_id, over, shared, kept_out)
 
 
 def _shared(houses: Collection[int]) -> Mapping[int, Sequence[Place]]:
@@ -188,7 +203,7 @@ def _shared(houses: Collection[int]) -> Mapping[int, Sequence[Place]]:
     )
     found: dict[int, list[Place]] = {}
     for row in _rows(desks):
-        found.setdefault(row.organisation_id, []).append(_place(row)._replace(shared=True))
+        found.setdefault(row.organisation_id, []).append(_place(row, shared=True))
     return found
 
 
@@ -196,7 +211,7 @@ IS_DESK = (Contact.family_name == "", Contact.given_name == "", Contact.erased_a
 """The conditions on a contact that stands for an organisation, not for a person."""
 
 
-def _kept_out(digests: Sequence[str]) -> Mapping[str, Sequence[tuple[SuppressionReason, int | None]]]:
+def _kept_out(digests: Sequence[str]) -> Mapping[str, KeptOut]:
     found: dict[str, list[tuple[SuppressionReason, int | None]]] = {}
     columns = (Suppression.digest, Suppression.reason, Suppression.event_id)
     known = select(*columns).where(among(Suppression.digest, digests), Suppression.lifted_at.is_(None))

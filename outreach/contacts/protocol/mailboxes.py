@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from outreach.contacts.kinds import AddressRule
 
@@ -71,7 +71,7 @@ def choose(mailboxes: Sequence[Mailbox], rule: AddressRule, mandate_id: int = 0)
     open_ones = [index for index, one in enumerate(mailboxes) if one.usable and _may_serve(one, rule)]
     if open_ones:
         first = min(open_ones, key=lambda index: _order(mailboxes[index], rule, mandate_id))
-        return Choice(first, _why(mailboxes[first], rule, mandate_id))
+        return Choice(first, why(mailboxes[first], rule, mandate_id))
     left = [
         index for index, one in enumerate(mailboxes) if one.returned and not (one.retired or one.over or one.shared)
     ]
@@ -91,7 +91,19 @@ def _order(one: Mailbox, rule: AddressRule, mandate_id: int) -> tuple[bool, bool
     return one.shared, not of_office, not one.preferred
 
 
-def _why(one: Mailbox, rule: AddressRule, mandate_id: int) -> Why:
+class Told(Protocol):
+    """As much of an address as says why it is chosen."""
+
+    @property
+    def preferred(self) -> bool: ...
+    @property
+    def mandate_id(self) -> int: ...
+    @property
+    def shared(self) -> bool: ...
+
+
+def why(one: Told, rule: AddressRule, mandate_id: int) -> Why:
+    """Why an address that is chosen by a rule is the one."""
     if one.shared:
         return Why.ORGANISATION
     if rule is not AddressRule.PREFERRED and mandate_id and one.mandate_id == mandate_id:

@@ -93,6 +93,7 @@ def _said(plain: str) -> tuple[str, Standing, int | None]:
     return said, standing, position
 
 
+@lru_cache(maxsize=4096)
 def row_of(kind: Kind, words: str) -> str:
     """The row by which a contact of this kind is written to, whose role these words say; "" for a person or a desk.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from outreach.contacts.kinds import Kind
@@ -47,10 +48,10 @@ def quality(own: Kind, role: str, mandates: Collection[Held], day: date) -> Qual
     """
     if not mandates:
         return _own(own, role)
-    found = [_of_mandate(one, own, role, day) for one in mandates]
-    if own not in {one.kind for one in mandates}:
+    found = [counted for one in mandates if (counted := _of_mandate(one, own, role, day))]
+    if all(one.kind is not own for one in mandates):
         found.append(_own(own, role))
-    return min((one for one in found if one), key=_order, default=Quality(Kind.INDIVIDUAL))
+    return found[0] if len(found) == 1 else min(found, key=_order, default=Quality(Kind.INDIVIDUAL))
 
 
 def qualities(own: Kind, role: str, mandates: Collection[Held], day: date) -> list[Quality]:
@@ -64,6 +65,7 @@ def holds(one: Held, day: date) -> bool:
     return (one.since is None or one.since <= day) and (one.until is None or one.until >= day)
 
 
+@lru_cache(maxsize=4096)
 def _own(own: Kind, role: str) -> Quality:
     """What the contact's record says without mandates: « Maire honoraire » and « Ancien ministre » among the roles."""
     said = read_office(role)
