@@ -7,6 +7,7 @@ from typing import Any, Unpack
 from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
+from outreach.contacts.duplicates.aliases import find_by_former_name
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
@@ -73,13 +74,17 @@ def find_person(email: str, given_name: str, family_name: str) -> Contact | None
     """The person of that name at that address, whatever accents and capitals: the oldest one if there are several."""
     if not (given_name + family_name).strip():
         return None
-    return db.session.scalars(
+    digest, name = links().digest(email), sort_name(given_name, family_name)
+    found = db.session.scalars(
         select(Contact)
         .join(Address, Address.contact_id == Contact.id)
-        .where(Address.digest == links().digest(email), Contact.sort_name == sort_name(given_name, family_name))
+        .where(Address.digest == digest, Contact.sort_name == name)
         .order_by(Contact.id)
         .limit(1)
     ).one_or_none()
+    if found is None and (survivor := find_by_former_name(digest, name)) is not None:
+        return db.session.get_one(Contact, survivor)
+    return found
 
 
 def find_same(values: Mapping[str, Any]) -> Contact | None:

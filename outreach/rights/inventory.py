@@ -11,7 +11,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, cast, delete, literal, null, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from outreach.contacts.duplicates.models import ContactMerge, DuplicateKey, DuplicatePair, DuplicateSubject
+from outreach.contacts.duplicates.models import (
+    ContactAlias,
+    ContactMerge,
+    DuplicateKey,
+    DuplicatePair,
+    DuplicateSubject,
+)
 from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.kinds import Gender
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate, Suppression
@@ -158,6 +164,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(DuplicateSubject, N_("Comparison with others"), _by(DuplicateSubject.contact_id, _contacts), dropped=True),
     Held(DuplicatePair, N_("Contacts that look like them"), _pairs, dropped=True),
     Held(ContactMerge, N_("Contacts joined to theirs"), _merges, {"moved": []}),
+    Held(ContactAlias, N_("Former names"), _by(ContactAlias.contact_id, _contacts), dropped=True),
     Held(ContactTag, N_("Tags"), _by(ContactTag.contact_id, _contacts), dropped=True),
     Held(
         ContactChange,

@@ -66,6 +66,13 @@ def undone(number: int) -> Undone:
         return undo(number, now())
 
 
+def bring(*rows: str) -> int:
+    number = kept(short_file(*rows))
+    entering.bring_in(number, Bringer(True, reasons))
+    db.session.rollback()
+    return number
+
+
 def invited(contact_id: int, event_id: int) -> int:
     with transaction():
         contact, event = db.session.get_one(Contact, contact_id), db.session.get_one(Event, event_id)
@@ -393,12 +400,28 @@ def test_a_merge_is_written_into_the_log_and_the_history() -> None:
 def test_who_came_with_a_file_and_was_only_compared_leaves_with_it() -> None:
     with transaction():
         people.contact(Kind.MAYOR, "Zoe", "BECHU", "zoe@ailleurs.test", postal_code="49650")
-    number = kept(short_file("Béchu;Zoé;F;mairie@allonnes.example;Exemple;49650;0241520030"))
-    entering.bring_in(number, Bringer(True, reasons))
-    db.session.rollback()
+    number = bring("Béchu;Zoé;F;mairie@allonnes.example;Exemple;49650;0241520030")
     look_through()
     assert len(db.session.scalars(select(DuplicatePair.id)).all()) == 1
     db.session.rollback()
     with transaction():
         assert undoing.undo(undoing.undoable(number), now(), None).removed == 1
     assert db.session.scalars(select(DuplicatePair.id)).all() == []
+
+
+def test_no_file_and_no_form_brings_back_who_was_merged() -> None:
+    rows = ("Béchu;Zoé;F;mairie@allonnes.example;Exemple;49650;0241520030", "Bechu;Z.;;;Exemple;49650;")
+    with transaction():
+        user = people.member().id
+    bring(*rows)
+    first, second = db.session.scalars(select(Contact.id).order_by(Contact.id)).all()
+    db.session.rollback()
+    with transaction():
+        merge(first, second, {}, now(), user)
+    bring(*rows)
+    assert [one.id for one in page(Filters()).contacts] == [first]
+    one = fresh(Contact, first)
+    assert (one.given_name, one.family_name) == ("Zoé", "Béchu")
+    again = contacts.find_person("mairie@allonnes.example", "Z.", "BECHU")
+    assert again is not None
+    assert again.id == first

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from outreach.contacts.folding import squeeze
+from outreach.contacts.folding import fold, squeeze
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.names import is_shouted
 
@@ -94,9 +94,13 @@ def longest(one: date | None, other: date | None) -> date | None:
 
 
 def _is_fuller(one: str, other: str) -> bool:
-    """Written with small letters where the other is all capitals, or in full where the other is initials."""
+    """Written with small letters or accents where the other has none, or in full where the other is initials."""
     if squeeze(one) == squeeze(other):
-        return is_shouted(other) and not is_shouted(one)
+        return (not is_shouted(one), one != fold(one), not one.isascii()) > (
+            not is_shouted(other),
+            other != fold(other),
+            not other.isascii(),
+        )
     return len(squeeze(other)) <= 2 < len(squeeze(one))
 
 

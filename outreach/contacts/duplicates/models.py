@@ -4,9 +4,10 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import Base, Numbered
 
@@ -83,6 +84,24 @@ class DuplicateCheck(Base):
     """How many were to be compared when it began."""
     checked: Mapped[int] = mapped_column(default=0)
     found: Mapped[int] = mapped_column(default=0)
+
+
+class ContactAlias(Numbered, Base):
+    """A name that a contact was kept under before a merge, so that no file brings it back. Goes when it is erased."""
+
+    __tablename__ = "contact_alias"
+    __table_args__ = (
+        Index("ix_contact_alias_name", "name"),
+        Index("ix_contact_alias_contact_id", "contact_id"),
+    )
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete=_GOES_WITH_IT))
+    """Who stands for it now."""
+    name: Mapped[str] = mapped_column(String(200))
+    """Folded, as contacts are sorted by."""
+    kind: Mapped[Kind]
+    department: Mapped[str | None] = mapped_column(String(3))
+    locality: Mapped[str] = mapped_column(String(150))
 
 
 class ContactMerge(Numbered, Base):

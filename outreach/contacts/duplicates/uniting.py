@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import and_, delete, or_, select, update
 
+from outreach.contacts.duplicates.aliases import remember
 from outreach.contacts.duplicates.choosing import CHOICES, Office, Side, chosen, longest, same_office
 from outreach.contacts.duplicates.ledger import Ledger
-from outreach.contacts.duplicates.models import DuplicateKey, DuplicatePair, DuplicateSubject, PairState
+from outreach.contacts.duplicates.models import ContactAlias, DuplicateKey, DuplicatePair, DuplicateSubject, PairState
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate, Organisation
 from outreach.contacts.particulars import sort_name
 from outreach.contacts.searching.indexing import reindex, unindex
@@ -61,6 +62,9 @@ def unite(couple: Couple, sides: Mapping[str, Side], at: datetime, user_id: int 
     if after["not_measured"] and not before["not_measured"]:
         enter(Uncounted(at, survivor.id))
     _keep_changes(survivor, absorbed, before, after, at, user_id)
+    ledger.move(ContactAlias, "contact_id", absorbed.id, survivor.id)
+    for one in (survivor, absorbed):
+        remember(one, survivor.id, ledger)
     _unite_mandates(survivor.id, absorbed.id, ledger)
     _unite_addresses(survivor.id, absorbed.id, ledger)
     _unite_tags(survivor.id, absorbed.id, ledger)
@@ -187,11 +191,16 @@ def _keep_changes(
     at: datetime,
     user_id: int | None,
 ) -> None:
-    """What the survivor says otherwise from now on, and whom it absorbed, in its history."""
+    """What the survivor says otherwise from now on, and whom it absorbed, in its history.
+
+    What a person chose to keep stands there too, so that no file puts the other value back.
+    """
     told = {"merged": ("", absorbed.name)}
-    for name in after:
-        if before[name] != after[name] and name not in _SILENT:
+    for name in (name for name in after if name not in _SILENT):
+        if before[name] != after[name]:
             told[_CHANGES.get(name, name)] = (_text(survivor, name), _text(absorbed, name, after[name]))
+        elif user_id is not None and after[name] and getattr(absorbed, name) not in {after[name], None, ""}:
+            told[_CHANGES.get(name, name)] = (_text(absorbed, name), _text(survivor, name))
     db.session.add_all(
         ContactChange(contact_id=survivor.id, at=at, user_id=user_id, field=name, before=old, after=new)
         for name, (old, new) in told.items()

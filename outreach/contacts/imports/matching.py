@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from outreach.contacts.duplicates.aliases import former_names, former_names_of
 from outreach.contacts.folding import fold
 from outreach.contacts.imports.comparing import NAMES, PLAIN, HeldMandate, Known
 from outreach.contacts.imports.records import Record
@@ -160,6 +161,7 @@ def name_of(record: Record) -> str:
 def look_up(names: Iterable[str], digests: Iterable[str]) -> Directory:
     """What is known at these addresses and of these names."""
     directory = Directory(erased=erased_digests(), gone=erased_people())
+    wanted = dict.fromkeys(names)
     for some in chunks(dict.fromkeys(digests), ASKED):
         people = (
             select(Address.digest, Contact.sort_name, Contact.id)
@@ -169,9 +171,21 @@ def look_up(names: Iterable[str], digests: Iterable[str]) -> Directory:
         )
         for digest, name, number in db.session.execute(people):
             directory.meet(digest, name, number)
-    for some in chunks(dict.fromkeys(names), ASKED):
+    _add_former_names(directory)
+    for some in chunks(wanted, ASKED):
         _look_up_names(directory, some)
+    for one, reachable in former_names(wanted):
+        same = Namesake(one.contact_id, one.kind, one.department or "", one.locality, reachable)
+        directory.namesakes[one.name].append(same)
     return directory
+
+
+def _add_former_names(directory: Directory) -> None:
+    """Whoever was merged is met under the other name too."""
+    former = former_names_of(set(directory.at_address.values()))
+    for (digest, _name), number in list(directory.at_address.items()) if former else ():
+        for name in former.get(number, ()):
+            directory.at_address.setdefault((digest, name), number)
 
 
 def erased_digests() -> set[str]:
