@@ -38,6 +38,8 @@ from outreach.invitations import views as invitation_views
 from outreach.journal.files import Journal
 from outreach.links import Keyring
 from outreach.merging import views as merging_views
+from outreach.rights import keeping_views as _rights_keeping_views  # noqa: F401 - adds routes to rights_views.bp
+from outreach.rights import views as rights_views
 from outreach.rsvp import views as rsvp_views
 from outreach.tracking import views as tracking_views
 
@@ -59,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rsvp_views.bp,
     forwarding_views.bp,
     dashboard_views.bp,
+    rights_views.bp,
 )
 """Every room with pages, in the order of the house."""
 

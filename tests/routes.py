@@ -103,11 +103,11 @@ def _values(world: World) -> dict[str, object]:
         "user": world.user,
         "import": world.import_file,
         "audience": world.audience,
-        "pair": world.pair,
-        "merge": world.merge,
         "suppression": world.suppression,
         "request": world.rights_request,
         "address": world.address,
+        "pair": world.pair,
+        "merge": world.merge,
     }
     return {
         **numbers,
