@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from outreach.campaigns import queries
+from outreach.campaigns.audience import EMPTY
+from outreach.campaigns.audiences import actions as audiences
+from outreach.campaigns.audiences.rules import read_tree
 from outreach.campaigns.files import read_campaign, read_start
 from outreach.campaigns.models import Campaign
 from outreach.database import db, transaction
@@ -124,3 +127,27 @@ def test_a_plan_without_a_start_is_refused(runner: Runner) -> None:
 
 def test_a_campaign_of_an_unknown_event_is_refused(runner: Runner) -> None:
     assert "load it first" in runner.run("campaign", "create", CONGRESS / "campaign.toml", status=1).output
+
+
+def test_a_file_may_name_a_saved_audience_and_narrow_it_down() -> None:
+    said = read_campaign({**REMINDER, "audience": " Élus "}, NOON)
+    assert (said.audience, said.rule) == ("Élus", EMPTY)
+    narrowed = read_campaign({**REMINDER, "audience": {"saved": "Élus", "kinds": ["mayor"]}}, NOON)
+    assert (narrowed.audience, narrowed.rule.kinds) == ("Élus", ("mayor",))
+    with pytest.raises(Faulty, match="write its name"):
+        read_campaign({**REMINDER, "audience": {"saved": 3}}, NOON)
+
+
+def test_the_saved_audience_of_a_file_is_found_by_its_name(runner: Runner, tmp_path: Path) -> None:
+    runner.run("event", "load", CONGRESS / "event.toml")
+    slug = read_toml(CONGRESS / "event.toml")["slug"]
+    for code in ("fr", "en"):
+        (tmp_path / f"{code}.md").write_text("{salutation}\n\n…\n", encoding="utf-8")
+    file = tmp_path / "campaign.toml"
+    letters = "".join(f'[letters.{code}]\nsubject = "x"\nfile = "{code}.md"\n' for code in ("fr", "en"))
+    file.write_text(f'event = "{slug}"\nname = "Rappel"\naudience = "Élus"\n{letters}', encoding="utf-8")
+    assert "no saved audience “Élus”" in runner.run("campaign", "create", file, status=1).output
+    with transaction():
+        audience = audiences.save("Élus", read_tree({"kind": ["mayor"]}), NOON).id
+    runner.run("campaign", "create", file)
+    assert db.session.query(Campaign).one().audience_id == audience
