@@ -43,6 +43,8 @@ class PersonReader:
         written = row[index]
         if not written:
             return ""
+        if not written.isupper() and not cells.says_nothing(plain := " ".join(written.split())):
+            return plain
         name, kind = self.names[written]
         return name if kind is None else self.noting.taken(index, written, name, kind)
 
