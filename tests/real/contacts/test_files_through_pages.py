@@ -21,6 +21,8 @@ FIGURE = re.compile(r'figure-value">([\d,]+)</span> <span class="figure-label">(
 
 pytestmark = [
     pytest.mark.slow,
+    # The client of the tests leaves the temporary file of a large upload to the collector of garbage.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.skipif(not SHARED.is_dir(), reason="The real files are not beside the repository."),
 ]
 
