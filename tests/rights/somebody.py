@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from outreach.campaigns.models import CampaignState
 from outreach.contacts import actions as contacts
-from outreach.contacts.duplicates.models import ContactMerge, DuplicatePair
+from outreach.contacts.duplicates.models import ContactAlias, ContactMerge, DuplicatePair
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, Mandate, SuppressionReason
@@ -105,6 +105,8 @@ def _twice(contact: Contact) -> None:
     other = people.contact(Kind.ASSOCIATION, "Léo", "Valet", "leo.valet@ailleurs.test")
     moved = [{"table": "address", "before": "l.vallee@ailleurs.test"}]
     db.session.add(ContactMerge(survivor_id=contact.id, absorbed_id=absorbed.id, at=now(), moved=moved))
+    former = {"name": "vallee lea", "department": "72", "locality": "Vallée-sur-Sarthe"}
+    db.session.add(ContactAlias(contact_id=contact.id, kind=Kind.ASSOCIATION, **former))
     first, second = sorted([contact.id, other.id])
     db.session.add(DuplicatePair(first_id=first, second_id=second, score=80, reasons={"name": 80}, found_at=now()))
     db.session.flush()
