@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from outreach.accounts.models import AuditEntry
+from outreach.campaigns.models import CampaignState
 from outreach.contacts import actions as contacts
 from outreach.contacts.duplicates.choosing import Side
 from outreach.contacts.duplicates.finding import look_through
@@ -88,7 +89,7 @@ def sent(event_id: int, *invitations: int, state: MessageState = MessageState.SE
     """A campaign that runs, and its message to each of these, in that state."""
     with transaction():
         mailing = people.campaign(db.session.get_one(Event, event_id))
-        mailing.state, mailing.launched_at = people.CampaignState.RUNNING, now()
+        mailing.state, mailing.launched_at = CampaignState.RUNNING, now()
         made = []
         for number in invitations:
             one = people.message(mailing, db.session.get_one(Invitation, number))

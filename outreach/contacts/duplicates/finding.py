@@ -172,12 +172,12 @@ def _keep(
         {"key": key, "contact_id": number} for number in own if number in still for key in sorted(known[number].has)
     ]
     if rows:
-        db.session.connection().execute(insert(DuplicateKey.__table__), rows)
+        db.session.connection().execute(insert(DuplicateKey), rows)
     done = [
         {"contact_id": number, "changed_at": changed} for number, changed in waiting.instants.items() if number in still
     ]
     if done:
-        db.session.connection().execute(insert(DuplicateSubject.__table__), done)
+        db.session.connection().execute(insert(DuplicateSubject), done)
     there = {couple: found for couple, found in alike.items() if couple[0] in still and couple[1] in still}
     count = _keep_pairs(ids, there, at)
     _note(check, len(ids), count, max(waiting.instants.values()), at)

@@ -113,31 +113,14 @@ def _senators(file: Path) -> Iterator[tuple[Card, date]]:
 
 
 def _mayors(file: Path) -> Iterator[Card]:
-    for row in _rows(file, ","):
-        yield Card(
-            _councillor(row["code_insee"], row["prenom"], row["nom"]),
-            Kind.MAYOR,
-            row["prenom"],
-            row["nom"],
-            locality=row["commune"],
-            department="49",
-            gender=gender_of(row["civilite_sexe"]).value,
-            email=row["mairie_email"],
-        )
+    return (_of_commune(row, Kind.MAYOR, row["civilite_sexe"], row["mairie_email"]) for row in _rows(file, ","))
 
 
 def _council(file: Path) -> Iterator[Card]:
-    for row in _rows(file, ","):
-        yield Card(
-            _councillor(row["code_insee"], row["prenom"], row["nom"]),
-            Kind.INDIVIDUAL,
-            row["prenom"],
-            row["nom"],
-            locality=row["commune"],
-            department="49",
-            gender=gender_of(row["sexe"]).value,
-        )
+    return (_of_commune(row, Kind.INDIVIDUAL, row["sexe"]) for row in _rows(file, ","))
 
 
-def _councillor(commune: str, given: str, family: str) -> str:
-    return f"{commune} {fold(family)} {fold(given)}"
+def _of_commune(row: dict[str, str], kind: Kind, sex: str, email: str = "") -> Card:
+    label = f"{row['code_insee']} {fold(row['nom'])} {fold(row['prenom'])}"
+    names, place = (row["prenom"], row["nom"]), {"locality": row["commune"], "department": "49"}
+    return Card(label, kind, *names, **place, gender=gender_of(sex).value, email=email)
