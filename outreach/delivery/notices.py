@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from outreach.contacts.models import Contact
+from outreach.contacts.queries import form_for
 from outreach.database import db
 from outreach.delivery.calling import call_for_notice
 from outreach.delivery.models import Notice, NoticePurpose
@@ -24,8 +26,8 @@ def notify(
 ) -> Notice:
     """Queue a notice to that address; it goes before every campaign.
 
-    `values` are what the words of that purpose need, frozen now; links are signed when it is written. The same purpose,
-    invitation and key makes no second notice: the first one is returned.
+    `values` are what the words of that purpose need, frozen now with the form of address; links are signed when it is
+    written. The same purpose, invitation and key makes no second notice: the first one is returned.
     """
     known = db.session.scalars(
         select(Notice).where(Notice.purpose == purpose, Notice.invitation_id == invitation.id, Notice.key == key)
@@ -38,7 +40,7 @@ def notify(
         key=key,
         language=language,
         email=email,
-        values=dict(values),
+        values={**_greeting(invitation, language), **values},
         due_at=at,
         message_id=f"<{new_key()}@{links().mail_domain}>",
     )
@@ -46,3 +48,9 @@ def notify(
     db.session.flush()
     call_for_notice(notice, at)
     return notice
+
+
+def _greeting(invitation: Invitation, language: str) -> dict[str, str]:
+    """How the message opens: with the form of address, as every letter; somebody who is no contact yet has none."""
+    contact = db.session.get(Contact, invitation.contact_id) if invitation.contact_id else None
+    return {"salutation": form_for(contact, language).salutation} if contact else {}

@@ -76,8 +76,9 @@ def test_it_is_whole(purpose: NoticePurpose, language: str) -> None:
     assert message["List-Unsubscribe"].startswith("<https://")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Subject"]
-    assert "Jeanne <Petit>" in text
-    assert "Jeanne &lt;Petit&gt;" in markup
+    if purpose is NoticePurpose.ADDRESS_CHECK:  # of somebody who is no contact yet
+        assert "Jeanne <Petit>" in text
+        assert "Jeanne &lt;Petit&gt;" in markup
     assert "SLOT-" not in text + markup
     for link in LINK.findall(text):
         assert link.partition("?")[0] in markup, "both parts lead to the same doors"
@@ -104,3 +105,12 @@ def test_thanks_say_how_many_and_never_who() -> None:
     message = written(NoticePurpose.THANKS, "en")
     assert message["Subject"].startswith("3 people came through you")
     assert people.NEWCOMER.email not in str(message)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("purpose", [one for one in NoticePurpose if one is not NoticePurpose.ADDRESS_CHECK])
+def test_a_notice_opens_with_the_form_of_address_and_greets_nobody_by_name(purpose: NoticePurpose) -> None:
+    message = written(purpose, "fr")
+    for kind in ("plain", "html"):
+        assert "Monsieur le Maire," in part(message, kind)
+        assert "Bonjour" not in part(message, kind)
