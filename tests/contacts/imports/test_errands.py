@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from outreach.contacts.imports import errands, jobs
 from outreach.contacts.imports.errands import MOST_TRIES
@@ -112,7 +112,7 @@ def latest_cancelled(number: int) -> bool:
 
 def cancel(number: int) -> None:
     with db.engine.begin() as connection:
-        connection.execute(ImportFile.__table__.update().values(cancelled=True))
+        connection.execute(update(ImportFile).where(ImportFile.id == number).values(cancelled=True))
 
 
 def test_an_engine_that_was_killed_leaves_nothing_half_and_the_next_one_begins_anew() -> None:
@@ -173,7 +173,7 @@ def test_a_fault_is_said_and_changes_nothing(office: FlaskClient, monkeypatch: p
     def broken(*_arguments: object) -> None:
         raise RuntimeError("the power is cut")
 
-    monkeypatch.setitem(jobs._WORK, Errand.LOOK, broken)  # type: ignore[call-overload]
+    monkeypatch.setitem(jobs._WORK, Errand.LOOK, broken)
     Errands().run()
     assert changed(before, snapshot(db.engine)) == ["import_file"]
     assert "rien n’a été modifié" in office.get(f"{preview}/columns").text
