@@ -20,6 +20,7 @@ class Preset:
     source: str
     """Told to its people as where their address comes from."""
     kind: Kind | None
+    """What those are of whom the list says no more; mayors and deputy mayors are found among councillors."""
     columns: frozenset[str]
     without: frozenset[str] = frozenset()
     whole: bool = False
@@ -65,13 +66,13 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         N_("Register of elected officials: councillors of intercommunalities"),
         _RNE,
-        None,
+        Kind.COUNCILLOR,
         _ELECTED | _columns("Libellé de l'EPCI"),
     ),
     Preset(
         N_("Register of elected officials: municipal councillors"),
         _RNE,
-        None,
+        Kind.COUNCILLOR,
         _ELECTED | {_TOWN, _FUNCTION},
     ),
     Preset(
@@ -108,7 +109,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         N_("Members of a municipal council"),
         _RNE,
-        None,
+        Kind.COUNCILLOR,
         _columns("code_insee", "commune", "nom", "prenom", "fonction", "ordre_fonction"),
     ),
     Preset(
