@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from outreach.campaigns.audiences.rules import DEEPEST, TYPED, Condition, Field, Group, Join, Node
+from outreach.campaigns.audiences.rules import DEEPEST, MOST_CONDITIONS, TYPED, Condition, Field, Group, Join, Node
+from outreach.errors import Refusal
 
 Form = Mapping[str, Sequence[str]]
 ROOT: Final = "r"
+MOST_FIELDS: Final = 1_000
 WITH_COMMAS: Final = TYPED | {Field.DEPARTMENT, Field.COUNTRY}
 """The fields in which words are typed with commas between them."""
 
@@ -75,7 +77,9 @@ def draft_of(node: Node, path: str = ROOT) -> Draft:
 
 
 def read_draft(form: Form) -> Draft:
-    """What the form says, after the button that was pressed has done its work."""
+    """What the form says, after the button that was pressed has done its work. Raises Refusal for far too much."""
+    if len(form) > MOST_FIELDS:
+        raise Refusal("An audience has %(most)d conditions at most.", most=MOST_CONDITIONS)
     draft = _read(form, ROOT)
     verb, _colon, path = _one(form, "do").partition(":")
     if verb in {"add", "group", "drop"} and path:
@@ -116,7 +120,7 @@ def _read(form: Form, path: str) -> Draft:
 def _children(form: Form, path: str) -> Iterator[str]:
     """The parts of a group, in their order."""
     rests = (name[len(path) + 1 :].partition("-")[0] for name in form if name.startswith(f"{path}."))
-    numbers = {int(rest) for rest in rests if rest.isdigit() and len(rest) < 4}
+    numbers = {int(rest) for rest in rests if rest.isascii() and rest.isdigit() and len(rest) < 4}
     return (f"{path}.{number}" for number in sorted(numbers))
 
 

@@ -209,6 +209,8 @@ class _Reader:
         for word in words:
             if len(word) > LONGEST or (known is not None and word not in known):
                 self._refuse(place, "“%(word)s” is not known here.", word=word[:LONGEST])
+        if known is None and len(words) > MOST_CONDITIONS:
+            self._refuse(place, "An audience has %(most)d conditions at most.", most=MOST_CONDITIONS)
         if not words:
             self._refuse(place, "Choose at least one value.")
         elif about in ONE_OF and len(words) > 1:

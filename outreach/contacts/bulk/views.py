@@ -14,7 +14,7 @@ from outreach.accounts.models import Role
 from outreach.contacts.bulk import actions, queries
 from outreach.contacts.bulk.changes import FEW, What, check_confirmed, read_change, read_tag
 from outreach.contacts.searching import listing, search
-from outreach.contacts.views import bp
+from outreach.contacts.views import bp, words
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import number, sentence
@@ -76,6 +76,7 @@ def page_of(numbers: "array[int]", given: Any, errors: dict[str, str]) -> str:
     """How many are meant, some of them, and the form of what is to change."""
     return render_template(
         "contacts/bulk.html",
+        **words(),  # audiences show this page too
         count=len(numbers),
         sample=listing.listed(numbers[:SHOWN]),
         chosen=request.values.getlist("id"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.tabulating import tabulate
-from outreach.contacts.imports.texts import decode, delimiter_of, is_json, records, tidy
+from outreach.contacts.imports.texts import decode, delimiter_of, is_json, plain, records, tidy
 from outreach.contacts.imports.workbooks import open_tab
 from outreach.contacts.sources.published import is_archive
 from outreach.contacts.sources.published import records as records_of_json
@@ -21,7 +21,8 @@ def read_sheet(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
     if not content.strip():
         raise Refusal("The file is empty.")
     if is_archive(content) or is_json(content):
-        return tabulate(records_of_json(content, limits), limits, rectangular=True)
+        cells = (list(map(plain, record)) for record in records_of_json(content, limits))
+        return tabulate(cells, limits, rectangular=True)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         opened = open_tab(content, limits, tab)
         sheet = tabulate(opened.records, limits, merged=opened.merged, rectangular=True)

@@ -19,7 +19,7 @@ _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")
 _DEFINED = [code for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}]
 _UNDRAWN = re.compile("[" + "".join(map(chr, _DEFINED)) + "]")
 _DRAWN = {code: bytes([code]).decode("cp1252") for code in _DEFINED}
-_CONTROLS = "".join(map(chr, [*range(1, 9), *range(14, 32), 127]))
+_CONTROLS = "".join(map(chr, [*range(9), *range(14, 32), 127]))
 _COMBINING = "\u0300\u0301\u0302\u0308\u0327"
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\{\[])")
 _TWO_BYTES = re.compile(rb"[\xc3\xc2\xc5\xe2][\x80-\xbf]")
@@ -112,6 +112,11 @@ def tidy(text: str) -> tuple[str, list[Refusal]]:
             Remark("Marks that only Windows draws (’ … œ) were put into readable characters: %(count)d.", count=count)
         )
     return text, remarks
+
+
+def plain(cell: str) -> str:
+    """A cell of a workbook or a document, tidy: nothing in it separates cells or rows."""
+    return cell if cell.isprintable() else tidy(cell)[0]
 
 
 def delimiter_of(text: str) -> tuple[str, str]:

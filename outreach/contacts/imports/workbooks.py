@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from outreach.contacts.imports.sheets import Limits, Remark
-from outreach.contacts.imports.texts import tidy
+from outreach.contacts.imports.texts import plain
 from outreach.errors import Refusal
 
 MOST_UNPACKED = 300_000_000
@@ -114,7 +114,7 @@ def _unreadable() -> Refusal:
 def _plain(value: object) -> str:
     """A cell of a workbook as text: 64150 and not 64150.0, days and instants as ISO 8601 writes them."""
     if isinstance(value, str):
-        return value if value.isprintable() else tidy(value)[0]
+        return plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -15,12 +15,12 @@ from outreach.contacts.folding import words
 from outreach.contacts.imports import guarded
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.imports.sheets import UPLOAD
+from outreach.contacts.imports.texts import decode, is_json
 from outreach.database import db
 from outreach.errors import Refusal
 
 _PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How workbooks begin: their text cannot be looked through as it lies."""
-_ENCODINGS: Final = ("utf-8", "utf-16", "cp1252")
 
 
 def forget_in_files(emails: Collection[str], name: str, at: datetime) -> int:
@@ -28,7 +28,7 @@ def forget_in_files(emails: Collection[str], name: str, at: datetime) -> int:
 
     `name` is a person's, looked for where all of it stands in one row; "" for a desk. A file that cannot be read goes.
     """
-    sought = _Sought([email.casefold() for email in emails if email], words(name))
+    sought = _Sought([email.casefold() for email in emails if "@" in email], words(name))
     files = db.session.scalars(
         select(ImportFile)
         .where(or_(ImportFile.content.is_not(None), ImportFile.refused.is_not(None)))
@@ -67,6 +67,7 @@ def _forget(file: ImportFile, sought: _Sought, at: datetime) -> bool:
     if file.outlook is not None and sought.in_row([json.dumps(file.outlook, ensure_ascii=False)]):
         file.outlook, changed = None, True
     if file.refused is not None:
+        csv.field_size_limit(max(len(file.refused), 131_072))  # no cell is too long to be looked through
         rows = list(csv.reader(io.StringIO(file.refused.decode("utf-8-sig", "replace")), delimiter=";"))
         kept = [row for row in rows[1:] if not sought.in_row(row)]
         if len(kept) < len(rows) - 1:
@@ -76,7 +77,10 @@ def _forget(file: ImportFile, sought: _Sought, at: datetime) -> bool:
 
 def _names(file: ImportFile, content: bytes, sought: _Sought) -> bool:
     if not content.startswith(_PACKED):
-        return any(_stands(content, encoding, sought) for encoding in _ENCODINGS)
+        if _stands(content, sought):
+            return True
+        if not is_json(content):
+            return False
     try:
         sheet = guarded.read(content, UPLOAD, file.tab)
     except Refusal:
@@ -85,9 +89,9 @@ def _names(file: ImportFile, content: bytes, sought: _Sought) -> bool:
     return unread or any(sought.in_row(row.cells) for row in sheet.rows)
 
 
-def _stands(content: bytes, encoding: str, sought: _Sought) -> bool:
+def _stands(content: bytes, sought: _Sought) -> bool:
     try:
-        text = content.decode(encoding)
-    except UnicodeError:
-        return False
+        text = decode(content)[0]
+    except Refusal:
+        return True
     return sought.in_text(text) or any(sought.in_row([line]) for line in text.splitlines())

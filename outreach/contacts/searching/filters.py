@@ -47,8 +47,8 @@ class Cursor:
         """The place that a link names; None when it was cut, and the list then begins at its beginning."""
         try:
             name, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            return cls(str(name), int(number))
-        except (binascii.Error, ValueError, TypeError):
+            return cls(str(name).encode().decode(), int(number))
+        except (binascii.Error, ValueError, TypeError, RecursionError, OverflowError):
             return None
 
 

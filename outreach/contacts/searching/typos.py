@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, column, func, literal, select, table
 
 from outreach.contacts.searching.filters import Filters
+from outreach.contacts.searching.findable import LONGEST_WORD
 from outreach.contacts.searching.fragments import has_trigrams, meeting
 from outreach.contacts.searching.models import TRIGRAMS, SearchWord
 from outreach.contacts.searching.spelling import SHORTEST, closest, slips, trigrams
@@ -44,7 +45,7 @@ def meant(filters: Filters) -> Meant | None:
 
 def close_words(word: str) -> list[str]:
     """Words of the directory that a slip or two lead to, the closest first."""
-    if len(word) < SHORTEST:
+    if not SHORTEST <= len(word) <= LONGEST_WORD + 2:
         return []
     one = select(SearchWord.word).where(among(SearchWord.word, list(dict.fromkeys(slips(word)))))
     found = db.session.scalars(one).all()
