@@ -53,5 +53,5 @@ def remove(audience: Audience, user_id: int | None = None) -> None:
         raise Refusal(
             "The campaign “%(name)s” writes to this audience: choose another for it first.", name=campaign.name
         )
-    record("audience.removed", "audience", audience.id, user_id, name=audience.name)
+    record("audience.removed", "audience", audience.id, user_id)
     db.session.delete(audience)

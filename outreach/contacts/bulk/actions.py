@@ -26,7 +26,8 @@ def change_all(numbers: Sequence[int], change: Change, at: datetime, user_id: in
     act = {What.TAG: _tag, What.UNTAG: _untag}.get(change.what, _set)
     changed = sum(act(some, change, at, user_id) for some in chunks(numbers, AT_ONCE))
     if changed:
-        record("contact.bulk_changed", "contact", None, user_id, what=change.what, value=change.value, count=changed)
+        told = {} if change.what in {What.TAG, What.UNTAG} else {"value": change.value}  # a tag may name somebody
+        record("contact.bulk_changed", "contact", None, user_id, what=change.what, count=changed, **told)
     return changed
 
 
