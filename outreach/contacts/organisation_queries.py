@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, not_, select
 from sqlalchemy.orm import selectinload
 
-from outreach.contacts.models import Contact, Organisation
+from outreach.contacts.models import Address, Contact, Organisation
 from outreach.contacts.protocol.addressees import IS_DESK
 from outreach.database import db
 from outreach.errors import NotFound
@@ -45,6 +45,15 @@ def house(organisation_id: int) -> House:
         people=db.session.scalars(_listed(people)).all(),
         count=count,
     )
+
+
+def desk_addresses(organisation_id: int | None) -> Sequence[Address]:
+    """The mailboxes of an organisation that are in use, those of its desks, the preferred ones first; of None, none."""
+    if organisation_id is None:
+        return []
+    found = select(Address).join(Contact, Contact.id == Address.contact_id)
+    found = found.where(Contact.organisation_id == organisation_id, *IS_DESK, Address.retired_at.is_(None))
+    return db.session.scalars(found.order_by(Address.preferred.desc(), Address.id).limit(MOST)).all()
 
 
 def _here(organisation_id: int) -> tuple[Any, ...]:

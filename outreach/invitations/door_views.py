@@ -28,7 +28,9 @@ def open_door(purpose: Purpose, token: str) -> Invitation:
     key = read_token(purpose, token)
     invitation = get_by_key(key)
     if invitation.key != key:
-        arguments = {**(request.view_args or {}), **request.args, "token": links().sign(purpose, invitation.key)}
+        arguments = {**(request.view_args or {}), "token": links().sign(purpose, invitation.key)}
+        if asked := request.args.get("lang"):
+            arguments["lang"] = asked
         abort(redirect(url_for(request.endpoint or "", **arguments), 302))
     return invitation
 

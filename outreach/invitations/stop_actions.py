@@ -1,10 +1,12 @@
 """Stops writing to somebody, or measuring, at once and by their own wish; and takes that back."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 
 from outreach.contacts.actions import find_suppressed, lift, suppress, suppress_digest
-from outreach.contacts.models import Suppression, SuppressionReason
+from outreach.contacts.models import Address, Suppression, SuppressionReason
+from outreach.contacts.organisation_queries import desk_addresses
 from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Counted, Uncounted
@@ -22,8 +24,18 @@ class Scope(enum.StrEnum):
 
 
 def addresses(invitation: Invitation) -> list[str]:
-    """The addresses at which the holder of an invitation is written to, the preferred one first; none once erased."""
-    return [one.email for one in invitation.contact.in_use] if invitation.contact else []
+    """The addresses at which the holder of an invitation is written to, the preferred one first; none once erased.
+
+    Whoever has none of their own is written to at the mailbox of their organisation: a wish to stop holds there.
+    """
+    return [one.email for one in _mailboxes(invitation)]
+
+
+def _mailboxes(invitation: Invitation) -> Sequence[Address]:
+    contact = invitation.contact
+    if contact is None or contact.erased_at is not None:
+        return []
+    return contact.in_use or desk_addresses(contact.organisation_id)
 
 
 def is_known(invitation: Invitation) -> bool:
@@ -76,8 +88,7 @@ def may_resume(invitation: Invitation) -> bool:
 
 
 def _wishes(invitation: Invitation) -> list[Suppression]:
-    contact = invitation.contact
-    digests = [one.digest for one in contact.in_use] if contact else []
+    digests = [one.digest for one in _mailboxes(invitation)]
     if invitation.digest:
         digests.append(invitation.digest)
     found = [find_suppressed(digest, scope) for digest in digests for scope in (None, invitation.event_id)]

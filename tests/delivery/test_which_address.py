@@ -2,12 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from outreach.contacts.kinds import AddressRule, Gender, Kind
 from outreach.contacts.mandates import Tenure, take_up
+from outreach.contacts.models import Contact
 from outreach.database import now, transaction
 from outreach.delivery import launching
 from outreach.delivery.service import sender
+from outreach.invitations.models import Invitation
+from outreach.invitations.stop_actions import Scope, stop, stopped
 from tests import people
 from tests.relay import Relay
 
@@ -49,3 +53,16 @@ def test_messages_leave_to_the_addresses_of_the_rule(
     assert sorted(relay.recipients) == recipients
     openings = [b"S=C3=A9natrice" in message.raw for message in relay.received]
     assert openings.count(True) == 1
+
+
+def test_a_wish_to_stop_holds_at_the_mailbox_of_the_organisation_of_whoever_has_none(app: Flask, relay: Relay) -> None:
+    launch(AddressRule.MANDATE)
+    with transaction() as session:
+        luc = session.scalars(
+            select(Invitation).join(Contact, Contact.id == Invitation.contact_id).where(Contact.family_name == "Noël")
+        ).one()
+        stop(luc, Scope.EVERYTHING, now())
+        assert stopped(luc) is Scope.EVERYTHING
+    with sender() as post:
+        post.send_due()
+    assert relay.recipients == [OFFICE]

@@ -80,7 +80,6 @@ def chosen(sides: Mapping[str, Side], survivor: Values, absorbed: Values) -> dic
             made |= {name: taken[name] for name in columns}
     made["not_measured"] = survivor["not_measured"] or absorbed["not_measured"]
     made["retain_until"] = longest(survivor["retain_until"], absorbed["retain_until"])
-    made["created_at"] = min(survivor["created_at"], absorbed["created_at"])
     return made
 
 

@@ -165,7 +165,8 @@ def _keep(
     """Write keys and pairs down; returns how many pairs are new. Decisions of people are left alone."""
     at, ids = now(), waiting.ids
     check = _check()  # held until the commit: two looks at once take turns
-    still = set(db.session.scalars(select(Contact.id).where(among(Contact.id, [*ids, *_numbers(alike)]))))
+    here = among(Contact.id, [*ids, *_numbers(alike)])  # whoever was erased or merged since then leaves no keys
+    still = set(db.session.scalars(select(Contact.id).where(here, Contact.erased_at.is_(None))))
     for table in (DuplicateKey, DuplicateSubject):
         db.session.execute(delete(table).where(among(table.contact_id, ids)))
     rows: list[dict[str, Any]] = [

@@ -55,7 +55,7 @@ class PairFilters:
     def parse(cls, args: Mapping[str, str]) -> "PairFilters":
         """Read the query of an address."""
         score, _dash, number = args.get("after", "").partition("-")
-        whole = score.isdigit() and number.isdigit() and len(score) <= 3 and len(number) <= 18
+        whole = (score + number).isdecimal() and 1 <= len(score) <= 3 and 1 <= len(number) <= 18
         return cls(
             state=next((one for one in PairState if one.value == args.get("state")), PairState.OPEN),
             level=next((one for one in Level if one.value == args.get("level")), None),
