@@ -111,7 +111,7 @@ def test_the_demonstration_goes_from_files_to_a_plan(runner: Runner) -> None:
     plan = json.loads(said)
     assert plan["recipients"] == 3
     assert [batch["size"] for batch in plan["batches"]] == [2, 1]
-    assert plan["batches"][0]["due_at"] == "2026-03-02T08:00:00+00:00"
+    assert plan["batches"][0]["due_at"] == "2026-03-02T09:00:00+01:00"
     assert "3 recipients in 2 batches." in runner.run("campaign", "plan", "1").output
 
 
