@@ -246,7 +246,7 @@ def _in_state(event_id: int, state: InvitationState, *where: ColumnElement[bool]
 def _place(after: str | None) -> tuple[int, int] | None:
     """Where a level goes on: how many the last one shown brought, and its number."""
     brought, _dash, number = (after or "").partition("-")
-    if not (brought.isdigit() and number.isdigit() and len(after or "") < 32):
+    if not (brought.isdecimal() and number.isdecimal() and len(after or "") < 32):
         return None
     return -int(brought), int(number)
 
