@@ -51,9 +51,9 @@ def plan(ask: Callable[[], object]) -> list[str]:
 def scans(steps: list[str]) -> list[str]:
     """The steps that look at every row of a table."""
     derived = ("SCAN anon_", "SCAN each_day", "SCAN asked")
-    return [
-        step for step in steps if step.startswith("SCAN") and not step.startswith(derived) and "CONSTANT" not in step
-    ]
+    known = ("SCAN sqlite_master", "SCAN search_word_trigram VIRTUAL TABLE INDEX 0:M")  # FTS5 looks fragments up
+    small = (*derived, *known)
+    return [step for step in steps if step.startswith("SCAN") and not step.startswith(small) and "CONSTANT" not in step]
 
 
 def test_answers_are_counted_in_their_own_index(event_id: int) -> None:
