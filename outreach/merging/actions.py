@@ -63,8 +63,8 @@ def undo(merge_id: int, at: datetime, user_id: int | None = None) -> Undone:
     uniting.stand_again(made.survivor_id, made.absorbed_id, was_measured, at)
     made = db.session.get_one(ContactMerge, merge_id)
     made.undone_at, made.undone_by_id, made.moved = at, user_id, []
-    name = db.session.get_one(Contact, made.absorbed_id).name
-    told = {"at": at, "user_id": user_id, "field": "merged", "before": name, "after": ""}
+    number = f"#{made.absorbed_id}"  # no name: this history is the other person's only, and is not emptied with theirs
+    told = {"at": at, "user_id": user_id, "field": "merged", "before": number, "after": ""}
     db.session.add(ContactChange(contact_id=made.survivor_id, **told))
     record("contact.unmerged", "contact", made.survivor_id, user_id, absorbed=made.absorbed_id, left=left)
     return Undone(made.survivor_id, made.absorbed_id, left)

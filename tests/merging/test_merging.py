@@ -18,8 +18,9 @@ from outreach.contacts.duplicates.models import DuplicatePair, PairState
 from outreach.contacts.imports import entering, undoing
 from outreach.contacts.imports.entering import Bringer
 from outreach.contacts.imports.jobs import reasons
+from outreach.contacts.imports.undoing import Taken
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import Address, Contact, ContactTag, Mandate, SuppressionReason
+from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate, SuppressionReason
 from outreach.contacts.queries import get_contact, usable_address
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.listing import page
@@ -188,6 +189,60 @@ def test_an_address_of_both_is_kept_once_for_the_longer_time() -> None:
     db.session.rollback()
     undone(number)
     assert len(db.session.scalars(select(Address.id).where(Address.digest == digest)).all()) == 2
+
+
+def test_an_address_that_one_of_them_still_uses_is_written_to_and_keeps_its_mandate() -> None:
+    stays, goes = pair()
+    with transaction():
+        held = db.session.scalars(select(Mandate.id).where(Mandate.contact_id == goes)).one()
+        (old,) = db.session.get_one(Contact, stays).addresses
+        old.email, old.retired_at, old.preferred = "Ada.Lefevre@maison.test", now(), False
+        (used,) = db.session.get_one(Contact, goes).addresses
+        used.mandate_id = held
+    before = everything()
+    number = merged(stays, goes)
+    (one,) = fresh(Contact, stays).addresses
+    assert (one.retired_at, one.preferred, one.mandate_id) == (None, True, held)
+    assert usable_address(stays) is not None
+    db.session.rollback()
+    assert undone(number).left == 0
+    assert everything()["address"] == before["address"]
+
+
+def test_a_mandate_that_is_over_closes_none_that_is_held_and_an_honour_is_no_office() -> None:
+    stays, goes = pair()
+    kind, place, began, over = Kind.MAYOR, "Exemple", date(2014, 4, 1), date(2020, 5, 24)
+    with transaction():
+        db.session.add(Mandate(contact_id=stays, kind=kind, constituency=place, since=began, until=over))
+        db.session.add(Mandate(contact_id=stays, kind=kind, constituency="Ailleurs", honorary=True))
+        db.session.add(Mandate(contact_id=goes, kind=kind, constituency="Ailleurs"))
+        db.session.add(Mandate(contact_id=goes, kind=kind, constituency=place))
+        db.session.add(Mandate(contact_id=goes, kind=kind, constituency=place, since=began))
+    merged(stays, goes)
+    held = {(one.constituency, one.honorary, one.since, one.until) for one in fresh(Contact, stays).mandates}
+    assert held == {
+        (place, False, began, over),
+        (place, False, None, None),
+        (place, False, date(2020, 5, 25), None),
+        ("Ailleurs", True, None, None),
+        ("Ailleurs", False, None, None),
+    }
+
+
+def test_no_history_tells_of_the_other_person_once_a_merge_is_undone() -> None:
+    stays, goes = pair()
+    with transaction():
+        user = people.member().id
+    histories = select(ContactChange.contact_id, ContactChange.field, ContactChange.before, ContactChange.after)
+    before = set(db.session.execute(histories))
+    db.session.rollback()
+    with transaction():
+        number = merge(stays, goes, {}, now(), user).id
+    assert (stays, "phone", "", "02 43 00 00 00") in set(db.session.execute(histories))
+    db.session.rollback()
+    with transaction():
+        undo(number, now(), user)
+    assert set(db.session.execute(histories)) - before == {(stays, "merged", f"#{goes}", "")}
 
 
 def test_an_invitation_goes_along_with_its_link() -> None:
@@ -408,6 +463,24 @@ def test_who_came_with_a_file_and_was_only_compared_leaves_with_it() -> None:
     with transaction():
         assert undoing.undo(undoing.undoable(number), now(), None).removed == 1
     assert db.session.scalars(select(DuplicatePair.id)).all() == []
+
+
+def test_taking_an_import_back_after_a_merge_takes_nothing_that_the_other_had() -> None:
+    row = "Béchu;Zoé;F;mairie@allonnes.example;Exemple;49650;"
+    bring(row)
+    with transaction():
+        stays = db.session.scalars(select(Contact.id)).one()
+        goes = people.contact(Kind.MAYOR, "Zoe", "BECHU", "zoe@b.example", postal_code="49650").id
+    number = bring(row.replace("mairie@allonnes.example", "mairie@allonnes.example ou zoe@b.example"))
+    first = merged(stays, goes)
+    assert undoing.prospect(undoing.undoable(number)) == Taken(0, 0, 0, 1)
+    db.session.rollback()
+    with transaction():
+        undoing.undo(undoing.undoable(number), now(), None)
+    assert {one.email for one in fresh(Contact, stays).in_use} == {"mairie@allonnes.example", "zoe@b.example"}
+    db.session.rollback()
+    undone(first)
+    assert [one.email for one in fresh(Contact, goes).in_use] == ["zoe@b.example"]
 
 
 def test_no_file_and_no_form_brings_back_who_was_merged() -> None:

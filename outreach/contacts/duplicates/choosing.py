@@ -114,17 +114,29 @@ class Office:
     constituency: str
     since: date | None
     until: date | None
+    """None while it is held."""
+    position: int | None = None
+    honorary: bool = False
 
 
 def same_office(one: Office, others: Iterable[Office]) -> Office | None:
-    """The mandate that says the same: kind and constituency, and days that do not contradict each other."""
+    """The mandate that says the same: kind, constituency, rank and honour, and days that do not contradict each other.
+
+    One that is over is the same as one that is held only where both are known to have begun on one day.
+    """
     for other in others:
         alike = one.kind is other.kind and squeeze(one.constituency) == squeeze(other.constituency)
-        titles = one.title is None or other.title is None or one.title == other.title
-        if alike and titles and _agree(one.since, other.since) and _agree(one.until, other.until):
+        words = _agree(one.title, other.title) and _agree(one.position, other.position)
+        if alike and words and one.honorary is other.honorary and _same_days(one, other):
             return other
     return None
 
 
-def _agree(one: date | None, other: date | None) -> bool:
+def _same_days(one: Office, other: Office) -> bool:
+    if one.until == other.until:
+        return _agree(one.since, other.since)
+    return None in {one.until, other.until} and one.since is not None and one.since == other.since
+
+
+def _agree(one: object, other: object) -> bool:
     return one is None or other is None or one == other

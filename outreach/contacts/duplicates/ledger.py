@@ -60,7 +60,11 @@ class Ledger:
         """Insert a row that has a key of its own."""
         rows = _table(table)
         db.session.execute(insert(rows).values({**key, **values}))
-        self.note(ADDED, table=rows.name, key=_told(key))
+        self.added(table, key)
+
+    def added(self, table: type[Base], key: Mapping[str, Any]) -> None:
+        """Write down a row that was just inserted, and got its key by that: undoing deletes it."""
+        self.note(ADDED, table=_table(table).name, key=_told(key))
 
     def remove(self, table: type[Base], key: Mapping[str, Any]) -> None:
         """Delete a row."""

@@ -1,11 +1,11 @@
 """Makes one contact of two in the directory, and two of one again. What other rooms hold is theirs to move."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, false, func, or_, select, update
 
 from outreach.contacts.duplicates.aliases import remember
 from outreach.contacts.duplicates.choosing import CHOICES, Office, Side, chosen, longest, same_office
@@ -61,12 +61,12 @@ def unite(couple: Couple, sides: Mapping[str, Side], at: datetime, user_id: int 
     before, after = values_of(survivor), chosen(sides, values_of(survivor), values_of(absorbed))
     if after["not_measured"] and not before["not_measured"]:
         enter(Uncounted(at, survivor.id))
-    _keep_changes(survivor, absorbed, before, after, at, user_id)
+    _keep_changes(couple, before, after, at, user_id, ledger)
     ledger.move(ContactAlias, "contact_id", absorbed.id, survivor.id)
     for one in (survivor, absorbed):
         remember(one, survivor.id, ledger)
     _unite_mandates(survivor.id, absorbed.id, ledger)
-    _unite_addresses(survivor.id, absorbed.id, ledger)
+    _unite_addresses(survivor.id, absorbed.id, at.date(), ledger)
     _unite_tags(survivor.id, absorbed.id, ledger)
     ledger.move(ContactChange, "contact_id", absorbed.id, survivor.id)
     ledger.move(Contact, "merged_into_id", absorbed.id, survivor.id)
@@ -106,34 +106,55 @@ def _unite_mandates(survivor_id: int, absorbed_id: int, ledger: Ledger) -> None:
             ledger.change(Mandate, {"id": one.id}, contact_id=survivor_id)
             continue
         ledger.move(Address, "mandate_id", one.id, same.id)
-        ledger.change(Mandate, {"id": same.id}, since=same.since or one.since, until=same.until or one.until)
+        days = {"since": same.since or one.since, "until": same.until or one.until}
+        ledger.change(Mandate, {"id": same.id}, **days, position=same.position or one.position)
 
 
 def _offices(contact_id: int) -> list[Office]:
     columns = (Mandate.id, Mandate.kind, Mandate.office, Mandate.constituency, Mandate.since, Mandate.until)
-    rows = db.session.execute(select(*columns).where(Mandate.contact_id == contact_id).order_by(Mandate.id))
+    more = (Mandate.position, Mandate.honorary)
+    rows = db.session.execute(select(*columns, *more).where(Mandate.contact_id == contact_id).order_by(Mandate.id))
     return [Office(*row) for row in rows]
 
 
-def _unite_addresses(survivor_id: int, absorbed_id: int, ledger: Ledger) -> None:
-    """All of them. One that both have stays the survivor's, kept for the longer time; its double is found no more."""
-    columns = (Address.id, Address.email, Address.preferred, Address.retired_at, Address.retain_until)
-    rows = {
-        number: db.session.execute(select(*columns).where(Address.contact_id == number).order_by(Address.id)).all()
-        for number in (survivor_id, absorbed_id)
-    }
+def _unite_addresses(survivor_id: int, absorbed_id: int, day: date, ledger: Ledger) -> None:
+    """All of them. One that both have stays the survivor's, in use where either uses it; its double is not found."""
+    rows = {number: _addresses(number, day) for number in (survivor_id, absorbed_id)}
     held = {row.email.casefold(): row for row in rows[survivor_id]}
     chosen_one = any(row.preferred and row.retired_at is None for row in rows[survivor_id])
     for row in rows[absorbed_id]:
         double = held.get(row.email.casefold())
+        preferred = row.preferred and row.retired_at is None and not chosen_one
         if double is None:
-            preferred = row.preferred and not chosen_one
-            chosen_one = chosen_one or preferred
             ledger.change(Address, {"id": row.id}, contact_id=survivor_id, preferred=preferred)
-            continue
-        ledger.change(Address, {"id": row.id}, digest="", preferred=False, mandate_id=None)
-        until = longest(double.retain_until, row.retain_until)
-        ledger.change(Address, {"id": double.id}, retain_until=until)
+        else:
+            ledger.change(Address, {"id": row.id}, digest="", preferred=False, mandate_id=None)
+            ledger.change(Address, {"id": double.id}, **_of_both(double, row, preferred))
+        chosen_one = chosen_one or preferred
+
+
+def _addresses(contact_id: int, day: date) -> Sequence[Any]:
+    """The addresses of a contact, and which of them go with a mandate that is over on a day."""
+    over = func.coalesce(Mandate.until < day, false()).label("over")
+    columns = (Address.id, Address.email, Address.preferred, Address.retired_at, Address.retain_until)
+    asked = select(*columns, Address.mandate_id, over).outerjoin(Mandate, Mandate.id == Address.mandate_id)
+    return db.session.execute(asked.where(Address.contact_id == contact_id).order_by(Address.id)).all()
+
+
+def _of_both(double: Any, row: Any, preferred: bool) -> dict[str, Any]:
+    """What the survivor's record of an address says that both have: the one that is written to holds.
+
+    A mandate goes along, but one that is over does not close an address that is in use.
+    """
+    used, other_used = (one.retired_at is None and not one.over for one in (double, row))
+    told: dict[str, Any] = {"retain_until": longest(double.retain_until, row.retain_until)}
+    if other_used and not used:
+        told |= {"retired_at": None, "mandate_id": row.mandate_id}
+    elif double.mandate_id is None and used == other_used:
+        told["mandate_id"] = row.mandate_id
+    if preferred and (other_used or double.retired_at is None):
+        told["preferred"] = True
+    return told
 
 
 def _unite_tags(survivor_id: int, absorbed_id: int, ledger: Ledger) -> None:
@@ -184,28 +205,32 @@ def _sort_name(contact_id: int, values: Mapping[str, Any]) -> str:
 
 
 def _keep_changes(
-    survivor: Contact,
-    absorbed: Contact,
+    couple: Couple,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     at: datetime,
     user_id: int | None,
+    ledger: Ledger,
 ) -> None:
-    """What the survivor says otherwise from now on, and whom it absorbed, in its history.
+    """What the survivor says otherwise from now on, and whom it absorbed, in its history until the merge is undone.
 
     What a person chose to keep stands there too, so that no file puts the other value back.
     """
+    survivor, absorbed = couple.survivor, couple.absorbed
     told = {"merged": ("", absorbed.name)}
     for name in (name for name in after if name not in _SILENT):
         if before[name] != after[name]:
             told[_CHANGES.get(name, name)] = (_text(survivor, name), _text(absorbed, name, after[name]))
         elif user_id is not None and after[name] and getattr(absorbed, name) not in {after[name], None, ""}:
             told[_CHANGES.get(name, name)] = (_text(absorbed, name), _text(survivor, name))
-    db.session.add_all(
+    rows = [
         ContactChange(contact_id=survivor.id, at=at, user_id=user_id, field=name, before=old, after=new)
         for name, (old, new) in told.items()
-    )
+    ]
+    db.session.add_all(rows)
     db.session.flush()
+    for row in rows:
+        ledger.added(ContactChange, {"id": row.id})
 
 
 def _text(contact: Contact, name: str, value: Any = None) -> str:

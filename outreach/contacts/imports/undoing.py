@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, sele
 from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
+from outreach.contacts.duplicates.models import ContactMerge
 from outreach.contacts.imports.committing import ADDED
 from outreach.contacts.imports.comparing import NAMES, PLAIN, MandateSaid
 from outreach.contacts.imports.importing import get_import
@@ -44,7 +45,7 @@ class Taken:
     restored: int
     """Fields that are as before."""
     left: int
-    """Fields that were changed again since then, and stay."""
+    """Fields that were changed again since then, or are of a contact that was merged since then, and stay."""
 
 
 def touched(import_id: int) -> Select[int]:
@@ -68,7 +69,7 @@ def prospect(file: ImportFile) -> Taken:
     removed = db.session.scalar(select(func.count()).select_from(came.where(~_has_a_life()).subquery())) or 0
     in_all = db.session.scalar(select(func.count()).select_from(came.subquery())) or 0
     changed = _changed(file.id)
-    restored = db.session.scalar(select(func.count()).select_from(changed.where(~_again()).subquery())) or 0
+    restored = db.session.scalar(select(func.count()).select_from(_restorable(file.id).subquery())) or 0
     of = db.session.scalar(select(func.count()).select_from(changed.subquery())) or 0
     return Taken(removed, in_all - removed, restored, of - restored)
 
@@ -120,8 +121,17 @@ def _again() -> ColumnElement[bool]:
     return exists().where(*same, later.id > ContactChange.id, later.import_id.is_distinct_from(ContactChange.import_id))
 
 
+def _merged_since() -> ColumnElement[bool]:
+    """True for a change of a contact that has absorbed another since: both may have had the value that came.
+
+    The history of whoever was absorbed is the survivor's meanwhile.
+    """
+    absorbed = ContactMerge.survivor_id == ContactChange.contact_id, ContactMerge.at >= ContactChange.at
+    return exists().where(*absorbed, ContactMerge.undone_at.is_(None))
+
+
 def _restorable(import_id: int) -> Select[int]:
-    return _changed(import_id).where(~_again())
+    return _changed(import_id).where(~_again(), ~_merged_since())
 
 
 def _restore(changes: Sequence[ContactChange], at: datetime) -> None:
