@@ -6,8 +6,12 @@ from typing import Any
 
 from outreach.accounts.actions import record
 from outreach.contacts.actions import edit_contact
+from outreach.contacts.duplicates.aliases import former_names_of
+from outreach.contacts.duplicates.models import ContactAlias
+from outreach.contacts.forms import LANGUAGES, ContactForm
 from outreach.contacts.imports.mailboxes import read_mailboxes
 from outreach.contacts.models import Contact
+from outreach.database import db
 from outreach.errors import Refusal
 
 SOURCE = "corrected at their own request"
@@ -16,17 +20,33 @@ SOURCE = "corrected at their own request"
 def correct(
     contact: Contact, address: str, changes: Mapping[str, str], at: datetime, user_id: int | None = None
 ) -> list[str]:
-    """Change these fields of a contact; `email` takes the place of `address`. Returns the names of what changed."""
-    told: dict[str, Any] = dict(changes)
-    email = told.pop("email", None)
+    """Change these fields of a contact; `email` takes the place of `address`. Returns the names of what changed.
+
+    They are read as the form of the directory reads them. Whoever was known under a wrong name is found by it all the
+    same, so that no file brings that name back. Raises Refusal.
+    """
+    email = changes.get("email")
     emails = _replaced(contact, address, email) if email is not None else None
-    for name in ("salutation", "language"):
-        if name in told:
-            told[name] = told[name] or None
+    told, before = _read(contact, {name: text for name, text in changes.items() if name != "email"}), contact.sort_name
     changed = edit_contact(contact, at=at, user_id=user_id, source=SOURCE, emails=emails, **told)
+    if before not in (contact.sort_name, *former_names_of([contact.id]).get(contact.id, ())):
+        place = {"kind": contact.kind, "department": contact.department, "locality": contact.locality}
+        db.session.add(ContactAlias(contact_id=contact.id, name=before, **place))
     if changed:
         record("contact.corrected", "contact", contact.id, user_id, fields=sorted(changed))
     return changed
+
+
+def _read(contact: Contact, changes: Mapping[str, str]) -> dict[str, Any]:
+    """What these fields come to; what is wrong with the others is nobody's question here. Raises Refusal."""
+    if changes.get("language") and changes["language"] not in LANGUAGES:
+        raise Refusal("The language is one of these: %(languages)s.", field="language", languages=", ".join(LANGUAGES))
+    form = ContactForm.parse({**ContactForm.of(contact).typed, **changes})
+    for name, refusal in form.errors.items():
+        if name in changes:
+            raise refusal
+    told = {name: form.values[name] for name in changes}
+    return {**told, "country": contact.country} if "postal_code" in told else told
 
 
 def _replaced(contact: Contact, address: str, email: str) -> list[str]:

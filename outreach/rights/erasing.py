@@ -28,6 +28,7 @@ from outreach.delivery.states import MessageState
 from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Erased
 from outreach.journal.hooks import enter
+from outreach.links import links
 from outreach.rights.inventory import HELD
 from outreach.rights.person import Person, contacts_at
 
@@ -42,11 +43,11 @@ def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
     A mailbox that nobody else uses is never written to again. One that others use stays theirs: only this person is
     kept from being brought back there.
     """
-    person, sort_name = Person.of_contact(contact), contact.sort_name
+    person = Person.of_contact(contact)
     for row in db.session.execute(select(Contact.id, Contact.created_at).where(among(Contact.id, person.contacts))):
         enter(Erased(at, row.id, row.created_at))
     _shut(person, at, user_id)
-    keep_away([one for one in person.digests if one not in person.own], sort_name, at)
+    keep_away(_shared(person), person.names, at)
     _forget_files(person, contact, at)
     _empty(person, at)
     record("contact.erased", "contact", contact.id, user_id, shared=len(person.digests) - len(person.own))
@@ -55,8 +56,8 @@ def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
 
 def erase_again(contact: Contact, at: datetime) -> None:
     """Do to the contact of a backup what was done since; the person is kept from mailboxes that others use."""
-    person, sort_name = Person.of_contact(contact), contact.sort_name
-    keep_away([one for one in person.digests if one not in person.own], sort_name, at)
+    person = Person.of_contact(contact)
+    keep_away(_shared(person), person.names, at)
     _forget_files(person, contact, at)
     _empty(person, at)
     record("contact.erased", "contact", contact.id, by_itself=True)
@@ -105,7 +106,14 @@ def _shut(person: Person, at: datetime, user_id: int | None) -> None:
 
 def _forget_files(person: Person, contact: Contact | None, at: datetime) -> None:
     name = contact.name if contact is not None and (contact.given_name or contact.family_name) else ""
-    forget_in_files(person.emails, name, at)
+    own = [one for one in person.emails if links().digest(one) in person.own]
+    shared = [one for one in person.emails if one not in own]
+    forget_in_files(own, name, at, shared, person.names)
+
+
+def _shared(person: Person) -> list[str]:
+    """Hashes of the mailboxes that others use too."""
+    return [one for one in person.digests if one not in person.own]
 
 
 def _empty(person: Person, at: datetime) -> None:

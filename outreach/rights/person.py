@@ -1,11 +1,13 @@
 """Finds all that belongs to one person: their contact, its invitations and answers, and who shares their mailbox."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Select, func, or_, select
 
+from outreach.contacts.duplicates.aliases import former_names_of
 from outreach.contacts.duplicates.models import ContactMerge
 from outreach.contacts.models import Address, Contact
 from outreach.contacts.particulars import sort_name
@@ -33,6 +35,8 @@ class Person:
     participants: tuple[int, ...]
     named_in: tuple[int, ...]
     """Answers of others that name them as the one who comes instead."""
+    names: tuple[str, ...] = ()
+    """Folded names that they are sorted by, or were before a merge or a correction."""
 
     @classmethod
     def of_contact(cls, contact: Contact) -> Self:
@@ -47,16 +51,32 @@ class Person:
     @classmethod
     def _of(cls, numbers: Sequence[int], name: str) -> Self:
         contacts = _with_absorbed(numbers)
-        held = select(Address.email, Address.digest).where(among(Address.contact_id, contacts)).order_by(Address.id)
-        return cls._gathered(contacts, [(row.email, row.digest) for row in db.session.execute(held)], name)
+        held = (
+            select(Address.email, Address.digest, Address.contact_id)
+            .where(among(Address.contact_id, contacts))
+            .order_by(Address.id)
+        )
+        names, called = _names(contacts), defaultdict[str, set[str]](set)
+        mailboxes = []
+        for email, digest, number in db.session.execute(held):
+            mailboxes.append((email, digest))
+            called[digest] |= names[number]
+        return cls._gathered(contacts, mailboxes, name, called, sorted(set().union(*names.values())))
 
     @classmethod
     def of_address(cls, email: str) -> Self:
         """Of an address that no contact has: what is kept of it all the same, a registration for instance."""
-        return cls._gathered((), [(email.strip(), links().digest(email))], "")
+        return cls._gathered((), [(email.strip(), links().digest(email))], "", {})
 
     @classmethod
-    def _gathered(cls, contacts: tuple[int, ...], mailboxes: Sequence[tuple[str, str]], name: str) -> Self:
+    def _gathered(
+        cls,
+        contacts: tuple[int, ...],
+        mailboxes: Sequence[tuple[str, str]],
+        name: str,
+        called: Mapping[str, set[str]],
+        names: Sequence[str] = (),
+    ) -> Self:
         emails = tuple(dict.fromkeys(email for email, _digest in mailboxes if email))
         digests = tuple(dict.fromkeys(digest for _email, digest in mailboxes if digest))
         shared = {one.digest for one in neighbours(contacts, digests)}
@@ -73,7 +93,6 @@ class Person:
             )
         )
         answers = _numbers(select(Answer.id).where(among(Answer.invitation_id, invitations)))
-        folded = [email.casefold() for email in emails]
         return cls(
             contacts=contacts,
             emails=emails,
@@ -83,7 +102,8 @@ class Person:
             invitations=invitations,
             answers=answers,
             participants=_numbers(select(Participant.id).where(among(Participant.answer_id, answers))),
-            named_in=_numbers(select(Answer.id).where(func.lower(Answer.delegate_email).in_(folded))) if folded else (),
+            named_in=_named_in(emails, own, called),
+            names=tuple(names),
         )
 
 
@@ -151,6 +171,29 @@ def _registrations(
         for one in found
         if one.invitation_id in numbers or one.digest in own or sort_name(one.given_name, one.family_name) == name
     ]
+
+
+def _names(contacts: Collection[int]) -> dict[int, set[str]]:
+    """Contact -> the folded names that it is kept under, and was."""
+    kept = db.session.execute(select(Contact.id, Contact.sort_name).where(among(Contact.id, contacts))).all()
+    former = former_names_of(contacts)
+    return {number: {one for one in (name, *former.get(number, ())) if one} for number, name in kept}
+
+
+def _named_in(emails: Sequence[str], own: Collection[str], called: Mapping[str, set[str]]) -> tuple[int, ...]:
+    """Answers that name somebody at these mailboxes; where others use one, only under a name of theirs.
+
+    `called`: hash of a mailbox -> the folded names of those meant who have it.
+    """
+    if not emails:
+        return ()
+    found = db.session.execute(
+        select(Answer.id, Answer.delegate_email, Answer.delegate_given_name, Answer.delegate_family_name)
+        .where(func.lower(Answer.delegate_email).in_([email.casefold() for email in emails]))
+        .order_by(Answer.id)
+    )
+    met = ((number, links().digest(email), sort_name(given, family)) for number, email, given, family in found)
+    return tuple(number for number, digest, name in met if digest in own or name in called.get(digest, ()))
 
 
 def _numbers(statement: Select[int]) -> tuple[int, ...]:

@@ -33,7 +33,7 @@ LISTED: Final = timedelta(days=30)
 SLICE: Final = 200
 """Contacts emptied in one transaction."""
 MESSAGES: Final = 2000
-"""Invitations of a past event whose details are emptied in one transaction."""
+"""Invitations of a past event whose details are emptied in one transaction; addresses, too."""
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def sweep(at: datetime, listed: timedelta = timedelta(0)) -> Due:
     done.log = affected(db.session.execute(delete(AuditEntry).where(AuditEntry.at < _before(at, kept.audit_months))))
     answered = RightsRequest.answered_at < _before(at, kept.audit_months)
     done.requests = affected(db.session.execute(delete(RightsRequest).where(answered)))
-    done.more = done.contacts == SLICE or busy
+    done.more = done.contacts == SLICE or done.addresses == MESSAGES or busy
     if any(done.counts().values()):
         record("rights.swept", None, None, None, **done.counts())
     return done

@@ -1,6 +1,7 @@
 """The command `outreach rights`: what is held on an address is printed, corrected, erased."""
 
 import json
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -89,3 +90,20 @@ def test_the_journal_names_the_contact_by_number_and_those_joined_to_it(runner: 
     assert entries[0].contact == one.contact
     assert read_line(line_of(entries[0])) == entries[0]
     assert "@" not in line_of(entries[0])
+
+
+def test_what_was_corrected_holds_through_the_next_file_and_is_read_as_the_form_reads_it(
+    runner: Runner, tmp_path: Path
+) -> None:
+    with transaction():
+        number = people.contact(Kind.PARTNER, "Ada", "Lovelance", "ada@ruche.test").id
+    path = tmp_path / "partners.csv"
+    path.write_text("Prénom;Nom;Courriel;Téléphone\nAda;Lovelance;ada@ruche.test;0243000000\n", "utf-8")
+    told = ("--set", "family_name=Lovelace", "--set", "phone=02 43 11 11 11")
+    runner.run("rights", "correct", "ada@ruche.test", *told)
+    runner.run("contacts", "import", path, "--kind", "partner")
+    db.session.expire_all()
+    kept = db.session.execute(sa.select(Contact.id, Contact.family_name, Contact.phone)).all()
+    assert [tuple(row) for row in kept] == [(number, "Lovelace", "0243111111")]
+    for wrong in ("language=français", "salutation={x}", "phone=demain", "postal_code=7", f"notes={'x' * 10_001}"):
+        runner.run("rights", "correct", "ada@ruche.test", "--set", wrong, status=1)

@@ -112,6 +112,17 @@ def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> N
     assert db.session.scalars(sa.select(Address.retired_at)).one() is not None
 
 
+def test_however_many_addresses_have_passed_their_date_all_of_them_go_at_once(runner: Runner) -> None:
+    with transaction():
+        stays = kept_until(now().date() + LONG_AGO, "Reste")
+        old = {"contact_id": stays.id, "source": "a list", "legal_basis": "public_interest"}
+        days = {"collected_on": now().date() - LONG_AGO, "retain_until": now().date() - LONG_AGO}
+        emails = [f"reste{number}@ruche.test" for number in range(sweeping.MESSAGES + 1)]
+        rows = [{**old, **days, "email": one, "digest": one, "preferred": False} for one in emails]
+        db.session.execute(sa.insert(Address), rows)
+    assert json.loads(runner.run("rights", "sweep", "--json").stdout)["addresses"] == sweeping.MESSAGES + 1
+
+
 def _end_event(number: int, days: int) -> None:
     event = db.session.get_one(Event, number)
     event.starts_on = event.ends_on = now().date() - timedelta(days=days)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from outreach.contacts.duplicates.aliases import former_names, former_names_of
 from outreach.contacts.folding import fold
@@ -36,6 +37,9 @@ from outreach.errors import N_
 
 ASKED = 5000
 """How many values one statement asks for at once."""
+
+_NEVER_CORRECTED = ("merged", "tag", "mandate", "organisation")
+"""What rules and commands change without anybody's name to it."""
 
 SAME_PLACE = N_("same name, kind and place, another address")
 OTHER_QUALITY = N_("same name and place, in another quality")
@@ -245,10 +249,18 @@ def _add_what_hangs_on(found: dict[int, Known], ids: list[int]) -> None:
         found[number].tags.add(tag)
     by_hand = (
         select(ContactChange.contact_id, ContactChange.field)
-        .where(
-            among(ContactChange.contact_id, ids), ContactChange.user_id.is_not(None), ContactChange.import_id.is_(None)
-        )
+        .where(among(ContactChange.contact_id, ids), ContactChange.import_id.is_(None), _somebody_decided())
         .distinct()
     )
     for number, name in db.session.execute(by_hand):
         found[number].by_hand.add(name)
+
+
+def _somebody_decided() -> ColumnElement[bool]:
+    """True of what staff changed, and of what a person had corrected, whoever typed it; never of a merge."""
+    merge = aliased(ContactChange)
+    merged = exists().where(
+        merge.contact_id == ContactChange.contact_id, merge.at == ContactChange.at, merge.field == "merged"
+    )
+    corrected = and_(ContactChange.field.not_in(_NEVER_CORRECTED), ~merged)
+    return or_(ContactChange.user_id.is_not(None), corrected)

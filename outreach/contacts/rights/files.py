@@ -9,11 +9,12 @@ from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import undefer
+from sqlalchemy.orm.attributes import flag_modified
 
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import words
 from outreach.contacts.imports import guarded
-from outreach.contacts.imports.models import ImportFile, ImportState
+from outreach.contacts.imports.models import ImportFile, ImportState, Step
 from outreach.contacts.imports.sheets import UPLOAD
 from outreach.contacts.imports.texts import decode, is_json
 from outreach.database import db
@@ -23,12 +24,15 @@ _PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How workbooks begin: their text cannot be looked through as it lies."""
 
 
-def forget_in_files(emails: Collection[str], name: str, at: datetime) -> int:
+def forget_in_files(
+    emails: Collection[str], name: str, at: datetime, shared: Collection[str] = (), names: Collection[str] = ()
+) -> int:
     """Drop every waiting file that names the person, and the refused rows that do; returns how many files changed.
 
-    `name` is a person's, looked for where all of it stands in one row; "" for a desk. A file that cannot be read goes.
+    `name` is a person's, looked for where all of it stands in one row; "" for a desk. An address in `shared` is that of
+    others too: it says something only in a row with one of `names`, folded. A file that cannot be read goes.
     """
-    sought = _Sought([email.casefold() for email in emails if "@" in email], words(name))
+    sought = _Sought(_mailboxes(emails), words(name), _mailboxes(shared), [words(one) for one in names])
     files = db.session.scalars(
         select(ImportFile)
         .where(or_(ImportFile.content.is_not(None), ImportFile.refused.is_not(None)))
@@ -41,12 +45,20 @@ def forget_in_files(emails: Collection[str], name: str, at: datetime) -> int:
     return changed
 
 
+def _mailboxes(emails: Collection[str]) -> list[str]:
+    return [email.casefold() for email in emails if "@" in email]
+
+
 class _Sought:
     """The words that give somebody away."""
 
-    def __init__(self, emails: Sequence[str], name: Sequence[str]) -> None:
+    def __init__(
+        self, emails: Sequence[str], name: Sequence[str], shared: Sequence[str], names: Sequence[Sequence[str]]
+    ) -> None:
         self._emails = emails
         self._name = name
+        self._shared = shared
+        self._names = names
 
     def in_text(self, text: str) -> bool:
         """True when an address of theirs stands in it."""
@@ -56,14 +68,23 @@ class _Sought:
     def in_row(self, cells: Iterable[object]) -> bool:
         """True when the row holds an address of theirs, or every word of their name."""
         text = " ".join(str(cell) for cell in cells)
-        return self.in_text(text) or (len(self._name) > 1 and set(words(text)).issuperset(self._name))
+        if self.in_text(text):
+            return True
+        if len(self._name) > 1 and set(words(text)).issuperset(self._name):
+            return True
+        return self.may_be_in(text) and any(set(words(text)).issuperset(name) for name in self._names)
+
+    def may_be_in(self, text: str) -> bool:
+        """True when an address stands in it that is theirs and that of others."""
+        lowered = text.casefold()
+        return any(email in lowered for email in self._shared)
 
 
 def _forget(file: ImportFile, sought: _Sought, at: datetime) -> bool:
     changed = False
     if file.content is not None and _names(file, file.content, sought):
-        file.content, file.shape, file.outlook, file.errand = None, None, None, None
-        file.state, file.ended_at, changed = ImportState.DROPPED, at, True
+        _drop(file, at)
+        changed = True
     if file.outlook is not None and sought.in_row([json.dumps(file.outlook, ensure_ascii=False)]):
         file.outlook, changed = None, True
     if file.refused is not None:
@@ -75,11 +96,23 @@ def _forget(file: ImportFile, sought: _Sought, at: datetime) -> bool:
     return changed
 
 
+def _drop(file: ImportFile, at: datetime) -> None:
+    """Empty it; whoever is at it has lost the claim, and every column is written, whatever they wrote meanwhile."""
+    nothing = dict.fromkeys(("content", "shape", "outlook", "errand", "runner", "fault"))
+    rest = {"tries": 0, "cancelled": False, "step": Step.WAITING, "steps_done": 0, "steps_in_all": 0}
+    told = {**nothing, **rest, "refused": file.refused, "state": ImportState.DROPPED, "ended_at": at}
+    for name, value in told.items():
+        setattr(file, name, value)
+        flag_modified(file, name)
+
+
 def _names(file: ImportFile, content: bytes, sought: _Sought) -> bool:
     if not content.startswith(_PACKED):
-        if _stands(content, sought):
+        if (text := _text(content)) is None or sought.in_text(text):
             return True
-        if not is_json(content):
+        if any(sought.in_row([line]) for line in text.splitlines()):
+            return True
+        if not (is_json(content) or sought.may_be_in(text)):
             return False
     try:
         sheet = guarded.read(content, UPLOAD, file.tab)
@@ -89,9 +122,9 @@ def _names(file: ImportFile, content: bytes, sought: _Sought) -> bool:
     return unread or any(sought.in_row(row.cells) for row in sheet.rows)
 
 
-def _stands(content: bytes, sought: _Sought) -> bool:
+def _text(content: bytes) -> str | None:
+    """The file as text; None where it cannot be read."""
     try:
-        text = decode(content)[0]
+        return decode(content)[0]
     except Refusal:
-        return True
-    return sought.in_text(text) or any(sought.in_row([line]) for line in text.splitlines())
+        return None

@@ -20,9 +20,10 @@ def person_key(digest: str, sort_name: str) -> str:
     return links().digest(f"{digest} {sort_name}")
 
 
-def keep_away(digests: Collection[str], sort_name: str, at: datetime) -> None:
-    """Let no file bring a person of that name back to mailboxes that others use."""
-    db.session.add_all(ErasedPerson(digest=one, person=person_key(one, sort_name), at=at) for one in digests)
+def keep_away(digests: Collection[str], names: Collection[str], at: datetime) -> None:
+    """Let no file bring a person back to mailboxes that others use, under any of these folded names."""
+    for one in digests:
+        db.session.add_all(ErasedPerson(digest=one, person=person_key(one, name), at=at) for name in names)
 
 
 def erased_people() -> dict[str, set[str]]:
