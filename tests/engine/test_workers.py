@@ -101,7 +101,7 @@ def test_several_senders_of_one_worker_send_each_message_once(app: Flask, config
         until(lambda: state(number) is CampaignState.FINISHED, clock, worker)
         worker.leave()
     assert len(relay.received) == len({one.message_id for one in relay.received}) == 1200
-    assert relay.peak > config.connections
+    assert relay.peak <= config.connections
 
 
 def test_what_a_worker_had_in_hand_when_it_was_killed_is_finished_by_another(

@@ -60,7 +60,7 @@ def import_contacts(page: Page) -> None:
     page.get_by_label("Where the file comes from").fill("annuaire des associations")
     page.get_by_role("button", name="See what would happen").click()
     expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="ines@@rives.test")).to_contain_text("8")
+    expect(page.get_by_role("row").filter(has_text="ines@@rives.test").filter(has_text="Courriel")).to_contain_text("8")
     page.get_by_role("button", name="Bring 4 rows in").click()
     expect(page.get_by_role("heading", name="The file is in")).to_be_visible()
 

@@ -33,10 +33,10 @@ def count(table: type[Contact | SearchText]) -> int:
 
 
 def is_read(number: int) -> bool:
-    """True once rows are read, and until it is in."""
+    """True once the engine is at it, and until it writes."""
     db.session.rollback()
     file = db.session.get_one(ImportFile, number)
-    return file.step is Step.READING and file.steps_done > 0
+    return file.runner is not None and file.step is Step.READING
 
 
 def is_in(number: int) -> bool:
