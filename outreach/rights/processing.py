@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from outreach.contacts.rights.rules import rules
 from outreach.contacts.rights.wording import BASES, told
 from outreach.institution.models import MeasuringMode
-from outreach.institution.queries import institution
+from outreach.institution.queries import Face, institution
 from outreach.rights.keeping import Terms, terms
 from outreach.rights.labels import ORIGIN_KINDS
 
@@ -21,9 +21,8 @@ class Activity:
     lines: list[tuple[str, str]]
 
 
-def told_by_source(language: str) -> list[tuple[str, str]]:
-    """Of each sort of source, what the first message to an address says: heading and text."""
-    face = institution()
+def told_by_source(language: str, face: Face) -> list[tuple[str, str]]:
+    """Of each sort of source, what the first message of that institution to an address says: heading and text."""
     with force_locale(language):
         name = _("name of the source")
         return [
