@@ -1,6 +1,7 @@
 """Pages of an import: the file, its columns, what would happen, what happens now, what happened."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,8 @@ def upload() -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _refused_upload(_("Choose a file first."))
-    content = sent.read()
+    with closing(sent):  # a large one is a file of the system's
+        content = sent.read()
     try:
         sheet = guarded.read(content)
         with transaction():
