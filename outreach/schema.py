@@ -26,6 +26,7 @@ from outreach.institution import models as institution
 from outreach.invitations import models as invitations
 from outreach.rights import models as rights
 from outreach.rsvp import models as rsvp
+from outreach.rsvp import waiting_models as waiting
 from outreach.tracking import models as tracking
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "searching",
     "steps",
     "tracking",
+    "waiting",
 ]
 
 metadata = Base.metadata

@@ -70,6 +70,7 @@ IMPERSONAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "mandate": ("office",),
         "notice": ("language",),
         "registration": ("language",),
+        "waiting_place": ("positions",),
     },
     "a word that others have too, and goes with the last of them": {"search_word": ("word",)},
 }

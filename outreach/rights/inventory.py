@@ -32,6 +32,7 @@ from outreach.invitations.models import Invitation
 from outreach.rights.models import RightsRequest
 from outreach.rights.person import Person
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat
+from outreach.rsvp.waiting_models import WaitingPlace
 
 Condition = Callable[[Person], ColumnElement[bool]]
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -122,6 +123,7 @@ HELD: Final[tuple[Held, ...]] = (
         dropped=True,
     ),
     Held(Seat, N_("Seats"), _by(Seat.participant_id, lambda one: one.participants)),
+    Held(WaitingPlace, N_("Places on waiting lists"), _by(WaitingPlace.answer_id, lambda one: one.answers)),
     Held(Participant, N_("Who comes"), _by(Participant.id, lambda one: one.participants), {"name": ""}),
     Held(Answer, N_("Answers"), _by(Answer.id, lambda one: one.answers), {"words": "", "mark": "", **DELEGATE}),
     Held(

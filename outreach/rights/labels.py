@@ -69,6 +69,8 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "origin": _("Invited through"),
     "reply": _("The answer"),
     "answered_at": _("Answered on"),
+    "asked_at": _("Asked for a seat on"),
+    "seats": _("Seats asked for"),
     "coming": _("Persons coming"),
     "brought": _("Came through them"),
     "channel": _("Passed on by"),
