@@ -14,6 +14,7 @@ from outreach.accounts import user_views as account_views
 from outreach.campaigns import addressing_views as _campaign_addressing_views  # noqa: F401 - adds routes too
 from outreach.campaigns import views as campaign_views
 from outreach.campaigns.audiences import views as audience_views
+from outreach.campaigns.audiences.tags import TagRules
 from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import protocol_views as _contact_protocol_views  # noqa: F401 - adds routes too
@@ -78,6 +79,7 @@ def create_app(config: Config) -> Flask:
         config.secret_keys, config.suppression_key, config.base_url, config.mail_from.rpartition("@")[2]
     )
     app.extensions["outreach.journal"] = Journal(config.journal_file)
+    app.extensions["outreach.rules"] = TagRules()
     app.extensions["outreach.engine"] = make_engine(config.engine, config.database)
     logs.prepare_logs(config.log_format)
     db.init_app(app)

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.accounts.models import AuditEntry, Role
+from outreach.campaigns.audiences.tags import TagRules
 from outreach.contacts.bulk import actions, queries
 from outreach.contacts.bulk.changes import Change, What, check_confirmed, read_change
 from outreach.contacts.kinds import Kind
@@ -32,7 +33,7 @@ def three() -> list[int]:
 
 def change(numbers: list[int], what: What, value: str) -> int:
     with transaction():
-        return actions.change_all(numbers, Change(what, value), AT, people.member().id)
+        return actions.change_all(numbers, Change(what, value), AT, people.member().id, TagRules())
 
 
 def told() -> list[tuple[int, str, str, str]]:
@@ -70,7 +71,7 @@ def test_tags_are_put_on_taken_off_renamed_and_merged(three: list[int]) -> None:
     assert change(three, What.TAG, "presse") == 1
     assert change(three[1:], What.TAG, "médias") == 2
     with transaction():
-        assert actions.rename_tag("presse", "médias", AT, people.member().id) == 3
+        assert actions.rename_tag("presse", "médias", AT, people.member().id, TagRules()) == 3
     assert queries.tags_in_use() == [("médias", 3)]
     db.session.rollback()
     assert change(three, What.UNTAG, "médias") == 3

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, String, delete, func, insert, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, String, delete, exists, func, insert, literal, select, type_coerce, update
 
 from outreach.accounts.actions import record
-from outreach.contacts.bulk.changes import Change, What
+from outreach.contacts.bulk.asking import Rules
+from outreach.contacts.bulk.changes import Change, What, check_tag_stays
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, ContactChange, ContactTag
 from outreach.contacts.searching.indexing import chunks, reindex
@@ -21,28 +22,43 @@ _COLUMNS: Final[dict[What, Any]] = {
 }
 
 
-def change_all(numbers: Sequence[int], change: Change, at: datetime, user_id: int) -> int:
-    """Make the change on all these contacts; how many it changed. The others were so already, or are erased."""
+def change_all(numbers: Sequence[int], change: Change, at: datetime, user_id: int, rules: Rules) -> int:
+    """Make the change on all these contacts; how many it changed. The others were so already, or are erased.
+
+    Raises Refusal when it would take off everybody a tag that a rule names.
+    """
+    changed = _change(numbers, change, at, user_id)
+    if change.what is What.UNTAG and not _has_holders(change.value):
+        check_tag_stays(rules.naming(change.value))
+    return changed
+
+
+def rename_tag(old: str, new: str, at: datetime, user_id: int, rules: Rules) -> int:
+    """Give a tag another name, or merge it into one that is there, in the rules too; how many contacts have it."""
+    if old == new:
+        return 0
+    numbers = holders(old)
+    _change(numbers, Change(What.TAG, new), at, user_id)
+    rules.rename(old, new, at, user_id)
+    return _change(numbers, Change(What.UNTAG, old), at, user_id)
+
+
+def holders(tag: str) -> Sequence[int]:
+    """The contacts that have a tag."""
+    return db.session.scalars(select(ContactTag.contact_id).where(ContactTag.tag == tag)).all()
+
+
+def _has_holders(tag: str) -> bool:
+    return db.session.scalar(select(exists().where(ContactTag.tag == tag))) or False
+
+
+def _change(numbers: Sequence[int], change: Change, at: datetime, user_id: int) -> int:
     act = {What.TAG: _tag, What.UNTAG: _untag}.get(change.what, _set)
     changed = sum(act(some, change, at, user_id) for some in chunks(numbers, AT_ONCE))
     if changed:
         told = {} if change.what in {What.TAG, What.UNTAG} else {"value": change.value}  # a tag may name somebody
         record("contact.bulk_changed", "contact", None, user_id, what=change.what, count=changed, **told)
     return changed
-
-
-def rename_tag(old: str, new: str, at: datetime, user_id: int) -> int:
-    """Give a tag another name, or merge it into one that is there; how many contacts have it."""
-    if old == new:
-        return 0
-    numbers = holders(old)
-    change_all(numbers, Change(What.TAG, new), at, user_id)
-    return change_all(numbers, Change(What.UNTAG, old), at, user_id)
-
-
-def holders(tag: str) -> Sequence[int]:
-    """The contacts that have a tag."""
-    return db.session.scalars(select(ContactTag.contact_id).where(ContactTag.tag == tag)).all()
 
 
 def _set(numbers: Sequence[int], change: Change, at: datetime, user_id: int) -> int:

@@ -1,10 +1,11 @@
 """Decides what may be changed on many contacts at once, and when that has to be confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from outreach.contacts.bulk.asking import Use
 from outreach.contacts.geography import department_of
 from outreach.contacts.kinds import Kind
 from outreach.errors import Refusal
@@ -67,6 +68,20 @@ def check_confirmed(count: int, typed: str) -> None:
         raise Refusal("Nobody is chosen: there is nothing to change.")
     if count > FEW and "".join(typed.split()).replace("\u202f", "").replace(",", "") != str(count):
         raise Refusal("To change all of them, type their number: %(count)d.", field="confirmation", count=count)
+
+
+def check_renaming(count: int, uses: Sequence[Use], typed: str | None) -> None:
+    """Refuse to rename a tag before it was confirmed, where many have it or a rule names it; None: nobody was asked."""
+    if typed is None and (count > FEW or uses):
+        raise Refusal("Look at what depends on this tag, and confirm.", field="confirmation")
+    check_confirmed(count, typed or "")
+
+
+def check_tag_stays(uses: Sequence[Use]) -> None:
+    """Refuse to take a tag off everybody while rules name it: whoever it kept out would be written to."""
+    if uses:
+        names = ", ".join(f"“{use.name}”" for use in uses)
+        raise Refusal("Nobody would have this tag, and it is asked for by %(names)s: change that first.", names=names)
 
 
 def _kind(text: str) -> str:

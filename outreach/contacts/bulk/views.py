@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts.bulk import actions, queries
-from outreach.contacts.bulk.changes import FEW, What, check_confirmed, read_change, read_tag
+from outreach.contacts.bulk.asking import Rules
+from outreach.contacts.bulk.changes import FEW, What, check_confirmed, check_renaming, read_change, read_tag
 from outreach.contacts.searching import listing, search
 from outreach.contacts.views import bp, words
 from outreach.database import now, transaction
@@ -46,12 +47,16 @@ def tags() -> ResponseReturnValue:
 @bp.post("/tags/rename")
 @staff(Role.PREPARE)
 def rename_tag() -> ResponseReturnValue:
-    """Give a tag another name, or merge it into one that is there."""
+    """Give a tag another name, or merge it into one that is there; asks first where much depends on it."""
+    old, typed = request.form.get("tag", ""), request.form.get("confirmation")
     try:
         new = read_tag(request.form.get("new", ""))
         with transaction():
-            count = actions.rename_tag(request.form.get("tag", ""), new, now(), me().id)
+            check_renaming(len(actions.holders(old)), _rules().naming(old), typed)
+            count = actions.rename_tag(old, new, now(), me().id, _rules())
     except Refusal as refusal:
+        if refusal.field == "confirmation":
+            return _renaming_page(old, new, {} if typed is None else {"confirmation": sentence(refusal)})
         flash(sentence(refusal), "refusal")
         return redirect(url_for("contacts.tags"))
     flash(_told(count), "success")
@@ -65,7 +70,7 @@ def changed_page(meant: Callable[[], "array[int]"], back: str) -> ResponseReturn
         with transaction():
             numbers = meant()
             check_confirmed(len(numbers), request.form.get("confirmation", ""))
-            count = actions.change_all(numbers, change, now(), me().id)
+            count = actions.change_all(numbers, change, now(), me().id, _rules())
     except Refusal as refusal:
         return page_of(meant(), request.form, {refusal.field or "": sentence(refusal)}), 422
     flash(_told(count), "success")
@@ -92,6 +97,28 @@ def page_of(numbers: "array[int]", given: Any, errors: dict[str, str]) -> str:
             (What.DEPARTMENT.value, _("Change their département")),
         ],
     )
+
+
+def _renaming_page(old: str, new: str, errors: dict[str, str]) -> ResponseReturnValue:
+    """Who has the tag, what names it, and what becomes of both."""
+    counts = dict(queries.tags_in_use())
+    count = counts.get(old, 0)
+    page = render_template(
+        "contacts/rename_tag.html",
+        old=old,
+        new=new,
+        count=count,
+        confirm=count > FEW,
+        others=counts.get(new, 0),
+        uses=_rules().naming(old),
+        errors=errors,
+    )
+    return page, 422 if errors else 200
+
+
+def _rules() -> Rules:
+    found: Rules = current_app.extensions["outreach.rules"]
+    return found
 
 
 def _meant() -> "array[int]":
