@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard outreach/translations/*/LC_MESSAGES/*.po)
 TRANSLATIONS := .venv/.translations
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset install test test-faults test-mailloop check bench screenshots translations lock clean
+.PHONY: help demo demo-reset install test test-faults test-mailloop check bench lighthouse screenshots translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List these commands
@@ -49,6 +49,11 @@ bench: .venv/.run $(TRANSLATIONS)  ## Measure sending against Postfix's own tool
 	@if command -v smtp-sink >/dev/null || [ -x /usr/sbin/smtp-sink ]; then \
 		PATH="$$PATH:/usr/sbin" .venv/bin/outreach bench send $(ARGS); \
 	else echo "Nothing measured: smtp-sink and smtp-source are missing. They come with Postfix (apt-get install postfix)."; fi
+
+lighthouse: .venv/.dev $(TRANSLATIONS)  ## Judge the pages of recipients with Lighthouse: 98 out of 100 or more (needs node)
+	@tools/environment.sh browser
+	@tools/environment.sh judges
+	@$(PYTHON) -m tools.lighthouse
 
 screenshots: .venv/.dev $(TRANSLATIONS)  ## Picture every page in both languages, wide and narrow, into screenshots/
 	@tools/environment.sh browser

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets up what a command needs: `run` (the service), `dev` (tests and checks too), `browser` (Chromium for the tests).
+# Sets up what a command needs: `run` (the service), `dev` (tests and checks too), `browser` (Chromium for the tests),
+# `judges` (Lighthouse and the Nu HTML checker).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -69,7 +70,18 @@ browser)
         say "Chromium could not be installed (that needs root, or sudo without a password): browser tests will be skipped."
     fi
     ;;
+judges)
+    if cmp -s tools/web/package-lock.json .venv/web/package-lock.json && [ -d .venv/web/node_modules ]; then exit 0; fi
+    command -v npm >/dev/null || { say "npm is missing, so Lighthouse and the Nu HTML checker cannot be installed (apt-get install npm)."; exit 0; }
+    say "Installing Lighthouse and the Nu HTML checker (from tools/web/package-lock.json, each file checked against its hash)."
+    rm -rf .venv/web .venv/web.new
+    mkdir -p .venv/web.new
+    cp tools/web/package.json tools/web/package-lock.json .venv/web.new/
+    (cd .venv/web.new && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >.venv/npm.log 2>&1 \
+        || { cat .venv/npm.log >&2; stop "They could not be installed: see above."; }
+    mv .venv/web.new .venv/web
+    ;;
 *)
-    stop "usage: tools/environment.sh run|dev|browser"
+    stop "usage: tools/environment.sh run|dev|browser|judges"
     ;;
 esac
