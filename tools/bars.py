@@ -122,7 +122,7 @@ ONLY_IN = {
     "flask_mail": {"outreach/app.py", "outreach/delivery/mailer.py"},
     "apscheduler": {"outreach/clock.py"},
     "procrastinate": {"outreach/engine.py"},
-    "config": {"outreach/app.py", "outreach/cli.py"},
+    "config": {"outreach/app.py", "outreach/cli.py", "outreach/upgrading.py"},
 }
 ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route"})
 COMMITS = re.compile(r"(\.|^)(commit|transaction)$")
