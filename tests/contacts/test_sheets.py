@@ -168,12 +168,19 @@ def test_a_header_that_comes_again_is_passed_over_and_said() -> None:
 
 def test_a_misfit_tells_how_it_would_fit() -> None:
     sheet = read_sheet(b"nom,montant,nature\nA,24 975,00,don\nB,1,don\nC,1\nD,x,y,z\nE,1,00,2,00,z\n")
-    assert [(m.number, m.kind, m.mended) for m in sheet.misfits] == [
+    assert [(m.number, m.kind, m.kind and m.fitted(3)) for m in sheet.misfits] == [
         (2, RepairKind.CUT_AMOUNT, ["A", "24 975,00", "don"]),
         (4, RepairKind.SHORT_ROW, ["C", "1", ""]),
-        (5, None, []),
-        (6, None, []),
+        (5, None, None),
+        (6, None, None),
     ]
+
+
+def test_short_rows_under_a_wide_header_are_not_filled_up_before_it_is_asked_for() -> None:
+    header = ";".join(f"colonne {number}" for number in range(200))
+    sheet = guarded.read(f"{header}\n{'x;' * 199}x\n".encode() + b"A;1\n" * 50)
+    assert sum(len(m.cells) + len(m.mended) for m in sheet.misfits) == 100
+    assert sheet.misfits[0].fitted(200) == ["A", "1", *[""] * 198]
 
 
 def test_a_list_of_addresses_needs_no_header() -> None:

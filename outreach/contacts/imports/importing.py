@@ -240,7 +240,7 @@ def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str
     why: dict[int, list[str]] = {}
     for row, sentence in reasons:
         why.setdefault(row, []).append(sentence)
-    cells = {row.number: row.cells for row in sheet.rows} | {row.number: row.cells for row in sheet.misfits}
+    cells = {row.number: row.cells for rows in (sheet.rows, sheet.misfits) for row in rows if row.number in why}
     width = len(sheet.header)
     rows = ([*(cells[row] + [""] * width)[:width], " ".join(sentences)] for row, sentences in sorted(why.items()))
     return csv_bytes([*sheet.header, REASON_COLUMNS[language]], rows)

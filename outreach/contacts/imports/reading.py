@@ -92,12 +92,13 @@ class RowReader:
         written = " | ".join(misfit.cells)[:200]
         if misfit.kind is None:
             return Reading(misfit.number, None, [], [Refused(misfit.number, "", written, misfit.reason)])
-        mended = " | ".join(misfit.mended)[:200]
+        fitted = misfit.fitted(self.noting.nowhere)
+        mended = " | ".join(fitted)[:200]
         applied = misfit.kind in self.defaults.repairs
         repair = Repair(misfit.number, "", written, mended, misfit.kind, applied)
         if not applied:
             return Reading(misfit.number, None, [repair], [Refused(misfit.number, "", written, misfit.reason)])
-        reading = self.read(misfit.number, list(misfit.mended))
+        reading = self.read(misfit.number, fitted)
         reading.repairs = [repair, *reading.repairs]
         return reading
 

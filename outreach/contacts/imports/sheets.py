@@ -93,6 +93,11 @@ class Misfit:
     reason: Refusal
     kind: RepairKind | None = None
     mended: list[str] = field(default_factory=list)
+    """Left out of a row that is only short: thousands of them under a wide header would fill the memory."""
+
+    def fitted(self, width: int) -> list[str]:
+        """The row as the repair makes it: as many cells as the header has, which is `width`."""
+        return list(self.mended) or self.cells + [""] * (width - len(self.cells))
 
 
 @dataclass(frozen=True, slots=True)

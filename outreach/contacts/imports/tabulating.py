@@ -173,7 +173,7 @@ def misfit(number: int, cells: Record, width: int) -> Misfit:
     """A row that does not fit, with the repair that would make it fit, where there is one."""
     reason = _reason(len(cells), width)
     if len(cells) < width:
-        return Misfit(number, cells, reason, RepairKind.SHORT_ROW, cells + [""] * (width - len(cells)))
+        return Misfit(number, cells, reason, RepairKind.SHORT_ROW)
     cuts = _cuts(cells)
     if not cuts:
         return Misfit(number, cells, reason)
