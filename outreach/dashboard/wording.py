@@ -41,4 +41,5 @@ NOTICES: Final = {
     NoticePurpose.OWN_INVITATION: N_("Invitation in their own name"),
     NoticePurpose.LOST_LINK: N_("Link sent once more"),
     NoticePurpose.THANKS: N_("Thanks"),
+    Need.EASY_READ: N_("Easy-to-read documents"),
 }

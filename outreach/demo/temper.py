@@ -14,7 +14,7 @@ Values = dict[str, str | list[str]]
 
 DEEPEST: Final = 4
 """So far from the office does an invitation travel here."""
-_NEEDS: Final = ("hearing_loop", "sign_language", "captions", "wheelchair", "guide")
+_NEEDS: Final = ("hearing_loop", "sign_language", "captions", "wheelchair", "guide", "easy_read")
 _WORDS: Final = (
     "Merci pour cette invitation, nous serons heureux d’échanger avec vous.",
     "Notre équipe souhaite présenter son épicerie solidaire dans l’atelier sur l’aide alimentaire.",

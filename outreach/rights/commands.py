@@ -40,7 +40,7 @@ def show(address: str, as_json: bool) -> None:
       outreach rights show ada@association.example --json > copy.json
     """
     at, found = now(), _persons(address)
-    copies = [json.loads(held.copy(person, at)) for person in found]
+    copies = [json.loads(held.copy(person, at, confided=True)) for person in found]
     report({"persons": copies}, as_json, "\n\n".join(map(_in_words, found)) or "Nothing is held on this address.")
 
 
@@ -168,7 +168,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _in_words(person: Person) -> str:
     lines: list[str] = []
-    for section in held.sections(person):
+    for section in held.sections(person, confided=True):
         lines.append(f"{section.label} ({len(section.rows)})")
         lines += ("  " + "; ".join(f"{label}: {text}" for label, text in row) for row in section.shown)
     shared = neighbours(person.contacts, person.digests)

@@ -13,10 +13,13 @@ from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.models import Contact, ContactChange, Organisation
 from outreach.database import among, db
 from outreach.institution.queries import institution
-from outreach.rights.inventory import HELD
+from outreach.rights.inventory import HELD, Held
 from outreach.rights.labels import COLUMNS, said
 from outreach.rights.person import Person
+from outreach.rsvp.models import AccessNeeds
 
+CONFIDED: Final = ("needs", "meal", "note")
+"""What access needs say of somebody: for those who may see answers, and nobody else (art. 9 GDPR)."""
 INDEXES: Final = frozenset({"search_text", "search_posting", "duplicate_key", "duplicate_subject", "seat"})
 """What only says again, for machines, what other tables say: in the copy, not on the page."""
 
@@ -28,6 +31,8 @@ class Section:
     key: str
     label: str
     rows: list[dict[str, Any]]
+    withheld: bool = False
+    """True when the reader may not see all of it: these rows say only that there is something, and until when."""
 
     @property
     def is_read(self) -> bool:
@@ -47,24 +52,38 @@ class Section:
         ]
 
 
-def sections(person: Person) -> list[Section]:
-    """All that is kept, the contact first, in the order in which one reads it."""
-    found = [Section(held.key or held.name, held.label, held.rows(person)) for held in reversed(HELD)]
+def sections(person: Person, *, confided: bool = False) -> list[Section]:
+    """All that is kept, the contact first, in the order in which one reads it.
+
+    What somebody needs in order to take part is told to a reader who may see answers (`confided`); others read only
+    that there is something.
+    """
+    found = [_section(held, person, confided) for held in reversed(HELD)]
     return [one for one in found if one.rows]
 
 
-def copy(person: Person, at: datetime) -> str:
+def _section(held: Held, person: Person, confided: bool) -> Section:
+    rows, key = held.rows(person), held.key or held.name
+    if confided or held.table is not AccessNeeds:
+        return Section(key, held.label, rows)
+    bare = [{name: value for name, value in row.items() if name not in CONFIDED} for row in rows]
+    return Section(key, held.label, bare, withheld=True)
+
+
+def copy(person: Person, at: datetime, *, confided: bool = False) -> str:
     """The same as JSON, every column of every row, with what no table says; files of many people are only named.
 
     Keys: "made_at", "controller" {"name", "contact", "data_protection"}, "addresses" (of the person), "tables"
-    {table: [{column: value}]}, "organisation", "files" [{"name", "brought_in"}], "log" [{"at", "action"}], "displays".
+    {table: [{column: value}]}, "withheld" (tables of which the reader may not see all), "organisation", "files"
+    [{"name", "brought_in"}], "log" [{"at", "action"}], "displays".
     """
-    face = institution()
+    face, found = institution(), sections(person, confided=confided)
     told = {
         "made_at": at,
         "controller": {"name": face.name, "contact": face.contact_email, "data_protection": face.privacy_email},
         "addresses": person.emails,
-        "tables": {one.key: one.rows for one in sections(person)},
+        "tables": {one.key: one.rows for one in found},
+        "withheld": [one.key for one in found if one.withheld],
         "organisation": _organisation(person),
         "files": [{"name": one.filename, "brought_in": one.ended_at} for one in files(person)],
         "log": [{"at": one.at, "action": one.action} for one in log_of(person)],

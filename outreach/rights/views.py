@@ -79,7 +79,7 @@ def show(contact_id: int) -> ResponseReturnValue:
         "rights/show.html",
         contact=contact,
         person=person,
-        sections=held.sections(person),
+        sections=held.sections(person, confided=me().can(Role.READ)),
         files=held.files(person),
         neighbours=neighbours(person.contacts, person.digests),
     )
@@ -90,7 +90,7 @@ def show(contact_id: int) -> ResponseReturnValue:
 def copy(contact_id: int) -> ResponseReturnValue:
     """The same as a file to hand over; the log says that it was taken."""
     with transaction():
-        written = held.copy(Person.of_contact(get_contact(contact_id)), now())
+        written = held.copy(Person.of_contact(get_contact(contact_id)), now(), confided=me().can(Role.READ))
         record("rights.copied", "contact", contact_id, me().id)
     answer = Response(written, mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename=f"contact-{contact_id}.json")

@@ -13,4 +13,6 @@ class Need(enum.StrEnum):
     WHEELCHAIR = "wheelchair"
     GUIDE = "guide"
     """Somebody to guide, or room for a guide dog."""
+    EASY_READ = "easy_read"
+    """Documents in easy-to-read language."""
     OTHER = "other"

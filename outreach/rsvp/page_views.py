@@ -126,6 +126,7 @@ def need_words() -> dict[Need, str]:
         Need.CAPTIONS: _("Live captions"),
         Need.WHEELCHAIR: _("Wheelchair access"),
         Need.GUIDE: _("A guide, or room for a guide dog"),
+        Need.EASY_READ: _("Easy-to-read documents"),
         Need.OTHER: _("Something else (say it below)"),
     }
 

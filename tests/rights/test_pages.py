@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def test_everything_held_on_somebody_is_shown(signed_in: SignIn) -> None:
     one = somebody()
-    page = signed_in(Role.ADMINISTER).get(f"/admin/rights/contacts/{one.contact}?lang=fr").text
+    page = signed_in(Role.ADMINISTER, Role.READ).get(f"/admin/rights/contacts/{one.contact}?lang=fr").text
     said = ("trésorière de la Vallée", EMAIL, "Fichier de Léa Vallée", "Ami Vallée", "sans sel", "Boucle magnétique")
     for words in (*said, "Vallée vous salue", "busy", "Léa Vallée a écrit", "amie Vallée", "Les Amis de la Vallée"):
         assert words in page, words
@@ -46,14 +46,29 @@ def test_several_at_one_address_are_listed_and_said_to_share_it(signed_in: SignI
 
 def test_the_copy_holds_every_column_and_is_noted_in_the_log(signed_in: SignIn) -> None:
     one = somebody()
-    copy = json.loads(signed_in(Role.ADMINISTER).post(f"/admin/rights/contacts/{one.contact}/copy").text)
+    browser = signed_in(Role.ADMINISTER, Role.READ)
+    copy = json.loads(browser.post(f"/admin/rights/contacts/{one.contact}/copy").text)
     assert copy["tables"]["contact"][0]["notes"] == "Léa Vallée préfère le matin"
     assert copy["tables"]["access_needs"][0]["meal"] == "sans sel, dit Vallée"
     assert {"address", "mandate", "contact_change", "message", "notice", "answer", "registration"} <= copy[
         "tables"
     ].keys()
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "rights.copied")).one()
-    assert (entry.subject_id, entry.details) == (one.contact, {})
+    assert (entry.subject_id, entry.details, copy["withheld"]) == (one.contact, {}, [])
+
+
+def test_what_somebody_needs_is_read_by_no_administrator_who_may_not_see_answers(signed_in: SignIn) -> None:
+    one = somebody()
+    browser = signed_in(Role.ADMINISTER)
+    page = browser.get(f"/admin/rights/contacts/{one.contact}?lang=fr").text
+    assert "n’est lu que par les personnes autorisées à voir les réponses" in page
+    written = browser.post(f"/admin/rights/contacts/{one.contact}/copy").text
+    for words in ("sans sel", "Boucle magnétique", "hearing_loop"):
+        assert words not in page, words
+        assert words not in written, words
+    copy = json.loads(written)
+    assert copy["withheld"] == ["access_needs"]
+    assert set(copy["tables"]["access_needs"][0]) == {"participant_id", "consented_at", "delete_after"}
 
 
 def test_erasing_asks_for_a_word(signed_in: SignIn) -> None:
