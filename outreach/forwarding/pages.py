@@ -43,7 +43,7 @@ def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping
     organisation = through.contact.organisation if through.named_as_relay and through.contact else None
     letter = queries.letter_of(event.id, tongue)
     return {
-        **_event(event),
+        **facts(event),
         "token": token,
         "newcomer": newcomer,
         "errors": errors,
@@ -52,7 +52,7 @@ def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping
         "share_url": links().url(Purpose.SHARE, through.key),
         "letter": public_letter(letter) if letter else None,
         "themes": list(dict.fromkeys(in_language(one.theme, tongue) for one in event.sessions if one.theme)),
-        "closed": _closed(through.event, through.state),
+        "closed": closed(through),
         "kinds": kind_choices(),
         "nonce": mark("register", through.key),
         "via": channel(request.args.get("via")).value,
@@ -75,68 +75,17 @@ def kind_choices() -> list[tuple[str, str]]:
 def confirmation(registration: Registration, token: str) -> dict[str, Any]:
     """The page that asks whether an address is one's own."""
     return {
-        **_event(registration.invitation.event),
+        **facts(registration.invitation.event),
         "token": token,
         "address": registration.email,
         "done": registration.confirmed_at is not None,
-        "closed": _closed(registration.invitation.event, registration.through.state),
+        "closed": closed(registration.through),
         "nonce": mark("confirm", registration.invitation.key),
     }
 
 
-def kit(invitation: Invitation, token: str) -> dict[str, Any]:
-    """Everything ready for passing an invitation on."""
-    share_url = links().url(Purpose.SHARE, invitation.key)
-    by_mail = ready_message(invitation.event, language(), tagged(share_url, Channel.MAIL))
-    by_whatsapp = ready_message(invitation.event, language(), tagged(share_url, Channel.WHATSAPP))
-    organisation = invitation.contact.organisation if invitation.contact else None
-    return {
-        **_event(invitation.event),
-        "token": token,
-        "share_url": share_url,
-        "mail_url": mail_address(by_mail),
-        "whatsapp_url": whatsapp_address(by_whatsapp),
-        "linkedin_url": linkedin_address(tagged(share_url, Channel.LINKEDIN)),
-        "messages": [ready_message(invitation.event, tongue, share_url) for tongue in LANGUAGES],
-        "brought": queries.brought_by(invitation),
-        "organisation": organisation.name if organisation else None,
-        "named": invitation.named_as_relay,
-        "saved": request.args.get("saved", type=int),
-        "nonce": mark("kit", invitation.key),
-    }
-
-
-def ready_message(event: Event, tongue: str, share_url: str) -> ReadyMessage:
-    """Words in somebody's own voice, in one language, whatever the page's."""
-    with force_locale(tongue):
-        title = in_language(event.title, tongue)
-        body = _(
-            "Hello,\n\nI thought of you for the %(title)s: it takes place %(dates)s, %(place)s. "
-            "The invitation is open to associations, CCAS and all who act for solidarity, so please pass it on.\n\n"
-            "The programme and registration are here: %(link)s",
-            title=title,
-            dates=date_phrase(event.starts_on, event.ends_on, tongue),
-            place=in_language(event.place, tongue),
-            link=share_url,
-        )
-        return ReadyMessage(tongue, _("Invitation: %(title)s", title=title), body)
-
-
-def svg(drawing: segno.QRCode) -> bytes:
-    """A QR code as a drawing that stands by itself."""
-    out = io.BytesIO()
-    drawing.save(out, kind="svg", scale=8, border=4, xmldecl=False, nl=False)
-    return out.getvalue()
-
-
-def png(drawing: segno.QRCode) -> bytes:
-    """A QR code as an image to print, 16 pixels a module."""
-    out = io.BytesIO()
-    drawing.save(out, kind="png", scale=16, border=4)
-    return out.getvalue()
-
-
-def _event(event: Event) -> dict[str, Any]:
+def facts(event: Event) -> dict[str, Any]:
+    """What, when and where."""
     tongue = language()
     return {
         "event": event,
@@ -147,10 +96,11 @@ def _event(event: Event) -> dict[str, Any]:
     }
 
 
-def _closed(event: Event, state: InvitationState) -> str:
-    """Why nobody can register through this link, or an empty string."""
+def closed(through: Invitation) -> str:
+    """Why nobody can register through somebody's share link, or an empty string."""
+    event = through.event
     try:
-        check_open(event.state, state, registration_open=event.registration_open)
+        check_open(event.state, through.state, registration_open=event.registration_open)
     except Refusal as refusal:
         return sentence(refusal)
     return ""

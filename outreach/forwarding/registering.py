@@ -29,8 +29,6 @@ class Newcomer:
     kind: Kind
     postal_code: str
     errors: Mapping[str, Refusal] = field(default_factory=dict)
-    trapped: bool = False
-    """Something filled in the field that people do not see."""
 
 
 def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
@@ -52,7 +50,7 @@ def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
     if kind not in {offered.value for offered in KINDS}:
         errors["kind"] = Refusal("Choose one of these.")
         kind = Kind.INDIVIDUAL
-    return Newcomer(**typed, kind=Kind(kind), errors=errors, trapped=bool(form.get("website")))
+    return Newcomer(**typed, kind=Kind(kind), errors=errors)
 
 
 class Unwanted(Refusal):

@@ -1,10 +1,9 @@
-"""Pages for passing an invitation on: the kit, the share link's landing page, the confirmation of an address."""
+"""Pages for whoever comes through a share link: the landing page, registering, confirming an address."""
 
 from contextlib import suppress
 from datetime import timedelta
 
-import segno
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.actions import bucket, throttle
@@ -12,18 +11,17 @@ from outreach.accounts.guard import public
 from outreach.accounts.networks import network_of
 from outreach.database import now, transaction
 from outreach.errors import TooMany
-from outreach.forwarding import actions, pages, queries
-from outreach.forwarding.passing_on import tagged
+from outreach.forwarding import actions, kit_views, pages, queries
+from outreach.forwarding.base_views import bp
 from outreach.forwarding.registering import Newcomer, Unwanted, read_form
 from outreach.i18n import language
 from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import once_more, pace_of
-from outreach.invitations.models import Channel
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
-from outreach.links import Purpose, links
+from outreach.links import Purpose
 
-bp = Blueprint("forwarding", __name__)
+__all__ = ["bp", "kit_views"]
 
 PER_LINK, PER_NETWORK, PER_ADDRESS = 200, 30, 5
 """Registrations a day through one share link, from one network address, for one mail address."""
@@ -51,9 +49,8 @@ def register(token: str) -> ResponseReturnValue:
         ), 422
     if pace is Pace.TOO_FAST:
         given = f"{newcomer.given_name} {newcomer.family_name}, {newcomer.email}"
-        return once_more("register", key, given, leaving={"website"})
-    if not newcomer.trapped:
-        _register(key, newcomer)
+        return once_more("register", key, given)
+    _register(key, newcomer)
     return render_template("forwarding/check_mailbox.html", newcomer=newcomer)
 
 
@@ -81,42 +78,11 @@ def ask_to_confirm(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """Count the registration; the person's own invitation leaves by mail."""
     key = read_token(Purpose.CONFIRM, token)
-    if pace_of("confirm", key, now()) is not Pace.HUMAN:
+    if (pace := pace_of("confirm", key, now())) is not Pace.HUMAN:
         registration = queries.get_registration(key)
-        return render_template("forwarding/confirm.html", **pages.confirmation(registration, token), again=True)
+        speak_to(registration.invitation)
+        return once_more("confirm", key, registration.email, pace=pace)
     with transaction():
         registration = actions.confirm(queries.get_registration(key), now())
     speak_to(registration.invitation)
     return render_template("forwarding/confirmed.html", registration=registration)
-
-
-@bp.get("/k/<token>")
-@public("the kit is opened from somebody's own message, and shows a count and words to copy")
-def kit(token: str) -> ResponseReturnValue:
-    """Everything ready for passing the invitation on, in both languages."""
-    invitation = open_door(Purpose.KIT, token)
-    speak_to(invitation)
-    return render_template("forwarding/kit.html", **pages.kit(invitation, token))
-
-
-@bp.post("/k/<token>")
-@public("whoever holds somebody's own kit says whether they may be named")
-def name_me(token: str) -> ResponseReturnValue:
-    """Agree, or not any more, to be named on the landing page of one's share link."""
-    key = read_token(Purpose.KIT, token)
-    kept = pace_of("kit", key, now()) is Pace.HUMAN
-    if kept:
-        with transaction():
-            actions.agree_to_be_named(get_by_key(key), bool(request.form.get("named")))
-    return redirect(url_for("forwarding.kit", token=token, lang=language(), saved=int(kept)), 303)
-
-
-@bp.get("/k/<token>/qr.<kind>")
-@public("the drawing of a share link, which is public")
-def qr(token: str, kind: str) -> ResponseReturnValue:
-    """The share link as a QR code, to print: SVG or PNG."""
-    key = read_token(Purpose.KIT, token)
-    drawing = segno.make(tagged(links().url(Purpose.SHARE, key), Channel.QR), error="m", micro=False)
-    if kind == "svg":
-        return Response(pages.svg(drawing), mimetype="image/svg+xml")
-    return Response(pages.png(drawing), mimetype="image/png")

@@ -1,6 +1,7 @@
 """The page for those who lost their link."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -14,9 +15,12 @@ from outreach.contacts.imports.mailboxes import judge
 from outreach.database import now, transaction
 from outreach.errors import Refusal, TooMany
 from outreach.i18n import sentence
+from outreach.invitations.forms import mark, once_more, pace_of
+from outreach.invitations.pace import Pace
 from outreach.rsvp.base_views import bp
 from outreach.rsvp.notice_actions import send_lost_links
 
+FORM = "lost"
 PER_ADDRESS, PER_NETWORK, WINDOW = 3, 30, timedelta(hours=1)
 AS_LONG_AS = 0.3
 """Seconds that every answer takes, whether the address is known or not."""
@@ -26,7 +30,7 @@ AS_LONG_AS = 0.3
 @public("somebody who lost their link has nothing to show")
 def lost() -> ResponseReturnValue:
     """Asks for an address."""
-    return render_template("rsvp/lost.html", email="", errors={})
+    return _page("", {})
 
 
 @bp.post("/lost")
@@ -37,11 +41,16 @@ def send_lost() -> ResponseReturnValue:
     email = "".join(request.form.get("email", "").split())[:254]
     verdict = judge(email, current_app.config["DEMONSTRATION"])
     if isinstance(verdict, Refusal):
-        return render_template("rsvp/lost.html", email=email, errors={"email": sentence(verdict)}), 422
-    if not request.form.get("website"):
-        _send(email)
+        return _page(email, {"email": sentence(verdict)}), 422
+    if (pace := pace_of(FORM, "", now())) is not Pace.HUMAN:
+        return once_more(FORM, "", email, pace=pace)
+    _send(email)
     time.sleep(max(0.0, AS_LONG_AS - (time.monotonic() - began)))
     return render_template("rsvp/lost_sent.html", email=email)
+
+
+def _page(email: str, errors: Mapping[str, str]) -> str:
+    return render_template("rsvp/lost.html", email=email, errors=errors, nonce=mark(FORM))
 
 
 def _send(email: str) -> None:

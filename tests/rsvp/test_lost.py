@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from outreach.database import db
 from outreach.delivery.models import Notice, NoticePurpose
+from outreach.invitations.forms import mark
 from tests.rsvp.guests import ada
 
 
@@ -17,7 +18,7 @@ def _notices() -> list[Notice]:
 
 
 def _ask(client: FlaskClient, email: str, **fields: str) -> str:
-    page = client.post("/lost", data={"email": email, **fields}, forged=True)
+    page = client.post("/lost", data={"nonce": mark("lost"), "email": email, **fields}, forged=True)
     assert page.status_code == 200
     return page.text.replace(email, "ADDRESS")
 
@@ -40,7 +41,7 @@ def test_asking_again_within_the_hour_sends_nothing_more(client: FlaskClient) ->
     assert len(_notices()) == 1
 
 
-def test_a_machine_that_fills_every_field_gets_the_same_page_and_no_mail(client: FlaskClient) -> None:
+def test_a_machine_that_fills_every_field_is_asked_to_confirm_and_gets_no_mail(client: FlaskClient) -> None:
     ada()
     _ask(client, "ada@association.test", website="https://spam.example")
     assert _notices() == []

@@ -10,6 +10,7 @@ from outreach.delivery.letters.mime import Draft
 from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.institution.queries import institution
+from outreach.invitations.forms import mark
 from outreach.invitations.queries import get_by_key, get_invitation
 from outreach.links import Purpose, links
 from tests.rsvp.guests import Guest, ada
@@ -84,7 +85,7 @@ def test_a_lost_link_comes_back_as_what_it_opens(client: FlaskClient, answered: 
     one = ada()
     if answered:
         one.sends(client, one.form(reply="no"))
-    client.post("/lost", data={"email": "ada@association.test"}, forged=True)
+    client.post("/lost", data={"nonce": mark("lost"), "email": "ada@association.test"}, forged=True)
     draft = _draft(NoticePurpose.LOST_LINK)
     wanted, other = Purpose.INVITATION, Purpose.ANSWER
     if answered:
