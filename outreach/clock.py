@@ -28,7 +28,7 @@ from outreach.delivery.returns.jobs import read_mailbox
 from outreach.delivery.returns.recording import forget_old as forget_reports
 from outreach.delivery.supervision.resting import forget_rests
 from outreach.engine import task_engine, workers_engine
-from outreach.forwarding.jobs import forget_unconfirmed
+from outreach.forwarding.jobs import forget_drawings, forget_unconfirmed
 from outreach.logs import log
 from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine
 from outreach.rights.jobs import keep_promises
@@ -264,6 +264,7 @@ def _sweep() -> None:
     """Forget what was promised to be forgotten."""
     at = now()
     forget_the_dead(db.engine, at)
+    forget_drawings(at)
     with transaction():
         sweep(at)
         forget_needs(at.date())

@@ -16,7 +16,7 @@ from outreach.app import create_app
 from outreach.links import Purpose, links
 from tests.people import World
 
-FILES = (".gif", ".png", ".svg", ".csv", ".xlsx", ".ics", ".json", ".pdf")
+FILES = (".gif", ".png", ".svg", ".csv", ".xlsx", ".ics", ".json", ".pdf", ".eml")
 MACHINES = ("/health/", "/metrics", "/logo", "/robots")
 LISTENING = frozenset({"GET", "HEAD", "OPTIONS"})
 

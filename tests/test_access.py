@@ -13,10 +13,14 @@ from tests.snapshots import changed, snapshot
 SIGN_IN = frozenset({"accounts.sign_in", "accounts.enter"})
 OPEN = SIGN_IN | {
     "forwarding.ask_to_confirm",
+    "forwarding.card",
     "forwarding.confirm",
+    "forwarding.draft",
     "forwarding.kit",
     "forwarding.landing",
     "forwarding.name_me",
+    "forwarding.poster",
+    "forwarding.preview",
     "forwarding.qr",
     "forwarding.register",
     "health.live",

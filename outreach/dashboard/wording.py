@@ -23,8 +23,16 @@ CHANNELS: Final = {
     Channel.MAIL: N_("Mail"),
     Channel.WHATSAPP: N_("WhatsApp"),
     Channel.LINKEDIN: N_("LinkedIn"),
+    Channel.FACEBOOK: N_("Facebook"),
+    Channel.X: N_("X"),
+    Channel.SMS: N_("SMS"),
+    Channel.SHEET: N_("Share menu of a telephone"),
+    Channel.NEWSLETTER: N_("Newsletter"),
+    Channel.POSTER: N_("Poster"),
+    Channel.CARD: N_("Card image"),
     Channel.QR: N_("QR code"),
     Channel.LINK: N_("Link, copied"),
+    Channel.FORWARD: N_("Message passed on as it was"),
 }
 WAYS: Final = {Way.LINK: N_("by the person"), Way.STAFF: N_("entered by the office")}
 NEEDS: Final = {
@@ -33,6 +41,7 @@ NEEDS: Final = {
     Need.CAPTIONS: N_("Live captions"),
     Need.WHEELCHAIR: N_("Wheelchair access"),
     Need.GUIDE: N_("A guide, or room for a guide dog"),
+    Need.EASY_READ: N_("Easy-to-read documents"),
     Need.OTHER: N_("Something else"),
 }
 NOTICES: Final = {
@@ -41,5 +50,4 @@ NOTICES: Final = {
     NoticePurpose.OWN_INVITATION: N_("Invitation in their own name"),
     NoticePurpose.LOST_LINK: N_("Link sent once more"),
     NoticePurpose.THANKS: N_("Thanks"),
-    Need.EASY_READ: N_("Easy-to-read documents"),
 }

@@ -2,20 +2,23 @@
 
 from datetime import datetime
 
-from outreach.contacts.actions import add_contact, find_person
+from outreach.contacts.actions import add_contact, find_person, find_suppression
 from outreach.contacts.kinds import Gender
 from outreach.contacts.particulars import sort_name
+from outreach.contacts.queries import usable_address
 from outreach.contacts.rights.returning import come_back
 from outreach.database import db
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.forwarding.models import Arrival, Registration
-from outreach.forwarding.queries import find_pending, relay_digests, was_stopped
+from outreach.forwarding.queries import TELLING, find_pending, latest_through, relay_digests, was_stopped
 from outreach.forwarding.registering import Newcomer, Unwanted, check_open, counts_for_relay
+from outreach.forwarding.surging import WATCHED, goes_wild
 from outreach.invitations.actions import invite
 from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
 from outreach.invitations.queries import find_invitation
 from outreach.links import links
+from outreach.logs import log
 
 SOURCE = "registered through a share link"
 
@@ -51,8 +54,17 @@ def register(through: Invitation, newcomer: Newcomer, channel: Channel, language
     )
     db.session.add(registration)
     db.session.flush()
-    notify(NoticePurpose.ADDRESS_CHECK, pending, "", language, newcomer.email, {"name": _name(registration)}, at)
+    # Whoever reads this message may never have heard of us: it repeats nothing of what was typed.
+    notify(NoticePurpose.ADDRESS_CHECK, pending, "", language, newcomer.email, {}, at)
+    _watch(through, at)
     return registration
+
+
+def _watch(through: Invitation, at: datetime) -> None:
+    """Say so in the log, once, when a share link takes more registrations than people pass on."""
+    latest = latest_through(through.id, at - WATCHED)
+    if goes_wild(latest):
+        log.warning("a share link goes wild", invitation=through.id, registrations=latest)
 
 
 def confirm(registration: Registration, at: datetime) -> Registration:
@@ -84,18 +96,32 @@ def _check_open(through: Invitation) -> None:
 
 
 def _join(registration: Registration, contact_id: int, at: datetime) -> None:
-    """Open the newcomer's own invitation, one step further down the chain."""
+    """Open the newcomer's own invitation, one step further down the chain; beside it for a mailbox of the relay's."""
     through, own = registration.through, registration.invitation
     own.contact_id, own.digest = contact_id, None
     own.state = InvitationState.OPEN
-    own.parent_id = through.id
-    own.root_id = through.root_id or through.id
-    own.depth = through.depth + 1
     if counts_for_relay(newcomer_digest=registration.digest, relay_digests=relay_digests(through)):
+        own.parent_id = through.id
+        own.root_id = through.root_id or through.id
+        own.depth = through.depth + 1
         through.brought = Invitation.brought + 1
     db.session.flush()
     values = {"name": _name(registration)}
     notify(NoticePurpose.OWN_INVITATION, own, "", registration.language, registration.email, values, at)
+    _thank(through, registration.language, at)
+
+
+def _thank(relay: Invitation, language: str, at: datetime) -> None:
+    """One message of thanks to somebody through whom enough people came that the number says nothing of who.
+
+    Nobody is written to who asked us not to.
+    """
+    if relay.brought < TELLING or relay.contact is None:
+        return
+    address = usable_address(relay.contact.id)
+    if address is not None and not find_suppression(address.email, relay.event_id):
+        tongue = relay.language or relay.contact.language or language
+        notify(NoticePurpose.THANKS, relay, "", tongue, address.email, {"brought": relay.brought}, at)
 
 
 def _reach_again(registration: Registration, known: Invitation, at: datetime) -> None:

@@ -1,11 +1,14 @@
-"""What the clock does for passing on: forgets those who never confirmed their address."""
+"""What the clock does for passing on: forgets those who never confirmed, and drawings that nobody asks for."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import delete, select
 
 from outreach.database import db
 from outreach.delivery.models import Notice
+from outreach.forwarding import drawing
 from outreach.forwarding.models import Registration
 from outreach.invitations.models import Invitation, InvitationState
 
@@ -28,3 +31,8 @@ def forget_unconfirmed(at: datetime, most: int = 500) -> int:
         delete(Invitation).where(Invitation.id.in_(pending), Invitation.state == InvitationState.PENDING)
     )
     return len(old)
+
+
+def forget_drawings(at: datetime) -> int:
+    """Delete the posters and cards that nobody has asked for in a month; returns how many. Asked again, they return."""
+    return drawing.sweep(drawing.shelf(Path(current_app.config["DATA_DIR"])), at)

@@ -1,25 +1,22 @@
 """What the pages for passing on show, as plain values for their templates."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-import segno
-from flask import request
-from flask_babel import force_locale
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.events.wording import date_phrase, in_language, short_dates
-from outreach.forwarding import queries
+from outreach.forwarding import queries, wording
 from outreach.forwarding.letters import public_letter
 from outreach.forwarding.models import Registration
-from outreach.forwarding.passing_on import ReadyMessage, linkedin_address, mail_address, tagged, whatsapp_address
+from outreach.forwarding.passing_on import tagged
 from outreach.forwarding.registering import KINDS, Newcomer, check_open
-from outreach.i18n import LANGUAGES, language, sentence
+from outreach.i18n import language, sentence
 from outreach.invitations.forms import mark
-from outreach.invitations.models import Channel, Invitation, InvitationState
+from outreach.invitations.models import Channel, Invitation
 from outreach.invitations.pace import Pace
 from outreach.links import Purpose, links
 
@@ -39,7 +36,7 @@ def sentences(errors: Mapping[str, Refusal], pace: Pace) -> dict[str, str]:
 
 def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page of a share link."""
-    event, tongue = through.event, language()
+    event, tongue, via = through.event, language(), channel(request.args.get("via"))
     organisation = through.contact.organisation if through.named_as_relay and through.contact else None
     letter = queries.letter_of(event.id, tongue)
     return {
@@ -47,16 +44,21 @@ def landing(through: Invitation, token: str, newcomer: Newcomer, errors: Mapping
         "token": token,
         "newcomer": newcomer,
         "errors": errors,
-        "relay": organisation.name if organisation else None,
+        "relay": organisation.name if organisation and queries.may_be_named(through) else None,
         "summary": f"{short_dates(event.starts_on, event.ends_on, tongue)} · {in_language(event.place, tongue)}",
-        "share_url": links().url(Purpose.SHARE, through.key),
+        "page_url": tagged(links().url(Purpose.SHARE, through.key), via),
+        "card_url": links().absolute(url_for("forwarding.preview", token=_clean(through), language=tongue)),
         "letter": public_letter(letter) if letter else None,
-        "themes": list(dict.fromkeys(in_language(one.theme, tongue) for one in event.sessions if one.theme)),
+        "themes": wording.themes(event, tongue),
         "closed": closed(through),
         "kinds": kind_choices(),
         "nonce": mark("register", through.key),
-        "via": channel(request.args.get("via")).value,
+        "via": via.value,
     }
+
+
+def _clean(through: Invitation) -> str:
+    return links().sign(Purpose.SHARE, through.key)
 
 
 def kind_choices() -> list[tuple[str, str]]:

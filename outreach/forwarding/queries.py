@@ -1,14 +1,16 @@
 """Reads how an invitation travels."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter
 from outreach.contacts.models import Address
 from outreach.database import db
 from outreach.errors import BadLink
-from outreach.forwarding.models import Registration
-from outreach.invitations.models import Invitation, InvitationState
+from outreach.forwarding.models import Arrival, Registration
+from outreach.invitations.models import Invitation, InvitationState, Origin
 from outreach.links import DAMAGED
 
 TELLING = 3
@@ -81,3 +83,20 @@ def letter_of(event_id: int, language: str) -> Letter | None:
 def brought_by(invitation: Invitation) -> int | None:
     """How many came through somebody; None while the number is small enough to say who."""
     return invitation.brought if invitation.brought >= TELLING else None
+
+
+def latest_through(invitation_id: int, since: datetime) -> int:
+    """How many registered through one share link since then, confirmed or not."""
+    statement = select(func.count()).where(Registration.through_id == invitation_id, Registration.created_at >= since)
+    return db.session.scalar(statement) or 0
+
+
+def may_be_named(invitation: Invitation) -> bool:
+    """Whether our pages may show the name of somebody's organisation.
+
+    Not one that was typed into our own registration form: a page of the institution would say what a stranger wrote.
+    """
+    if invitation.origin is not Origin.SHARE:
+        return True
+    arrival = select(Registration.arrival).where(Registration.invitation_id == invitation.id)
+    return db.session.scalar(arrival) is Arrival.KNOWN

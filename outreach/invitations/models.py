@@ -43,8 +43,18 @@ class Channel(enum.StrEnum):
     MAIL = "mail"
     WHATSAPP = "whatsapp"
     LINKEDIN = "linkedin"
+    FACEBOOK = "facebook"
+    X = "x"
+    SMS = "sms"
+    SHEET = "sheet"
+    """The telephone's own menu for sharing."""
+    NEWSLETTER = "newsletter"
+    POSTER = "poster"
+    CARD = "card"
     QR = "qr"
     LINK = "link"
+    FORWARD = "forward"
+    """The message itself, passed on as it was received."""
 
 
 class Invitation(Numbered, Base):

@@ -160,6 +160,7 @@ def test_a_colleague_at_the_same_mailbox_registers_without_counting_as_brought(
     confirm(client)
     assert registered().arrival is Arrival.NEW
     assert db.session.get_one(Invitation, world.invitation).brought == 0
+    assert (registered().invitation.depth, registered().invitation.parent_id) == (0, None)
 
 
 def test_the_answer_is_the_same_for_people_we_know(client: FlaskClient, world: World) -> None:
