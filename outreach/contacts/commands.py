@@ -141,7 +141,7 @@ def _in_words(plan: Plan, dry_run: bool) -> str:
     if len(plan.refused) > SHOWN:
         lines.append(f"  and {len(plan.refused) - SHOWN:,} more; --json lists all of them.")
     for tally in plan.tallies:
-        before, after = tally.samples[0]
+        before, after = tally.samples[0] if tally.samples else ("…", "…")
         done = "made" if tally.applied else f"not made, see --repair {tally.kind.value}"
         lines.append(f"  {tally.kind.value}, {tally.count:,} ({done}): {before[:60]!r} -> {after[:60]!r}")
     if plan.departed:

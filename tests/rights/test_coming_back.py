@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from outreach.accounts.models import AuditEntry
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.jobs import Errands
+from outreach.contacts.imports.models import Errand
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
@@ -72,6 +75,31 @@ def test_no_file_brings_them_back(app: Flask, runner: Runner, file: Path) -> Non
     assert "asked to be erased" in said
     assert db.session.scalars(sa.select(Contact.family_name).where(Contact.given_name == "Luc")).all() == ["Martin"]
     assert db.session.scalars(sa.select(Contact.id).where(Contact.given_name == "Léa")).all() == []
+
+
+@pytest.mark.parametrize("written", [EMAIL, EMAIL.replace("@", "@@"), f"<{EMAIL.upper()}>; nowhere@"])
+def test_nothing_is_kept_of_a_row_that_is_refused_because_its_person_was_erased(app: Flask, written: str) -> None:
+    one = somebody()
+    with transaction():
+        erasing.erase(lea(one), now())
+    sheet = f"Prénom;Nom;Courriel;Téléphone\nLéa;VALLÉE;{written};02 43 00 00 99\nLuc;MARTIN;luc@@amis.test;\n"
+    with transaction():
+        file = importing.receive("amis.csv", sheet.encode(), now())
+        importing.choose(file, importing.sheet_of(file).header, importing.mapping_of(file), "association", "a friend")
+        file.errand = Errand.LOOK
+    Errands().run()
+    outlook = file.outlook or {}
+    kept = [str(outlook), (file.refused or b"").decode("utf-8-sig")]
+    assert [row["row"] for row in outlook["refused"]] == [2, 3]
+    db.session.rollback()
+    with transaction():
+        file.errand = Errand.BRING_IN
+    Errands().run()
+    kept.append((file.refused or b"").decode("utf-8-sig"))
+    for text in kept:
+        assert "luc@@amis.test" in text
+        for trace in ("allée", "ALLÉE", "Léa", "lea.", "LEA.", "00 00 99"):
+            assert trace not in text
 
 
 def register_again(one_relay: int) -> Registration:

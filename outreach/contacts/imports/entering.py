@@ -168,4 +168,4 @@ def _unchanged(import_id: int, chosen: tuple[object, ...]) -> ImportFile:
 
 
 def _write(file: ImportFile, sheet: Sheet, plan: Plan, by: Bringer, at: datetime) -> None:
-    importing.bring_in(file, sheet, plan, at, by.spoken(plan.refused), by.language, by.user_id)
+    importing.bring_in(file, sheet, plan, at, by.spoken(plan.to_correct), by.language, by.user_id)

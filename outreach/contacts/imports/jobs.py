@@ -109,7 +109,7 @@ def _settled(change: Callable[[], None]) -> None:
 
 def _look(claimed: Claim, watch: Callable[[Step, int, int], None]) -> None:
     outlook, sheet, plan = entering.look(claimed.import_id, _reserved(), watch)
-    refused = importing.refused_rows(sheet, reasons(plan.refused), claimed.language) if plan.refused else None
+    refused = importing.refused_rows(sheet, why, claimed.language) if (why := reasons(plan.to_correct)) else None
     with transaction():
         errands.settle(claimed)
         file = importing.get_import(claimed.import_id)

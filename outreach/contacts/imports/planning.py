@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.comparing import Change, differences, distinct, merged, summary
+from outreach.contacts.imports.erased import refusal, rows_of_erased
 from outreach.contacts.imports.matching import Alike, Directory, known, look_up, name_of
 from outreach.contacts.imports.models import Step
 from outreach.contacts.imports.reading import read_records
@@ -18,7 +19,6 @@ from outreach.contacts.loading import uncollected
 from outreach.contacts.rights.returning import is_erased
 from outreach.contacts.searching.indexing import chunks
 from outreach.contacts.sources.departing import Departed
-from outreach.errors import Refusal
 from outreach.links import links
 
 SLICE = 2000
@@ -80,10 +80,17 @@ class Plan:
     """Kinds of repair, made or only proposed."""
     departed: list[Departed] = field(default_factory=list)
     """Mandates that a whole register does not name; they are closed where that was chosen."""
+    forgotten: set[int] = field(default_factory=set)
+    """Refused rows that name somebody erased: nothing that stands in them is kept."""
 
     def taken(self, verdict: Verdict) -> list[Entry]:
         """The rows with this verdict."""
         return [entry for entry in self.entries if entry.verdict is verdict]
+
+    @property
+    def to_correct(self) -> list[Refused]:
+        """The reasons of those refused rows that may be kept, to be corrected and sent again."""
+        return [one for one in self.refused if one.row not in self.forgotten]
 
     @property
     def refused_rows(self) -> set[int]:
@@ -110,7 +117,8 @@ def plan_for(
     entries: list[Entry] = []
     made.tallies = tallies(_read(sheet, mapping, defaults, watch, made, entries, each_repair))
     directory = look_up((one.name for one in entries), (digest for one in entries for digest in one.digests))
-    made.entries = list(_judged(entries, directory, made, sheet, mapping))
+    made.entries = list(_judged(entries, directory, made))
+    _forget(made, rows_of_erased(sheet, made.refused_rows, directory.erased))
     _compare(made, frozenset() if Field.COUNTRY in mapping else frozenset({"country"}), watch)
     return made
 
@@ -140,16 +148,13 @@ def _read(
         yield from reading.repairs
 
 
-def _judged(
-    entries: list[Entry], directory: Directory, made: Plan, sheet: Sheet, mapping: ColumnMap
-) -> Iterator[Entry]:
+def _judged(entries: list[Entry], directory: Directory, made: Plan) -> Iterator[Entry]:
     """Each row that is taken, once the erased are refused and rows of one contact are put together."""
     first_of: dict[int, Entry] = {}
     for entry in entries:
         gone = bool(directory.gone) and is_erased(directory.gone, entry.digests, entry.name)
         if gone or not directory.erased.isdisjoint(entry.digests):
-            column = sheet.header[mapping[Field.EMAIL]]
-            made.refused.append(Refused(entry.row, column, "; ".join(entry.record.emails), _erased()))
+            made.forgotten.add(entry.row)
             continue
         number = directory.find(entry.name, entry.record, entry.digests)
         entry.shared = directory.is_shared(entry.name, entry.digests)
@@ -181,5 +186,19 @@ def _compare(made: Plan, silent_fields: frozenset[str], watch: Watch) -> None:
         compared += len(some)
 
 
-def _erased() -> Refusal:
-    return Refusal("Somebody at this address asked to be erased: they only come back by registering themselves.")
+def _forget(made: Plan, rows: set[int]) -> None:
+    """Keep nothing of what stands in the rows of the erased: neither a value nor a repair, nor why else it is refused.
+
+    Rows with a mailbox of theirs are added to those that were found by the person.
+    """
+    made.forgotten |= rows
+    if made.forgotten:
+        kept = [one for one in made.refused if one.row not in made.forgotten]
+        made.refused = sorted([*kept, *(Refused(row, "", "", refusal()) for row in made.forgotten)], key=_row)
+        made.repairs = [one for one in made.repairs if one.row not in made.forgotten]
+        for tally in made.tallies:
+            tally.forget(made.forgotten)
+
+
+def _row(one: Refused) -> int:
+    return one.row

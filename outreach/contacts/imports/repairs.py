@@ -6,8 +6,8 @@ and samples, and made only when its kind was chosen. Until then its cell stays a
 guess in the sentence.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -99,6 +99,9 @@ class Proposed(Protocol):
     def applied(self) -> bool: ...
 
     @property
+    def row(self) -> int: ...
+
+    @property
     def before(self) -> str: ...
 
     @property
@@ -113,11 +116,18 @@ class Tally:
     applied: bool
     count: int
     samples: list[tuple[str, str]]
+    rows: list[int] = field(default_factory=list)
+    """The row of each sample."""
 
     @property
     def label(self) -> str:
         """What the kind does, to be translated."""
         return LABELS[self.kind]
+
+    def forget(self, rows: Container[int]) -> None:
+        """Show nothing that stands in these rows."""
+        kept = [(sample, row) for sample, row in zip(self.samples, self.rows, strict=True) if row not in rows]
+        self.samples, self.rows = [sample for sample, _row in kept], [row for _sample, row in kept]
 
 
 def tallies(repairs: Iterable[Proposed]) -> list[Tally]:
@@ -130,6 +140,7 @@ def tallies(repairs: Iterable[Proposed]) -> list[Tally]:
         tally.count += 1
         if len(tally.samples) < SAMPLES and (sample := (repair.before, repair.after)) not in tally.samples:
             tally.samples.append(sample)
+            tally.rows.append(repair.row)
     return sorted(found.values(), key=lambda tally: (tally.kind in HARMLESS, -tally.count))
 
 

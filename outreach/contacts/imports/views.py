@@ -218,7 +218,7 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
     content = file.refused
     if file.state is ImportState.UPLOADED and not importing.is_long(file):
         _outlook, sheet, plan = entering.look(import_id, _reserved())
-        content = importing.refused_rows(sheet, reasons(plan.refused), language())
+        content = importing.refused_rows(sheet, reasons(plan.to_correct), language())
     response = Response(content or b"", mimetype="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=_("refused-rows.csv"))
     return response
