@@ -5,10 +5,26 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, literal, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.accounts.models import AuditEntry
+from outreach.contacts.duplicates.merges import forget_addresses
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.models import Address, Contact, Mandate
 from outreach.contacts.retention import months_after
@@ -64,7 +80,7 @@ def due(at: datetime) -> Due:
     kept = terms()
     return Due(
         contacts=_count(select(Contact.id).where(*_expired(at.date()))),
-        addresses=_count(select(Address.id).join(Contact).where(*_stale(at.date()))),
+        addresses=_count(_stale(at.date())),
         files=_count(select(ImportFile.id).where(*_old_files(at, kept))),
         events=_count(select(Event.id).where(*_past_events(at, kept))),
         log=_count(select(AuditEntry.id).where(AuditEntry.at < _before(at, kept.audit_months))),
@@ -115,37 +131,56 @@ def _expired(day: date) -> tuple[ColumnElement[bool], ...]:
     return Contact.erased_at.is_(None), Contact.retain_until < day, *_idle(day)
 
 
-def _idle(day: date) -> tuple[ColumnElement[bool], ...]:
+def _idle(day: date, who: type[Contact] = Contact) -> tuple[ColumnElement[bool], ...]:
     """No office is held, no event is to come, and nothing was answered for as long as contacts are kept."""
-    in_office = exists().where(Mandate.contact_id == Contact.id, or_(Mandate.until.is_(None), Mandate.until >= day))
+    in_office = exists().where(Mandate.contact_id == who.id, or_(Mandate.until.is_(None), Mandate.until >= day))
     awaited = exists().where(
-        Invitation.contact_id == Contact.id,
+        Invitation.contact_id == who.id,
         Invitation.state != InvitationState.WITHDRAWN,
         Invitation.event_id == Event.id,
         Event.ends_on >= day,
     )
     since = months_after(day, -institution().retention_months)
-    spoke = exists().where(Invitation.contact_id == Contact.id, Invitation.answered_at >= _midnight(since))
+    spoke = exists().where(Invitation.contact_id == who.id, Invitation.answered_at >= _midnight(since))
     return ~in_office, ~awaited, ~spoke
 
 
-def _stale(day: date) -> tuple[ColumnElement[bool], ...]:
-    """Addresses past their own date of contacts who stay."""
-    stays = or_(Contact.retain_until.is_(None), Contact.retain_until >= day)
-    return Address.retain_until < day, Contact.erased_at.is_(None), stays, *_idle(day)
+def _stale(day: date) -> Select[int, int, str]:
+    """Addresses past their own date of contacts who stay, with the contact; doubles kept for the undo of a merge, too.
+
+    What hangs on a contact that was merged goes by the one that absorbed it.
+    """
+    owner = aliased(Contact)
+    stays = or_(owner.retain_until.is_(None), owner.retain_until >= day)
+    chosen = select(Address.id, owner.id.label("owner_id"), Address.email).join(
+        Contact, Contact.id == Address.contact_id
+    )
+    chosen = chosen.join(owner, owner.id == func.coalesce(Contact.merged_into_id, Contact.id))
+    return chosen.where(Address.retain_until < day, owner.erased_at.is_(None), stays, *_idle(day, owner))
 
 
 def _drop_addresses(day: date, at: datetime) -> int:
-    chosen = select(Address.id, Address.contact_id).join(Contact).where(*_stale(day)).limit(MESSAGES)
-    found = db.session.execute(chosen).all()
-    gone = update(Address).where(among(Address.id, [row.id for row in found]))
+    found = db.session.execute(_stale(day).limit(MESSAGES)).all()
+    owners = {row.owner_id for row in found}
+    numbers = {row.id for row in found} | _doubles({(row.owner_id, row.email.casefold()) for row in found})
+    gone = update(Address).where(among(Address.id, numbers))
     emptied = {"email": literal("#") + cast(Address.id, String), "digest": "", "preferred": False, "retain_until": None}
     db.session.execute(
         gone.values(retired_at=func.coalesce(Address.retired_at, at), **emptied),
         execution_options={"synchronize_session": False},
     )
-    reindex({row.contact_id for row in found})
+    forget_addresses(numbers, owners)
+    reindex(owners)
     return len(found)
+
+
+def _doubles(emails: set[tuple[int, str]]) -> set[int]:
+    """The same addresses on contacts that these absorbed: kept for the undo of a merge, whatever their own date."""
+    owners = {owner for owner, _email in emails}
+    rows = select(Address.id, Contact.merged_into_id, Address.email).join(Contact, Contact.id == Address.contact_id)
+    absorbed = select(Contact.id).where(among(Contact.merged_into_id, owners))
+    found = db.session.execute(rows.where(Contact.id.in_(absorbed)))
+    return {number for number, owner, email in found if (owner, email.casefold()) in emails}
 
 
 def _old_files(at: datetime, kept: Terms) -> tuple[ColumnElement[bool], ...]:

@@ -17,6 +17,7 @@ from outreach.delivery.models import Message
 from outreach.events.models import Event
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Invitation, Origin
+from outreach.merging import actions as merging
 from outreach.rights import sweeping
 from outreach.rights.jobs import keep_promises
 from outreach.rsvp.models import Participant
@@ -110,6 +111,33 @@ def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> N
     assert "reste@ruche.test" not in everything()
     assert names() == {"Reste"}
     assert db.session.scalars(sa.select(Address.retired_at)).one() is not None
+
+
+@pytest.mark.parametrize("kept_by_the_other", [timedelta(days=-90), timedelta(days=-30), None])
+def test_an_address_that_two_merged_contacts_had_goes_once_and_no_undo_brings_it_back(
+    kept_by_the_other: timedelta | None,
+) -> None:
+    with transaction():
+        stays = kept_until(now().date() + LONG_AGO, "Reste")
+        stays.addresses[0].retain_until = now().date() - LONG_AGO
+        other = people.contact(Kind.PARTNER, "Reste", "Martin", "reste@ruche.test", "autre@ruche.test")
+        for address in other.addresses:
+            address.retain_until = now().date() + LONG_AGO
+        if kept_by_the_other is None:
+            other.addresses[0].retain_until = None
+        else:
+            other.addresses[0].retain_until = now().date() + kept_by_the_other
+        numbers = stays.id, other.id
+    with transaction():
+        merge = merging.merge(*numbers, {}, now()).id
+    with transaction():
+        assert sweeping.sweep(now()).addresses >= 1
+    with transaction():
+        merging.undo(merge, now())
+    assert "reste@ruche.test" not in everything()
+    kept = {one.email: one for one in db.session.scalars(sa.select(Address))}
+    assert kept["autre@ruche.test"].contact_id == numbers[1]
+    assert all(one.digest == "" and one.retired_at for email, one in kept.items() if email.startswith("#"))
 
 
 def test_however_many_addresses_have_passed_their_date_all_of_them_go_at_once(runner: Runner) -> None:
