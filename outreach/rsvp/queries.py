@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from outreach.accounts.models import User
 from outreach.contacts.models import Address, Contact
+from outreach.contacts.particulars import sort_name
 from outreach.database import db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
@@ -128,6 +129,39 @@ def invitations_at(digest: str, at: datetime) -> Sequence[Invitation]:
         .order_by(Invitation.id)
         .distinct()
     ).all()
+
+
+def find_principal(own: Invitation, besides: int = 0) -> int | None:
+    """Whose current answer says that the holder of this invitation represents them: the first one but `besides`."""
+    contact = own.contact
+    if contact is None:
+        return None
+    emails = select(func.lower(Address.email)).where(Address.contact_id == contact.id)
+    rows = db.session.execute(
+        select(Answer.invitation_id, Answer.delegate_given_name, Answer.delegate_family_name)
+        .join(Invitation, Invitation.id == Answer.invitation_id)
+        .where(
+            Invitation.event_id == own.event_id,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.reply == Reply.REPRESENTED,
+            Invitation.id != besides,
+            Answer.replaced_at.is_(None),
+            func.lower(Answer.delegate_email).in_(emails),
+        )
+        .order_by(Answer.id)
+    )
+    named = (number for number, given, family in rows if sort_name(given, family) == contact.sort_name)
+    return next(named, None)
+
+
+def was_told(own: Invitation, principal: Invitation) -> bool:
+    """True when a message went already to the holder of `own` because `principal` named them."""
+    told = select(Notice.id).where(
+        Notice.invitation_id == own.id,
+        Notice.purpose == NoticePurpose.OWN_INVITATION,
+        Notice.key == f"represents-{principal.id}",
+    )
+    return db.session.scalar(select(told.exists())) or False
 
 
 def _whole() -> Select[Answer]:

@@ -9,11 +9,14 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
+from outreach.events.models import Event
 from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
 from outreach.links import Purpose
+from outreach.rsvp.delegate_actions import PER_DAY
 from outreach.rsvp.models import Answer
 from outreach.rsvp.queries import submission_of
-from tests.rsvp.guests import Guest, ada
+from tests import people
+from tests.rsvp.guests import Guest, ada, guest
 
 LUC = {"delegate-given_name": "Luc", "delegate-family_name": "Roy", "delegate-email": "luc@association.test"}
 
@@ -112,3 +115,130 @@ def test_nobody_represents_themselves(client: FlaskClient) -> None:
     page = one.sends(client, one.form(reply="represented", **names))
     assert page.status_code == 422
     assert one.invitation().reply is None
+
+
+def _named(given_name: str, family_name: str, email: str) -> dict[str, str]:
+    return {"delegate-given_name": given_name, "delegate-family_name": family_name, "delegate-email": email}
+
+
+def _guest_of(own: Invitation | None, one: Guest) -> Guest:
+    assert own is not None
+    return Guest(own.key, one.event, one.days, one.workshops)
+
+
+def _coming() -> int:
+    db.session.rollback()
+    counted = select(func.sum(Invitation.coming)).where(Invitation.state == InvitationState.OPEN)
+    return db.session.scalar(counted) or 0
+
+
+def test_oneself_at_another_address_is_nobody_else(client: FlaskClient) -> None:
+    one = ada()
+    page = one.sends(client, one.form(reply="represented", **_named("ADA", "Lefevre", "ada@maison.test")))
+    assert page.status_code == 422
+    assert 'href="#f-delegate-email"' in page.text
+    assert "ada@maison.test" in page.text
+    assert _own() is None
+
+
+def test_a_delegate_has_their_own_rank_and_never_that_of_whom_they_replace(client: FlaskClient) -> None:
+    with transaction():
+        people.city()
+        lady, assistant = guest(people.congress(), people.deputy()), people.mayor()
+        named = _named(assistant.given_name, assistant.family_name, "maire@commune.test")
+    page = client.get(lady.url(Purpose.INVITATION, lang="fr")).text
+    assert "Madame la Députée," in page
+    assert lady.sends(client, lady.form(reply="represented", **_named("Léo", "Roux", "leo@assemblee.test"))).location
+    stranger = _guest_of(_own(), lady)
+    page = client.get(stranger.url(Purpose.INVITATION, lang="fr")).text
+    assert "Léo Roux" in page
+    assert "Député" not in page
+    lady.sends(client, lady.form("change", reply="represented", **named), Purpose.ANSWER)
+    db.session.rollback()
+    own = db.session.scalars(select(Invitation).where(Invitation.represents_id.is_not(None))).one()
+    page = client.get(_guest_of(own, lady).url(Purpose.INVITATION, lang="fr")).text
+    assert "Monsieur le Maire," in page
+    assert "Député" not in page
+
+
+@pytest.mark.both
+def test_who_stands_in_for_two_goes_on_standing_in_for_the_other(client: FlaskClient) -> None:
+    one = ada()
+    with transaction():
+        other = guest(db.session.get_one(Event, one.event), people.mayor())
+    first = _delegate(one, client)
+    assert first is not None
+    other.sends(client, other.form(reply="represented", **LUC))
+    one.sends(client, one.form("change", reply="no"), Purpose.ANSWER)
+    own = _own()
+    assert own is not None
+    assert (own.state, own.represents_id) == (InvitationState.OPEN, other.invitation().id)
+    other.sends(client, other.form("undo", undo="1"), Purpose.ANSWER)
+    own = _own()
+    assert own is not None
+    assert (own.state, own.represents_id) == (InvitationState.WITHDRAWN, None)
+
+
+def test_somebody_invited_already_keeps_their_invitation_and_their_answer(client: FlaskClient) -> None:
+    one = ada()
+    with transaction():
+        mayor = people.mayor()
+        other = guest(db.session.get_one(Event, one.event), mayor)
+        named = _named(mayor.given_name, mayor.family_name, "maire@commune.test")
+    other.sends(client, other.coming(**{"name-0": "Paul Bêche"}))
+    one.sends(client, one.form(reply="represented", **named))
+    kept = other.invitation()
+    assert (kept.origin, kept.reply, kept.represents_id) == (Origin.AUDIENCE, Reply.YES, one.invitation().id)
+    assert (_own(), _coming()) == (None, 1)
+    one.sends(client, one.coming(nonce=one.form("change")["nonce"]), Purpose.ANSWER)
+    kept = other.invitation()
+    assert (kept.state, kept.reply, kept.represents_id) == (InvitationState.OPEN, Reply.YES, None)
+    assert _coming() == 2
+
+
+def test_a_delegate_may_send_somebody_else_and_one_person_is_counted(client: FlaskClient) -> None:
+    one = ada()
+    luc = _guest_of(_delegate(one, client), one)
+    lea = _named("Léa", "Petit", "lea@association.test")
+    assert luc.sends(client, luc.form(reply="represented", **lea)).status_code == 303
+    db.session.rollback()
+    own = db.session.scalars(select(Invitation).where(Invitation.represents_id == luc.invitation().id)).one()
+    third = _guest_of(own, one)
+    third.sends(client, third.coming(**{"name-0": "Léa Petit"}))
+    assert _coming() == 1
+
+
+def test_nobody_is_sent_back_and_forth(client: FlaskClient) -> None:
+    one = ada()
+    luc = _guest_of(_delegate(one, client), one)
+    page = luc.sends(client, luc.form(reply="represented", **_named("Ada", "Lefèvre", "ada@association.test")))
+    assert page.status_code == 422
+    assert "Vous représentez vous-même cette personne" in page.text
+    assert luc.invitation().reply is None
+
+
+def test_the_form_writes_to_a_few_people_a_day_only(client: FlaskClient) -> None:
+    one = ada()
+    for number in range(PER_DAY):
+        who = _named("Luc", f"Roy{number}", f"luc{number}@association.test")
+        one.sends(client, one.form("change", reply="represented", **who), Purpose.ANSWER)
+    page = one.sends(
+        client, one.form("change", reply="represented", **_named("Zoé", "Roy", "zoe@association.test")), Purpose.ANSWER
+    )
+    assert page.status_code == 422
+    assert "zoe@association.test" in page.text
+    db.session.rollback()
+    own = Notice.purpose == NoticePurpose.OWN_INVITATION
+    assert db.session.scalar(select(func.count()).select_from(Notice).where(own)) == PER_DAY
+    again = one.form("change", reply="represented", **_named("Luc", "Roy0", "luc0@association.test"))
+    assert one.sends(client, again, Purpose.ANSWER).status_code == 303
+
+
+def test_a_delegate_who_is_no_longer_needed_reads_why(client: FlaskClient) -> None:
+    one = ada()
+    luc = _guest_of(_delegate(one, client), one)
+    one.sends(client, one.form("change", reply="no"), Purpose.ANSWER)
+    page = client.get(luc.url(Purpose.INVITATION, lang="fr"))
+    assert page.status_code == 410
+    assert "a depuis répondu autrement" in page.text
+    assert "Lefèvre" not in page.text
