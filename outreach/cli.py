@@ -28,7 +28,11 @@ COMMANDS: Final = {
     "stop-everything": ("outreach.delivery.commands:stop_everything",),
     "let-go": ("outreach.delivery.commands:let_go",),
     "lanes": ("outreach.delivery.pacing.commands:lanes",),
-    "bench": ("outreach.delivery.bench.sheet_commands:bench", "outreach.merging.bench.commands"),
+    "bench": (
+        "outreach.delivery.bench.sheet_commands:bench",
+        "outreach.merging.bench.commands",
+        "outreach.demo.bench.commands",
+    ),
     "backup": ("outreach.backup.commands:backup",),
     "restore": ("outreach.backup.commands:restore",),
 }
