@@ -15,6 +15,7 @@ from outreach.accounts.models import AuditEntry
 from outreach.contacts import actions, queries
 from outreach.contacts.imports import importing
 from outreach.contacts.imports.columns import propose
+from outreach.contacts.imports.matching import WHICH
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.imports.planning import Plan, Verdict
 from outreach.contacts.imports.vocabulary import Field
@@ -390,3 +391,22 @@ def test_looking_changes_nothing(office: FlaskClient, app: Flask) -> None:
         assert office.get(path).status_code == 200
         assert office.head(path).status_code == 200
     assert changed(before, snapshot(db.engine)) == []
+
+
+def test_of_two_namesakes_in_a_departement_nobody_is_taken_whom_the_row_does_not_name() -> None:
+    bring("Martin;Jean;M;;Le Mans;72000;0243000001\nMartin;Jean;M;;La Flèche;72200;0243000002\n")
+    header = "nom;prenom;civilite;departement;telephone"
+    plan = bring("Martin;Jean;M;72;0243999999\nMartin;Jean;M;72;0243999999\n", header=header)
+    assert counts(plan) == {"rows": 2, "new": 1, "duplicates": 1}
+    (new,) = plan.taken(Verdict.NEW)
+    assert [one.place for one in new.resembles] == ["Le Mans", "La Flèche"]
+    assert {one.reason for one in new.resembles} == {WHICH}
+    phones = sorted(db.session.scalars(select(Contact.phone)))
+    assert [phone[-4:] for phone in phones] == ["0001", "0002", "9999"]
+
+
+def test_of_two_namesakes_the_one_in_the_town_of_the_row_is_taken() -> None:
+    bring("Martin;Jean;M;;Le Mans;72000;\nMartin;Jean;M;;La Flèche;72200;\n")
+    plan = bring("Martin;Jean;M;;La Flèche;72200;0243999999\n")
+    assert counts(plan) == {"rows": 1, "changed": 1}
+    assert db.session.scalars(select(Contact.locality).where(Contact.phone != "")).all() == ["La Flèche"]

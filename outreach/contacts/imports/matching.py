@@ -1,8 +1,9 @@
 """Finds what the directory already knows of the records of a file: a few statements for all rows, none in a loop.
 
 Who is the same: the same address and folded name. Another name at a known address is another person on a shared
-mailbox. Without an address on one side: the same folded name, kind and département, and no other commune. Who has the
-same name and stands in no contradiction to it, and is not the same by these rules, only looks alike: that is said.
+mailbox. Without an address on one side: the same folded name, kind and département, and no other commune; of several
+such, the one of that commune. Who has the same name and stands in no contradiction to it, and is not the same by these
+rules, or is one of several who might be, only looks alike: that is said.
 """
 
 from collections import defaultdict
@@ -44,6 +45,8 @@ _NEVER_CORRECTED = ("merged", "tag", "mandate", "organisation")
 SAME_PLACE = N_("same name, kind and place, another address")
 OTHER_QUALITY = N_("same name and place, in another quality")
 OTHER_PLACE = N_("same name and kind, in another town of the same département")
+
+WHICH = N_("one of several with the same name and kind: the file does not say which")
 
 Place = tuple[str, Kind, str]
 """Folded name, kind, département."""
@@ -92,19 +95,16 @@ class Directory:
         for digest in digests:
             if (number := self.at_address.get((digest, name))) is not None:
                 return number
-        met = self._at_place((name, record.kind, record.department))
-        if not met:
+        at_place = self._at_place((name, record.kind, record.department))
+        if not at_place:
             return None
-        towns = {"", _town(record.locality), _town(record.commune)}
-        silent = len(towns) == 1
-        return next(
-            (
-                number
-                for number, locality, has_address in met
-                if (silent or locality in towns) and not (digests and has_address)
-            ),
-            None,
-        )
+        towns = {_town(record.locality), _town(record.commune)} - {""}
+        met = [
+            (number, locality)
+            for number, locality, has_address in at_place
+            if (not towns or not locality or locality in towns) and not (digests and has_address)
+        ]
+        return _only([one for one in met if one[1] in towns] or met)
 
     def is_shared(self, name: str, digests: Iterable[str]) -> bool:
         """True when somebody of another name has one of these mailboxes."""
@@ -144,6 +144,14 @@ class Directory:
         return (*((one.id, _town(one.locality), one.reachable) for one in kept), *here)
 
 
+def _only(met: list[tuple[int, str]]) -> int | None:
+    """The one contact that was met; of several nobody can tell which it is, unless this file brings one of them."""
+    numbers = {number for number, _locality in met}
+    if len(numbers) > 1:
+        numbers = {number for number in numbers if number < 0}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
 _town = lru_cache(maxsize=8192)(fold)
 """The folded name of a town: a file says the same ones again and again."""
 
@@ -151,7 +159,10 @@ _town = lru_cache(maxsize=8192)(fold)
 def _why_alike(one: Namesake, record: Record) -> str:
     if one.department and record.department and one.department != record.department:
         return ""
-    same_town = _town(one.locality) in {"", _town(record.locality), _town(record.commune)}
+    towns = {_town(record.locality), _town(record.commune)} - {""}
+    same_town = not towns or not one.locality or _town(one.locality) in towns
+    if one.kind is record.kind and same_town and not record.emails:
+        return WHICH
     if one.kind is record.kind:
         return SAME_PLACE if same_town else OTHER_PLACE
     return OTHER_QUALITY if same_town and one.locality else ""
