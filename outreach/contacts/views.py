@@ -26,6 +26,7 @@ from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
 from outreach.contacts.models import SuppressionReason
+from outreach.contacts.rights.wording import source_name
 from outreach.contacts.searching import listing, search
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.tables import header, row_of
@@ -42,6 +43,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def kind_label(kind: str) -> str:
     """What a kind of contact is called."""
     return str(KINDS[Kind(kind)]) if kind else ""
+
+
+@bp.app_template_filter("source_name")
+def source_name_here(source: str) -> str:
+    """Where an address came from, in the language of the page."""
+    return source_name(source, language())
 
 
 @bp.app_template_filter("sentence")

@@ -12,14 +12,14 @@ from outreach.contacts import labels as contacts
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.rights.origins import OriginKind
-from outreach.contacts.rights.wording import BASES
+from outreach.contacts.rights.wording import BASES, source_name
 from outreach.dashboard import wording
 from outreach.delivery.labels import STATES
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.returns.labels import KINDS as RETURN_KINDS
 from outreach.delivery.returns.outcomes import Kind as ReturnKind
 from outreach.delivery.states import MessageState
-from outreach.i18n import day, moment
+from outreach.i18n import day, language, moment
 from outreach.invitations.models import Channel, InvitationState, Origin, Reply
 from outreach.rights.models import Wish
 from outreach.rsvp.models import Way
@@ -138,6 +138,8 @@ def said(name: str, value: Any) -> str:
         return ", ".join(translate(needs[one]) if one in needs else str(one) for one in value)
     if name == "field":
         return str(contacts.FIELDS.get(value, value))
+    if name == "source":
+        return source_name(str(value or ""), language())
     if name == "legal_basis":
         return str(BASES.get(value, value))
     return "" if value is None else str(value)

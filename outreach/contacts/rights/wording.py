@@ -16,6 +16,21 @@ BASES: Mapping[Basis, LazyString] = {
     Basis.LEGITIMATE_INTEREST: _("legitimate interest (art. 6.1.f GDPR)"),
 }
 
+SOURCES: Mapping[str, LazyString] = {
+    "registered through a share link": _("their own registration, through a link that was passed on"),
+    "named by the person they represent": _("named by the person whom they represent"),
+    "corrected at their own request": _("corrected at their own request"),
+}
+"""How the sources that the service names itself are read; the others are read as the office wrote them."""
+
+
+def source_name(source: str, language: str) -> str:
+    """A source as a reader of that language reads it."""
+    if source not in SOURCES:
+        return source
+    with force_locale(language):
+        return str(SOURCES[source])
+
 
 def told(rule: Rule, language: str, face: Face) -> str:
     """The text of a sort of source, all filled in but `{source}`, which differs by address."""

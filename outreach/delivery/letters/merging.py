@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from outreach.campaigns.models import Campaign
 from outreach.contacts.kinds import AddressRule
 from outreach.contacts.protocol.addressees import Addressee, addressees
+from outreach.contacts.rights.wording import source_name
 from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease
@@ -151,7 +152,7 @@ def copy_for(
     for one in languages:
         form = reader.form(one)
         said = (form.salutation, form.address, form.closing, reader.given_name, reader.family_name)
-        values.update(zip(_names(one), (*said, reader.organisation, source, notice), strict=True))
+        values.update(zip(_names(one), (*said, reader.organisation, source_name(source, one), notice), strict=True))
     if names is not None:
         values = {name: value for name, value in values.items() if name in names}
     return Copy(reader.name, language, not reader.not_measured, at, values)
