@@ -152,7 +152,7 @@ def config(request: pytest.FixtureRequest, database_url: str, data_dir: Path) ->
         demonstration=True,
         pace_seconds=0,
         log_format="console",
-        extra={"TESTING": True},
+        extra={"TESTING": True, "DISPLAYS_HELD_SECONDS": 0},
     )
     if "relay" in request.fixturenames:
         settings = replace(settings, smtp_url=request.getfixturevalue("relay").url)

@@ -1,8 +1,11 @@
 """The image that counts displays."""
 
 import base64
+from collections.abc import Mapping
+from typing import cast
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
@@ -14,6 +17,7 @@ from outreach.institution.queries import institution
 from outreach.links import Purpose, links
 from outreach.logs import log
 from outreach.tracking.actions import count_display
+from outreach.tracking.buffer import HELD, Buffer, Display
 from outreach.tracking.machines import reader
 
 bp = Blueprint("tracking", __name__)
@@ -22,28 +26,43 @@ GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEA
 """One transparent pixel, 43 bytes."""
 
 
+@bp.record_once
+def _install(state: BlueprintSetupState) -> None:
+    """Each application holds the displays of its own."""
+    app = cast("Flask", state.app)
+    held = app.config.get("DISPLAYS_HELD_SECONDS", HELD)
+    app.extensions["outreach.displays"] = Buffer(lambda waiting: _keep(app, waiting), held)
+
+
 @bp.get("/o/<token>.gif")
 @public("mail programs fetch the image of a message; it names nobody")
 def opened(token: str) -> ResponseReturnValue:
     """The same image whatever happens; a display is counted where the institution measures at all."""
     if request.method == "GET":
-        try:
-            _count(token)
-        except Unavailable as error:  # one display less: a message never shows a broken image
-            log.warning("tracking.display_lost", error=type(error).__name__)
+        _note(token)
     return Response(GIF, mimetype="image/gif", headers={"Cache-Control": "no-store, private"})
 
 
-def _count(token: str) -> None:
-    """Count a display of a campaign's letter in a language, all that the token says."""
-    if institution().measuring is not MeasuringMode.AGGREGATE:
-        return
+def _note(token: str) -> None:
+    """Note a display of a campaign's letter in a language, all that the token says."""
     try:
         campaign_id, _dash, language = links().read(Purpose.OPEN, token).partition("-")
     except BadLink:
         return
-    if not campaign_id.isdigit():
-        return
-    seen_by = reader("GET", dict(request.headers))
-    with transaction():
-        count_display(int(campaign_id), language[:4], to_user_timezone(now()).date(), seen_by)
+    if campaign_id.isdigit():
+        seen_by = reader("GET", dict(request.headers))
+        day = to_user_timezone(now()).date()
+        current_app.extensions["outreach.displays"].note(Display(int(campaign_id), language[:4], day, seen_by))
+
+
+def _keep(app: Flask, waiting: Mapping[Display, int]) -> None:
+    """Count displays where the institution measures at all, as it decides now."""
+    try:
+        with app.app_context():
+            if institution().measuring is not MeasuringMode.AGGREGATE:
+                return
+            with transaction():
+                for one, times in waiting.items():
+                    count_display(one.campaign_id, one.language, one.on, one.reader, times)
+    except Unavailable as error:  # some displays less: a message never shows a broken image
+        log.warning("tracking.display_lost", error=type(error).__name__)
