@@ -16,6 +16,7 @@ from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
 from outreach.rsvp import actions, page_views, queries
 from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check
+from outreach.rsvp.blank_form import fields
 from outreach.rsvp.models import Answer
 from outreach.rsvp.standing import Standing
 from outreach.rsvp.submission import Submission, parse, typed
@@ -57,7 +58,8 @@ def form_page(
     """The form to answer, or to change the answer given."""
     values = page_views.form(invitation, submission, errors, name=form, current=current)
     template = "rsvp/invitation.html" if form == "answer" else "rsvp/change.html"
-    return render_template(template, **values, current=page_views.given(current, invitation.event) if current else None)
+    given = page_views.given(current, invitation.event) if current else None
+    return render_template(template, **values, current=given, fields=fields(values))
 
 
 def state_page(invitation: Invitation, standing: Standing, status: int = 0) -> ResponseReturnValue:
@@ -77,7 +79,7 @@ def _hindrance(invitation: Invitation, submitted: Submission, form: str, at: dat
     pace = pace_of(form, invitation.key, at)
     if pace is Pace.UNKNOWN:
         return pace
-    programme = queries.programme(invitation.event, current_app.config["DEMONSTRATION"])
+    programme = queries.programme(invitation.event, current_app.config["DEMONSTRATION"], language())
     check(submitted, programme, at)
     return pace if pace is Pace.TOO_FAST and submitted.reply is not None else None
 
