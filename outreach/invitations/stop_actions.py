@@ -28,10 +28,11 @@ def addresses(invitation: Invitation) -> list[str]:
 
     Whoever has none of their own is written to at the mailbox of their organisation: a wish to stop holds there.
     """
-    return [one.email for one in _mailboxes(invitation)]
+    return [one.email for one in mailboxes(invitation)]
 
 
-def _mailboxes(invitation: Invitation) -> Sequence[Address]:
+def mailboxes(invitation: Invitation) -> Sequence[Address]:
+    """The same as they are held, with where each one came from."""
     contact = invitation.contact
     if contact is None or contact.erased_at is not None:
         return []
@@ -88,7 +89,7 @@ def may_resume(invitation: Invitation) -> bool:
 
 
 def _wishes(invitation: Invitation) -> list[Suppression]:
-    digests = [one.digest for one in _mailboxes(invitation)]
+    digests = [one.digest for one in mailboxes(invitation)]
     if invitation.digest:
         digests.append(invitation.digest)
     found = [find_suppressed(digest, scope) for digest in digests for scope in (None, invitation.event_id)]

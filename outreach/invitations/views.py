@@ -17,7 +17,8 @@ from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
 from outreach.invitations.stop_actions import Scope
-from outreach.links import Purpose
+from outreach.invitations.why_queries import reasons
+from outreach.links import Purpose, links
 
 bp = Blueprint("invitations", __name__)
 
@@ -47,13 +48,27 @@ def stop_now(token: str) -> ResponseReturnValue:
     key = read_token(Purpose.STOP, token)
     if request.form.get("List-Unsubscribe") == "One-Click":
         return _one_click(key)
-    pace = pace_of(FORM, key, now())
-    if pace is not Pace.HUMAN:
-        invitation = get_by_key(key)
-        return _page(invitation) if pace is Pace.UNKNOWN else _once_more(invitation)
+    if (pace := pace_of(FORM, key, now())) is not Pace.HUMAN:
+        return _once_more(get_by_key(key), pace)
     with transaction():
         done = _act(get_by_key(key), request.form.get("wish", ""))
     return redirect(url_for("invitations.stop", token=token, done=done, lang=language()), 303)
+
+
+@bp.get("/u/<token>/why")
+@public("whoever received a message may learn why, from the link in it")
+def why(token: str) -> ResponseReturnValue:
+    """Why one receives our messages: source, date, legal basis, rights, whom to write to."""
+    invitation = open_door(Purpose.STOP, token)
+    speak_to(invitation)
+    return render_template(
+        "invitations/why.html",
+        reasons=reasons(invitation, language()),
+        origin=invitation.origin.value,
+        title=in_language(invitation.event.title, language()),
+        known=stop_actions.is_known(invitation),
+        token=token,
+    )
 
 
 def _one_click(key: str) -> ResponseReturnValue:
@@ -80,7 +95,8 @@ def _page(invitation: Invitation) -> str:
     return render_template("invitations/stop.html", **_known(invitation), done=request.args.get("done", ""))
 
 
-def _once_more(invitation: Invitation) -> str:
+def _once_more(invitation: Invitation, pace: Pace) -> str:
+    """Ask again for what was chosen; where nothing was, the page itself."""
     speak_to(invitation)
     words = {
         "event": _("Stop for this event"),
@@ -89,7 +105,8 @@ def _once_more(invitation: Invitation) -> str:
         "unmeasured": _("Do not count me"),
         "measured": _("Count me again"),
     }
-    return once_more(FORM, invitation.key, words.get(request.form.get("wish", ""), ""))
+    chosen = words.get(request.form.get("wish", ""))
+    return once_more(FORM, invitation.key, chosen, pace=pace) if chosen else _page(invitation)
 
 
 def _known(invitation: Invitation) -> dict[str, object]:
@@ -104,4 +121,5 @@ def _known(invitation: Invitation) -> dict[str, object]:
         "known": stop_actions.is_known(invitation),
         "counted": contact is not None,
         "nonce": mark(FORM, invitation.key),
+        "token": links().sign(Purpose.STOP, invitation.key),
     }

@@ -115,7 +115,7 @@ def _block(event: Event, keyring: Keyring, language: str, letter: CompiledLetter
         "no_url": f"{invitation}&reply=no",
         "kit_url": keyring.absolute(f"/k/{slot('kit')}?lang={language}"),
         "stop_url": keyring.absolute(f"/u/{slot('stop')}?lang={language}"),
-        "privacy_url": keyring.absolute(f"/privacy?lang={language}"),
+        "privacy_url": keyring.absolute(f"/u/{slot('stop')}/why?lang={language}"),
         "words": _words(event, language),
     }
 
@@ -145,8 +145,8 @@ def _words(event: Event, language: str) -> dict[str, str]:
             ),
             "rights": _("You may ask to see, correct or erase what we hold about you."),
             "first": slot(f"notice_{language}"),
-            "privacy": _("Your rights"),
-            "privacy_colon": _("Your rights:"),
+            "privacy": _("Why I receive this, and my rights"),
+            "privacy_colon": _("Why I receive this, and my rights:"),
             "stop": _("Stop writing to me"),
             "stop_colon": _("Stop writing to me:"),
         }

@@ -72,5 +72,6 @@ def context(notice: Notice, invitation: Invitation, face: Face, keyring: Keyring
         "dates": date_phrase(event.starts_on, event.ends_on, language),
         "short_dates": short_dates(event.starts_on, event.ends_on, language),
         "place": in_language(event.place, language),
-        "privacy_url": keyring.absolute(f"/privacy?lang={language}"),
+        "seats_url": f"{keyring.url(Purpose.ANSWER, invitation.key)}/seats?lang={language}",
+        "privacy_url": f"{keyring.url(Purpose.STOP, invitation.key)}/why?lang={language}",
     }
