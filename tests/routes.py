@@ -117,6 +117,8 @@ def _values(world: World) -> dict[str, object]:
         "kind": "svg",
         "form": "csv",
         "key": world.key,
+        "door": "i",
+        "rest": f"{links().sign(Purpose.INVITATION, world.key)}/",
         "verdict": "chosen",
         "origin": "file",
     }

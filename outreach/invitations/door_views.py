@@ -1,13 +1,18 @@
 """Reads the token of a request, repaired where a mail program damaged it, and finds whose door it opens."""
 
+import re
+
 from flask import abort, g, redirect, request, url_for
 
 from outreach.errors import BadLink
 from outreach.i18n import language
 from outreach.invitations.models import Invitation
 from outreach.invitations.queries import get_by_key
-from outreach.invitations.repairing import spellings
-from outreach.links import DAMAGED, Purpose, links
+from outreach.invitations.repairing import explain, spellings, wishes
+from outreach.links import Purpose, links
+
+_NAME = re.compile(r"(?!amp)[a-z]{1,20}")
+"""What the queries of our links are called; anything else was made on the way."""
 
 
 def read_token(purpose: Purpose, token: str) -> str:
@@ -17,20 +22,22 @@ def read_token(purpose: Purpose, token: str) -> str:
             return links().read(purpose, spelling)
         except BadLink:
             continue
-    raise BadLink(DAMAGED)
+    raise BadLink(explain(token))
 
 
 def open_door(purpose: Purpose, token: str) -> Invitation:
     """The invitation that the link of a page names. Raises BadLink.
 
-    One that was joined to another sends the reader on to the other's page, so that what the page sends back is its own.
+    One that was joined to another sends the reader on to the other's page, so that what the page sends back is its own;
+    so does one whose query was damaged on its way, with what it asked for.
     """
     key = read_token(purpose, token)
     invitation = get_by_key(key)
-    if invitation.key != key:
-        arguments = {**(request.view_args or {}), "token": links().sign(purpose, invitation.key)}
-        if asked := request.args.get("lang"):
-            arguments["lang"] = asked
+    asked = request.args.to_dict()
+    wanted = {**asked, **wishes(f"{token}?{request.query_string.decode(errors='replace')}")}
+    if invitation.key != key or (wanted != asked and request.method in {"GET", "HEAD"}):
+        kept = {name: value for name, value in wanted.items() if _NAME.fullmatch(name)}
+        arguments = {**kept, **(request.view_args or {}), "token": links().sign(purpose, invitation.key)}
         abort(redirect(url_for(request.endpoint or "", **arguments), 302))
     return invitation
 

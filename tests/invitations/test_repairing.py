@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from outreach.errors import BadLink
 from outreach.invitations.door_views import read_token
-from outreach.invitations.repairing import spellings
-from outreach.links import Keyring, Purpose, links
+from outreach.invitations.repairing import ALTERED, CASE_CHANGED, explain, spellings, wishes
+from outreach.links import DAMAGED, Keyring, Purpose, links
 
 KEY = "0123456789abcdef0123"
 RING = Keyring(("a key",), "another", "https://invitations.ville.example")
@@ -39,6 +39,14 @@ TOKEN = RING.sign(Purpose.INVITATION, KEY)
         lambda token: token.replace("-", "–"),
         lambda token: token[:20].upper() + token[20:],
         lambda token: "mailto:" + token,
+        lambda token: "3D" + token,
+        lambda token: token + "_",
+        lambda token: token + "&gt;",
+        lambda token: token.replace(".", "&#46;"),
+        lambda token: token.replace("_", "\\_").replace("-", "\\-"),
+        lambda token: "".join(f"={ord(one):02X}" for one in token),
+        lambda token: token + "/",
+        lambda token: token + "/suite",
     ],
 )
 def test_a_damaged_link_that_can_be_repaired_opens(damage: object) -> None:
@@ -74,3 +82,38 @@ def test_repairing_opens_no_other_door() -> None:
 @given(st.text(string.printable, max_size=120))
 def test_no_text_is_too_strange_to_look_at(text: str) -> None:
     assert text in list(spellings(text))
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda token: token[:-4], DAMAGED),
+        (lambda token: token[:12], DAMAGED),
+        (lambda _token: "", DAMAGED),
+        (lambda token: token.lower(), CASE_CHANGED),
+        (lambda token: token.upper() + ".", CASE_CHANGED),
+        (lambda token: token[:40] + ("A" if token[40] != "A" else "B") + token[41:], ALTERED),
+        (lambda token: token + "x", ALTERED),
+        (lambda token: "https://protect.example/?u=" + token[:-20] + "…" + token[-20:], ALTERED),
+    ],
+)
+def test_what_cannot_be_repaired_is_explained(damage: object, expected: str) -> None:
+    assert callable(damage)
+    assert explain(damage(TOKEN)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("reply=yes&lang=en", {"reply": "yes", "lang": "en"}),
+        ("reply=3Dyes&amp;lang=3Den", {"reply": "yes", "lang": "en"}),
+        ("reply%3Drepresented%26lang%3Dfr", {"reply": "represented", "lang": "fr"}),
+        ("reply=yes>", {"reply": "yes"}),
+        ("reply=y=\r\nes&amp;amp;lang=fr", {"reply": "yes", "lang": "fr"}),
+        ("amp%3Breply=no", {"reply": "no"}),
+        ("utm_source=mail", {}),
+        ("autoreply=yes", {}),
+    ],
+)
+def test_what_a_damaged_link_asked_for_is_kept(query: str, asked: dict[str, str]) -> None:
+    assert wishes(f"{TOKEN}?{query}") == asked
