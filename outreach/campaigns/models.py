@@ -11,6 +11,7 @@ from outreach.campaigns.lifecycle import CampaignPurpose, CampaignState
 from outreach.contacts.kinds import AddressRule
 from outreach.database import Base, Numbered
 from outreach.events.models import Event
+from outreach.institution.models import MeasuringMode
 
 __all__ = [
     "Batch",
@@ -63,6 +64,8 @@ class Campaign(Numbered, Base):
     late_tolerance_seconds: Mapped[int] = mapped_column(default=86_400)
     retry_in_doubt: Mapped[bool] = mapped_column(default=False)
     """Send a message in doubt once more by itself; otherwise a person decides."""
+    measuring: Mapped[MeasuringMode | None]
+    """How displays of its messages may be measured at most; None: as the event and the institution decide."""
     signed_digest: Mapped[str | None] = mapped_column(String(64))
     pause_reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]

@@ -91,6 +91,12 @@ class Contact(Numbered, Base):
     notes: Mapped[str] = mapped_column(Text, default="")
     not_measured: Mapped[bool] = mapped_column(default=False)
     """The person refused to be counted among the displays."""
+    measured_since: Mapped[datetime | None]
+    """When the person agreed, by themselves, that displays of their own messages be known; None: they did not."""
+    last_displayed_on: Mapped[date | None]
+    """The last day on which they displayed a message, where that may be known."""
+    silent_since: Mapped[datetime | None]
+    """When somebody without an address of their own asked not to be written to, wherever it may be."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     retain_until: Mapped[date | None]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.database import Base, Numbered
 from outreach.events.kinds import EventState, SessionKind
+from outreach.institution.models import MeasuringMode
 
 __all__ = ["Event", "EventState", "Session", "SessionKind"]
 
@@ -35,6 +36,8 @@ class Event(Numbered, Base):
     companions_max: Mapped[int] = mapped_column(default=4)
     revision: Mapped[int] = mapped_column(default=0)
     """Grows with every change that a calendar must learn of (SEQUENCE of RFC 5545)."""
+    measuring: Mapped[MeasuringMode | None]
+    """How displays of its messages may be measured at most; None: as the institution decides."""
     created_at: Mapped[datetime]
 
     sessions: Mapped[list["Session"]] = relationship(order_by="Session.starts_at, Session.position")

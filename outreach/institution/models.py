@@ -10,10 +10,15 @@ from outreach.database import Base
 
 
 class MeasuringMode(enum.StrEnum):
-    """How much may be known of who displayed a message (CNIL deliberation 2026-042)."""
+    """How much may be known of who displayed a message (CNIL deliberation 2026-042), the strictest first."""
 
     OFF = "off"
     AGGREGATE = "aggregate"
+    """A counter for each campaign and language: of displays, not of people."""
+    LAST_OPEN = "last_open"
+    """The last day on which somebody displayed a message, each overwriting the one before."""
+    INDIVIDUAL = "individual"
+    """Which messages somebody displayed, for those who agreed to it themselves."""
 
 
 class Accessibility(enum.StrEnum):

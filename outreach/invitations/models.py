@@ -104,6 +104,8 @@ class Invitation(Numbered, Base):
     """Agreed to be named on the landing page of their share link."""
     digest: Mapped[str | None] = mapped_column(String(40))
     """Keyed hash of the address that a pending invitation was asked for, so that its stop link stops it."""
+    silent_since: Mapped[datetime | None]
+    """When somebody without an address of their own asked for no more messages about this event."""
     joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     """The invitation that its links lead to, since its contact turned out to be the other's."""
     created_at: Mapped[datetime]
