@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from outreach.accounts.guard import staff
 from outreach.accounts.models import Role
-from outreach.dashboard import answer_tables, chain_queries, event_queries
+from outreach.dashboard import answer_tables, chain_queries, event_queries, reach_queries
 from outreach.dashboard.base_views import asked_event, bp, download, is_fragment, nothing_yet, wanted_event
+from outreach.database import now
 from outreach.events.queries import get_event
 
 
@@ -22,12 +23,14 @@ def travel() -> ResponseReturnValue:
     level = chain_queries.roots(event.id, request.args.get("after"))
     if is_fragment():
         return render_template("dashboard/_level.html", level=level, parent=None, event=event)
+    journey = chain_queries.journey(event.id)
     return render_template(
         "dashboard/travel.html",
         event=event,
         events=event_queries.all_events(),
         level=level,
-        journey=chain_queries.journey(event.id),
+        journey=journey,
+        reach=reach_queries.reach(event.id, journey.chain, now()),
     )
 
 

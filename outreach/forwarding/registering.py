@@ -8,6 +8,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.names import holds_link
 from outreach.errors import Refusal
 from outreach.events.kinds import EventState
+from outreach.forwarding.names import is_name
 from outreach.invitations.models import InvitationState
 
 KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS, Kind.INDIVIDUAL)
@@ -15,6 +16,7 @@ KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS
 
 LIMITS = {"given_name": 100, "family_name": 150, "organisation": 300, "postal_code": 12}
 NAMES = ("given_name", "family_name")
+SHOWN = (*NAMES, "organisation")
 REQUIRED = ("given_name", "family_name", "email")
 
 
@@ -38,8 +40,10 @@ def read_form(form: Mapping[str, str], *, reserved: bool = False) -> Newcomer:
     """
     typed = {name: " ".join(form.get(name, "").split()) for name in (*LIMITS, "email")}
     errors = {name: Refusal("Please fill this in.") for name in REQUIRED if not typed[name]}
+    named = [name for name in NAMES if typed[name]]
+    errors |= {name: Refusal("Write a name: letters only.") for name in named if not is_name(typed[name])}
+    errors |= {name: Refusal("Write a name, not a web address.") for name in SHOWN if holds_link(typed[name])}
     errors |= {name: Refusal("This is too long.") for name, limit in LIMITS.items() if len(typed[name]) > limit}
-    errors |= {name: Refusal("Write a name, not a web address.") for name in NAMES if holds_link(typed[name])}
     if typed["email"]:
         verdict = judge(typed["email"], reserved)
         if isinstance(verdict, Refusal):

@@ -11,6 +11,9 @@ bp = Blueprint("public", __name__)
 
 A_DAY = 86_400
 
+PREVIEWERS = ("facebookexternalhit", "Facebot", "WhatsApp", "LinkedInBot", "Twitterbot")
+"""Programs of messengers and networks that draw a link as a card for whoever pastes it."""
+
 
 @bp.get("/")
 @public("whoever types the address should learn whose house it is")
@@ -51,5 +54,6 @@ def logo() -> ResponseReturnValue:
 @bp.get("/robots.txt")
 @public("search engines ask for it before anything else")
 def robots() -> ResponseReturnValue:
-    """Invitations are personal: nothing here is for search engines."""
-    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+    """Nothing here is for search engines; who shows a picture of a pasted share link may read that page (RFC 9309)."""
+    named = "".join(f"User-agent: {name}\n" for name in PREVIEWERS)
+    return Response(f"{named}Allow: /s/\nDisallow: /\n\nUser-agent: *\nDisallow: /\n", mimetype="text/plain")

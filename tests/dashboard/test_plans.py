@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from outreach.contacts.kinds import Kind
 from outreach.contacts.searching.filters import Cursor
-from outreach.dashboard import answer_queries, campaign_queries, chain_queries, figure_queries
+from outreach.dashboard import answer_queries, campaign_queries, chain_queries, figure_queries, reach_queries
 from outreach.dashboard.asking import Filters, Order, Show
 from outreach.database import db, now
 from outreach.delivery.states import MessageState
@@ -82,6 +82,13 @@ def test_needs_are_counted_from_the_few_who_confided_some(event_id: int) -> None
 def test_the_chain_is_led_by_its_depth(event_id: int) -> None:
     for ask in (chain_queries.chain, chain_queries.top_relays, chain_queries.newcomers_by_department):
         assert scans(plan(partial(ask, event_id))) == []
+    for ask in (reach_queries.newcomers_by_kind, reach_queries.unknown_before, reach_queries.reproduction):
+        steps = [one for one in plan(partial(ask, event_id)) if "campaign" not in one and "(subquery" not in one]
+        assert scans(steps) == []
+        assert [step for step in steps if "ix_invitation_depth (event_id=? AND depth>?)" in step]
+    day = plan(lambda: reach_queries.wild_links(event_id, now()))
+    assert [step for step in day if "ix_registration_created_at (created_at>?)" in step]
+    assert [step for step in scans(day) if "(subquery" not in step] == []
     roots = plan(lambda: chain_queries.roots(event_id, "1-1"))
     assert [step for step in roots if "ix_invitation_depth (event_id=? AND depth>?)" in step]
     below = plan(lambda: chain_queries.children(10_000, None))

@@ -94,7 +94,7 @@ def test_the_text_on_personal_data_says_who_on_which_ground_and_how_long(client:
 
 
 def test_search_engines_are_sent_away(client: FlaskClient) -> None:
-    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    assert client.get("/robots.txt").text.endswith("\n\nUser-agent: *\nDisallow: /\n")
 
 
 @pytest.mark.browser
