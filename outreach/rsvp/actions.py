@@ -48,7 +48,7 @@ def answer(
         return current
     if current is not None and first:
         raise AlreadyAnswered("This invitation has an answer already.")
-    programme = queries.programme(invitation.event, reserved)
+    programme = queries.programme(invitation.event, reserved, language or "fr")
     check(submitted, programme, at, by_staff=way is Way.STAFF)
     settled = settle(submitted, programme)
     tongue = language or invitation.language or "fr"
@@ -160,7 +160,7 @@ def _keep(
     )
     if settled.reply is Reply.YES:
         made.participants = [
-            _participant(number, one, settled.consent, invitation.event, at)
+            _participant(number, one, settled.may_keep(one), invitation.event, at)
             for number, one in enumerate(settled.persons)
         ]
     db.session.add(made)

@@ -41,6 +41,8 @@ class Slot:
     kind: SessionKind
     starts_at: datetime
     ends_at: datetime
+    title: str = ""
+    """In the language of whoever reads what is wrong."""
 
     def overlaps(self, other: "Slot") -> bool:
         """True when nobody can be at both."""
@@ -80,10 +82,12 @@ def check(submission: Submission, programme: Programme, at: datetime, *, by_staf
 
 
 def settle(submission: Submission, programme: Programme) -> Submission:
-    """What an accepted answer comes to: the day of a workshop goes with it, the only day goes without saying, and
-    companions who chose nothing come to the same days as the invited person."""
+    """What an accepted answer comes to: the day of a workshop goes with it, the only day goes without saying,
+    companions who chose nothing come to the same days as the invited person, and nothing is kept of what somebody needs
+    once they take their consent back."""
     if submission.reply is not Reply.YES:
         return replace(submission, persons=(Person(0),), consent=False)
+    submission = replace(submission, persons=tuple(_without_regrets(one) for one in submission.persons))
     myself = _with_days(submission.myself, programme)
     days = {slot.id for slot in programme.days}
     same = tuple(number for number in myself.sessions if number in days)
@@ -108,6 +112,10 @@ def parallel(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
         else:
             group.append(slot)
     return [tuple(group) for group in groups]
+
+
+def _without_regrets(one: Person) -> Person:
+    return replace(one, needs=(), meal="", note="") if one.withdraws else one
 
 
 def _with_days(person: Person, programme: Programme) -> Person:
@@ -144,10 +152,11 @@ def _faults_of_coming(submission: Submission, programme: Programme) -> Iterator[
             )
     for one in submission.persons:
         yield from _faults_of_person(one, programme)
-    if not submission.consent and any(one.confides for one in submission.persons):
-        yield Refusal(
-            "You told us about needs or meals. Tick this box so that we may keep that, or clear it.", field="consent"
-        )
+        if one.confides and not one.withdraws and not submission.may_keep(one):
+            yield Refusal(
+                "You told us about needs or meals. Tick this box so that we may keep that, or clear it.",
+                field=f"consent-{one.position}",
+            )
 
 
 def _faults_of_person(person: Person, programme: Programme) -> Iterator[Refusal]:
@@ -160,8 +169,10 @@ def _faults_of_person(person: Person, programme: Programme) -> Iterator[Refusal]
     for one, other in combinations(chosen, 2):
         if one.overlaps(other):
             yield Refusal(
-                "These two take place at the same time: choose one of them.",
+                "“%(one)s” and “%(other)s” take place at the same time: choose one of them.",
                 field=f"session-{person.position}-{other.id}",
+                one=one.title,
+                other=other.title,
             )
     if holds_link(person.name):
         yield Refusal("Write a name, not a web address.", field=f"name-{person.position}")

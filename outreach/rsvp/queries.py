@@ -14,6 +14,7 @@ from outreach.contacts.particulars import sort_name
 from outreach.database import db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
+from outreach.events.wording import in_language
 from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation, InvitationState, Reply
 from outreach.rsvp.answering import Programme, Slot
@@ -23,11 +24,18 @@ from outreach.rsvp.standing import LINKS_LIVE, Facts, Standing, standing
 from outreach.rsvp.submission import Delegate, Person, Submission
 
 
-def programme(event: Event, reserved: bool = False) -> Programme:
-    """What one may answer to; hours are those of the place."""
+def programme(event: Event, reserved: bool = False, language: str = "fr") -> Programme:
+    """What one may answer to; hours are those of the place, titles in that language."""
     zone = ZoneInfo(event.timezone)
     slots = tuple(
-        Slot(one.id, one.kind, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)) for one in event.sessions
+        Slot(
+            one.id,
+            one.kind,
+            one.starts_at.astimezone(zone),
+            one.ends_at.astimezone(zone),
+            in_language(one.title, language),
+        )
+        for one in event.sessions
     )
     return Programme(event.answer_by, event.companions_max, slots, reserved)
 
@@ -104,7 +112,6 @@ def submission_of(answer: Answer) -> Submission:
     return Submission(
         reply=answer.reply,
         persons=persons,
-        consent=any(one.needs for one in answer.participants),
         words=answer.words,
         delegate=Delegate(*delegate),
     )
@@ -178,4 +185,6 @@ def _person(one: Participant) -> Person:
         needs=tuple(Need(code) for code in needs.needs) if needs else (),
         meal=needs.meal if needs else "",
         note=needs.note if needs else "",
+        agrees=needs is not None,
+        agreed=needs is not None,
     )

@@ -1,8 +1,8 @@
 """Decides what a form sent back says: plain values out of its fields, however incomplete; nothing typed is lost.
 
-Fields: `reply`, `words`, `consent`, `delegate-given_name` and its like. Of each person (the invited one is number 0):
-`name-0`, `session-0` (any number; `session-0-...` for groups of radio buttons), `need-0` (any number), `meal-0`,
-`note-0`.
+Fields: `reply`, `words`, `delegate-given_name` and its like. Of each person (the invited one is number 0): `name-0`,
+`session-0` (any number; `session-0-...` for groups of radio buttons), `need-0` (any number), `meal-0`, `note-0`;
+`consent-0` when these may be kept, and `agreed-0` when the form came with that said. `consent` says it for everybody.
 """
 
 import re
@@ -37,6 +37,15 @@ class Person:
     needs: tuple[Need, ...] = ()
     meal: str = ""
     note: str = ""
+    agrees: bool = False
+    """Consents that what is confided is kept."""
+    agreed: bool = False
+    """Had consented when the form was drawn."""
+
+    @property
+    def withdraws(self) -> bool:
+        """True when the consent was taken back: what was confided goes, whatever the form still holds."""
+        return self.agreed and not self.agrees
 
     @property
     def confides(self) -> bool:
@@ -72,6 +81,7 @@ class Submission:
     persons: tuple[Person, ...] = (Person(0),)
     """The invited person first, then companions."""
     consent: bool = False
+    """Everybody's at once."""
     words: str = ""
     delegate: Delegate = field(default_factory=Delegate)
 
@@ -84,6 +94,10 @@ class Submission:
     def companions(self) -> tuple[Person, ...]:
         """Who comes along."""
         return self.persons[1:]
+
+    def may_keep(self, one: Person) -> bool:
+        """True when what this person confides may be kept."""
+        return self.consent or one.agrees
 
     def person(self, position: int) -> Person:
         """The person of that number, blank when nothing was said of them."""
@@ -124,6 +138,8 @@ def _person(fields: Fields, position: int) -> Person:
         needs=tuple(need for need in Need if need.value in asked),
         meal=_line(fields, f"meal-{position}"),
         note=_text(fields, f"note-{position}"),
+        agrees=bool(_line(fields, f"consent-{position}")),
+        agreed=bool(_line(fields, f"agreed-{position}")),
     )
 
 

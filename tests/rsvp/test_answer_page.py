@@ -137,7 +137,7 @@ def test_a_double_tap_is_one_answer_and_one_thank_you(client: FlaskClient) -> No
     [
         ({"name-0": ""}, "f-name-0", "Merci"),
         ({"session-0": []}, "f-days-0", "Merci"),
-        ({"meal-0": "sans gluten"}, "f-consent", "sans gluten"),
+        ({"meal-0": "sans gluten"}, "f-consent-0", "sans gluten"),
         ({"reply": "represented", "delegate-given_name": "Luc"}, "f-delegate-email", "Luc"),
         ({"reply": ""}, "f-reply", "Merci"),
     ],

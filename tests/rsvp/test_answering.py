@@ -19,7 +19,8 @@ MORNING = CLOSING - timedelta(days=30)
 
 def slot(number: int, kind: SessionKind, day: int, start: int, end: int) -> Slot:
     begins = NOON.replace(hour=0) + timedelta(days=day)
-    return Slot(number, kind, begins + timedelta(hours=start), begins + timedelta(hours=end))
+    title = f"Séance {number}"
+    return Slot(number, kind, begins + timedelta(hours=start), begins + timedelta(hours=end), title)
 
 
 DAY_1, DAY_2 = slot(1, SessionKind.DAY, 0, 8, 17), slot(2, SessionKind.DAY, 1, 8, 17)
@@ -69,7 +70,8 @@ def test_what_is_accepted(submission: Submission) -> None:
         (with_persons(Person(0, "Ada", (3, 4))), "session-0-4"),
         (with_persons(Person(0, "Ada", (1,)), Person(1, "", (3,))), "name-1"),
         (with_persons(Person(0, "Ada", (1,)), *(Person(n, "Z") for n in (1, 2, 3))), "name-1"),
-        (with_persons(Person(0, "Ada", (1,), meal="sans gluten")), "consent"),
+        (with_persons(Person(0, "Ada", (1,), meal="sans gluten")), "consent-0"),
+        (with_persons(Person(0, "Ada", (1,), meal="sel", agrees=True), Person(2, "Zoé", note="ma canne")), "consent-2"),
         (with_persons(Person(0, "A" * 201, (1,))), "name-0"),
         (with_persons(Person(0, "Gagnez sur http://piege.test", (1,))), "name-0"),
         (replace(COMING, words="x" * 4001), "words"),
@@ -85,6 +87,19 @@ def test_what_is_accepted(submission: Submission) -> None:
 )
 def test_what_is_wrong_is_said_beside_its_field(submission: Submission, field: str) -> None:
     assert field in faults(submission)
+
+
+def test_two_sessions_at_the_same_time_are_named() -> None:
+    said = faults(with_persons(Person(0, "Ada", (3, 4))))["session-0-4"]
+    assert said == f"“{FOOD.title}” and “{INCLUSION.title}” take place at the same time: choose one of them."
+    assert FOOD.title
+
+
+def test_a_consent_that_is_taken_back_leaves_nothing_and_stops_nothing() -> None:
+    regrets = Person(0, "Ada", (1,), (Need.CAPTIONS,), "sans gluten", "ma canne", agreed=True)
+    assert faults(with_persons(regrets)) == {}
+    settled = settle(with_persons(regrets, Person(1, "Zoé", meal="sans sel", agrees=True, agreed=True)), PROGRAMME)
+    assert [one.confides for one in settled.persons] == [False, True]
 
 
 def test_answers_close_but_not_for_the_office() -> None:
