@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "contacts": ("outreach.contacts.commands:contacts", "outreach.contacts.duplicates.commands"),
     "rights": ("outreach.rights.commands:rights",),
     "event": ("outreach.events.commands:event",),
-    "campaign": ("outreach.campaigns.commands:campaign",),
+    "campaign": ("outreach.campaigns.commands:campaign", "outreach.delivery.commands"),
     "export": ("outreach.dashboard.commands:export",),
     "send": ("outreach.delivery.commands:send",),
     "bounces": ("outreach.delivery.returns.commands:bounces",),
