@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select, text
 
 from outreach.contacts import actions, queries
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import SuppressionReason
-from outreach.contacts.searching import listing, search
+from outreach.contacts.models import Contact, SuppressionReason
+from outreach.contacts.searching import listing, ranking, search
 from outreach.contacts.searching.filters import Cursor, Filters, Order, Reach
 from outreach.database import db, transaction
 from tests.contacts.directory import AT, add_many
@@ -122,3 +122,38 @@ def test_what_is_frequent_is_met_on_the_way(filters: Filters, monkeypatch: pytes
     assert scans(steps) == []
     assert not [step for step in steps if "ORDER BY" in step]
     assert [step for step in steps if "_listing" in step]
+
+
+@pytest.mark.usefixtures("directory")
+@pytest.mark.parametrize("most", [0, 50_000])
+def test_of_a_kind_and_a_departement_together_no_contact_is_read(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "WORTH_COUNTING", 0)
+    monkeypatch.setattr(ranking, "FREQUENT", most)
+    steps = plan(Filters(q="vil", order=Order.BEST, kind=Kind.MAYOR, department="72"))
+    assert scans(steps) == []
+    by_index = [step for step in steps if step.startswith("SEARCH contact USING") and "_listing" in step]
+    assert by_index
+    assert [step for step in by_index if "COVERING INDEX" not in step] == []
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_long_list_is_not_read_for_the_sake_of_a_short_one() -> None:
+    steps = plan(Filters(q="nom00042 vil", order=Order.BEST))
+    assert scans(steps) == []
+    assert "SEARCH search_text USING INTEGER PRIMARY KEY (rowid=?)" in steps  # each contact of the short one is asked
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("database_kind")
+def test_postgresql_looks_found_contacts_up_by_their_numbers(app: Flask) -> None:
+    add_many(200)
+    found = listing.page(Filters(q="nom0004 vil", order=Order.BEST, kind=Kind.MAYOR))
+    assert [one.family_name for one in found.contacts] == [f"Nom0004{digit}" for digit in (1, 3, 5, 7, 9)]
+    if db.engine.dialect.name != "postgresql":
+        return
+    met = search.conditions(Filters(q="nom0 vil", kind=Kind.MAYOR), 50_000)
+    statement = select(Contact.id).where(*met.all)
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    written = str(statement.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    steps = db.session.scalars(text(f"EXPLAIN {written}")).all()
+    assert [step for step in steps if "Index Cond: (id = ANY ((InitPlan" in step]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, exists, select, text
+from sqlalchemy import Connection, bindparam, delete, exists, select, text
 
 from outreach.contacts.models import Address, Contact, Organisation
 from outreach.contacts.searching.findable import NOTHING, Findable, findable
@@ -42,9 +42,15 @@ def reindex(contact_ids: Iterable[int], fresh: bool = False) -> None:
 def index_fresh(found: Iterable[tuple[int, Findable]]) -> None:
     """Write what new contacts are found by, for whoever has it at hand: nothing is read."""
     for some in chunks(found, AT_ONCE):
-        each = [(number, one) for number, one in some if one.words]
-        _add({(_key(word), number): word for number, one in each for word in one.each})
-        _write(SearchText, [(number, one.words, one.inhabitants) for number, one in each])
+        spelt: dict[int, str] = {}
+        pairs: list[Pair] = []
+        for number, one in some:
+            had = {_key(word): word for word in one.each}
+            spelt.update(had)
+            pairs += [(key, number) for key in had]
+        _write(SearchWord, sorted(spelt.items()), known=True)
+        _write(SearchPosting, sorted(pairs))
+        _write(SearchText, [(number, one.words, one.inhabitants) for number, one in some if one.words])
 
 
 def unindex(contact_ids: Iterable[int]) -> None:
@@ -90,7 +96,7 @@ def _take(pairs: Iterable[Pair]) -> None:
 
 
 def _write(table: type[Base], rows: Sequence[tuple[Any, ...]], known: bool = False) -> None:
-    """Insert rows in one statement, a fraction of a microsecond each; `known` ones may be there already."""
+    """Insert rows as fast as the driver takes them; `known` ones may be there already."""
     if not rows:
         return
     columns = table.__table__.columns
@@ -101,6 +107,9 @@ def _write(table: type[Base], rows: Sequence[tuple[Any, ...]], known: bool = Fal
         kind = "INSERT OR IGNORE" if known else "INSERT"
         connection.exec_driver_sql(f"{kind} INTO {table.__tablename__} ({names}) VALUES ({places})", list(rows))
         return
+    if not known:
+        _copy(connection, f"COPY {table.__tablename__} ({names}) FROM STDIN", rows)
+        return
     arrays = {f"v{place}": [row[place] for row in rows] for place in range(len(columns))}
     given = ", ".join(
         f"CAST(:v{place} AS {column.type.compile(connection.dialect).split(' COLLATE')[0]}[])"
@@ -110,6 +119,16 @@ def _write(table: type[Base], rows: Sequence[tuple[Any, ...]], known: bool = Fal
     connection.execute(
         text(f"INSERT INTO {table.__tablename__} ({names}) SELECT * FROM unnest({given}){ending}"), arrays
     )
+
+
+def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows with PostgreSQL's COPY, a third of what INSERT takes."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection was closed under this transaction")
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _read(ids: Sequence[int]) -> dict[int, Findable]:

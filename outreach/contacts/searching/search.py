@@ -9,7 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    func,
+    intersect,
+    literal,
+    literal_column,
+    select,
+)
 
 from outreach.contacts.models import Address, Contact, ContactTag, Suppression
 from outreach.contacts.searching.filters import Filters, Order, Reach
@@ -18,8 +29,13 @@ from outreach.database import db
 
 NARROW = 10_000
 """Up to this many contacts are looked up and sorted; more are met soon enough on the way through the list."""
+WORTH_COUNTING = 1_000
+"""So few are looked up without asking whether something else would lead to fewer."""
+WORTH_READING = 4
+"""A list that is so many times as long as the shortest is not read whole: those of the shortest are asked instead."""
 
 _EMPTY: ColumnElement[Any] = literal_column("''")
+Columns = list[tuple[ColumnElement[Any], str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +45,8 @@ class Lookup:
     ids: Select[int]
     count: int
     """Up to one more than are looked up."""
-    met: ColumnElement[bool]
-    """The same, asked of each contact that was met."""
-
-    def leads(self) -> ColumnElement[bool]:
-        """Look these contacts up."""
-        return Contact.id.in_(self.ids)
+    met: ColumnElement[bool] | None
+    """The same, asked of each contact that was met; None where that is asked anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +70,15 @@ def conditions(filters: Filters, most: int | None = None) -> Conditions:
     """What a contact must meet to be listed; up to `most` are looked up, NARROW unless it is said."""
     most = NARROW if most is None else most
     lookups = sorted(_lookups(filters, most), key=lambda lookup: lookup.count)
+    columns = _columns(filters)
+    if lookups and lookups[0].count > WORTH_COUNTING and _by_index(columns):
+        lookups = sorted([*lookups, _of_columns(columns, most)], key=lambda lookup: lookup.count)
     narrow = bool(lookups) and lookups[0].count <= most
     found = [_not_erased(narrow or filters.order is Order.ADDED)]
-    columns = _columns(filters)
     found += [_equals(column, value, narrow) for column, value in columns]
-    if narrow:
-        found.append(lookups.pop(0).leads())
-    asked = [lookup.leads() if narrow and lookup.count <= most else lookup.met for lookup in lookups]
+    read = min(most, WORTH_READING * lookups[0].count) if narrow else -1
+    found += _looked_up([lookup.ids for lookup in lookups if lookup.count <= read])
+    asked = [lookup.met for lookup in lookups if lookup.count > read and lookup.met is not None]
     long = leading(filters.words)
     asked += [follows(word, filters.words) for word in filters.words if word not in long]
     if filters.language == "none":
@@ -99,12 +113,32 @@ def _asked(ids: Select[int], most: int) -> Lookup:
     return _counted(ids, ids.where(column == Contact.id).correlate(Contact).exists(), most)
 
 
-def _counted(ids: Select[int], met: ColumnElement[bool], most: int) -> Lookup:
+def _counted(ids: Select[int], met: ColumnElement[bool] | None, most: int) -> Lookup:
     few = ids.limit(most + 1).subquery()
     return Lookup(ids, db.session.scalar(select(func.count()).select_from(few)) or 0, met)
 
 
-def _columns(filters: Filters) -> list[tuple[ColumnElement[Any], str]]:
+def _looked_up(ids: Sequence[Select[int]]) -> list[ColumnElement[bool]]:
+    """The contacts that each of these gives, looked up by their numbers."""
+    if not ids or db.engine.dialect.name == "sqlite":
+        return [Contact.id.in_(one) for one in ids]
+    # As an array they are found first, and then each of them: a join may be planned by reading every contact.
+    together = intersect(*ids) if len(ids) > 1 else ids[0]
+    return [Contact.id == any_(func.array(together.scalar_subquery(), type_=ARRAY(BigInteger)))]
+
+
+def _by_index(columns: Columns) -> bool:
+    """True when an index holds all these columns, so that no row is read for counting."""
+    return len(columns) == 1 or {column.key for column, _value in columns} == {"kind", "department"}
+
+
+def _of_columns(columns: Columns, most: int) -> Lookup:
+    """The contacts with these values, read from an index."""
+    met = [_not_erased(False), *(_equals(column, value, False) for column, value in columns)]
+    return _counted(select(Contact.id).where(*met), None, most)
+
+
+def _columns(filters: Filters) -> Columns:
     asked: list[tuple[Any, str]] = [
         (Contact.kind, filters.kind or ""),
         (Contact.department, filters.department),
