@@ -111,6 +111,8 @@ DECISIONS = frozenset(
         "outreach/invitations/pace.py",
         "outreach/journal/entries.py",
         "outreach/rsvp/answering.py",
+        "outreach/rsvp/queueing.py",
+        "outreach/rsvp/seating.py",
         "outreach/rsvp/standing.py",
         "outreach/rsvp/submission.py",
         "outreach/tracking/machines.py",

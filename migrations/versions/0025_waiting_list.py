@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("seats > 0", name=op.f("ck_waiting_place_seats_positive")),
-        sa.CheckConstraint(
-            "state <> 'offered' OR expires_at IS NOT NULL", name=op.f("ck_waiting_place_offered_until")
-        ),
+        sa.CheckConstraint("state <> 'offered' OR expires_at IS NOT NULL", name=op.f("ck_waiting_place_offered_until")),
         sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name=op.f("fk_waiting_place_answer_id")),
         sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_waiting_place_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_place")),

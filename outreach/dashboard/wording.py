@@ -50,4 +50,5 @@ NOTICES: Final = {
     NoticePurpose.OWN_INVITATION: N_("Invitation in their own name"),
     NoticePurpose.LOST_LINK: N_("Link sent once more"),
     NoticePurpose.THANKS: N_("Thanks"),
+    NoticePurpose.SEAT_OFFER: N_("Seat offered from the waiting list"),
 }

@@ -42,6 +42,7 @@ PURPOSES: dict[NoticePurpose, LazyString] = {
     NoticePurpose.OWN_INVITATION: _("Invitation in their own name"),
     NoticePurpose.LOST_LINK: _("Link sent once more"),
     NoticePurpose.THANKS: _("Thanks"),
+    NoticePurpose.SEAT_OFFER: _("Seat offered from the waiting list"),
 }
 """What the notices are called."""
 

@@ -23,6 +23,7 @@ class NoticePurpose(enum.StrEnum):
     OWN_INVITATION = "own_invitation"
     LOST_LINK = "lost_link"
     THANKS = "thanks"
+    SEAT_OFFER = "seat_offer"
 
 
 class Dispatch(Numbered):

@@ -41,6 +41,8 @@ UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT,
 """What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
 UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
 """What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
+OF_OUR_OWN: Final = (NoticePurpose.SEAT_OFFER,)
+"""Notices that nobody asked for at that moment: whatever stops our messages stops these."""
 AT: Final = literal_column(":at", UtcDateTime())
 
 
@@ -188,7 +190,7 @@ def _unwanted(table: Table, rows: FromClause) -> ColumnElement[bool]:
     if table is Notice:
         newcomer = and_(Notice.purpose == NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_NEWCOMERS))
         known = and_(Notice.purpose != NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_ALL))
-        found = found.where(or_(newcomer, known))
+        found = found.where(or_(newcomer, known, Notice.purpose.in_(OF_OUR_OWN)))
     return found.exists()
 
 

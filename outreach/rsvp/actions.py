@@ -1,25 +1,24 @@
 """Records answers, replaces them, takes them back."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from outreach.accounts.actions import record
 from outreach.database import db
 from outreach.errors import Refusal
-from outreach.events.models import Event, Session
-from outreach.events.wording import in_language
+from outreach.events.models import Event
 from outreach.invitations.models import Invitation, Reply
 from outreach.rsvp import queries
-from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check, seats_wanted, settle
+from outreach.rsvp.answering import AlreadyAnswered, check, settle
 from outreach.rsvp.delegate_actions import invite_delegate, release_delegates
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat, Way
 from outreach.rsvp.notice_actions import confirm
-from outreach.rsvp.seat_actions import move_seats
+from outreach.rsvp.seat_actions import give_back, take_seats
+from outreach.rsvp.seating import Seating
 from outreach.rsvp.standing import FINAL
 from outreach.rsvp.submission import Person, Submission
+from outreach.rsvp.waiting_actions import close_places, keep_places
 
 NEEDS_KEPT = timedelta(days=30)
 """How long after the event what people need is kept."""
@@ -37,10 +36,10 @@ def answer(
     first: bool = False,
     reserved: bool = False,
 ) -> Answer:
-    """Record the latest answer; the earlier one stays in the history and gives its seats back.
+    """Record the latest answer; the earlier one stays in the history and gives its seats back. Who finds no seat waits.
 
     `mark` names the form it came from: the same form twice is one answer. `first` accepts a first answer only.
-    Raises NotAccepted with every fault, full sessions included, and AlreadyAnswered; the caller then rolls back.
+    Raises NotAccepted with every fault, and AlreadyAnswered; the caller then rolls back.
     """
     _hold(invitation, at)
     current = queries.find_answer(invitation.id)
@@ -50,25 +49,25 @@ def answer(
         raise AlreadyAnswered("This invitation has an answer already.")
     programme = queries.programme(invitation.event, reserved, language or "fr")
     check(submitted, programme, at, by_staff=way is Way.STAFF)
-    settled = settle(submitted, programme)
     tongue = language or invitation.language or "fr"
-    _take_seats(invitation.event, settled, queries.seats_of(current.id) if current else Counter(), tongue)
+    seating = take_seats(invitation.event, settle(submitted, programme), programme, current, at, tongue)
     if current is not None:
         _replace(current, at)
-    made = _keep(invitation, settled, at, way, user_id, tongue, mark)
-    _make_current(invitation, made, settled, at)
+    made = _keep(invitation, seating.submission, at, way, user_id, tongue, mark)
+    keep_places(made, seating, current, at)
+    _make_current(invitation, made, seating, at)
     if way is Way.STAFF:
         record("answer.entered", "invitation", invitation.id, user_id, reply=made.reply.value)
     confirm(invitation, made, at)
     return made
 
 
-def _make_current(invitation: Invitation, made: Answer, settled: Submission, at: datetime) -> None:
+def _make_current(invitation: Invitation, made: Answer, seating: Seating, at: datetime) -> None:
     """The invitation knows its answer in short, and who stands in for whom."""
     invitation.reply, invitation.answered_at = made.reply, at
-    invitation.coming = len(made.participants)
+    invitation.coming = seating.coming if made.reply is Reply.YES else 0
     if made.reply is Reply.REPRESENTED:
-        invite_delegate(invitation, settled.delegate, made.language, at)
+        invite_delegate(invitation, seating.submission.delegate, made.language, at)
     else:
         release_delegates(invitation)
 
@@ -81,7 +80,8 @@ def undo(invitation: Invitation, at: datetime, user_id: int | None = None) -> An
         return None
     if at > invitation.event.answer_by and user_id is None:
         raise Refusal("Answers closed on %(day)s.", day=invitation.event.answer_by)
-    move_seats({session_id: -count for session_id, count in queries.seats_of(current.id).items()})
+    give_back(current)
+    close_places(current, at)
     _replace(current, at)
     release_delegates(invitation)
     invitation.reply, invitation.answered_at, invitation.coming = None, None, 0
@@ -93,35 +93,11 @@ def undo(invitation: Invitation, at: datetime, user_id: int | None = None) -> An
 
 def _hold(invitation: Invitation, at: datetime) -> None:
     """One answer of an invitation at a time (SQLite has one writer anyhow), while it takes answers at all."""
-    db.session.refresh(invitation, ["reply", "answered_at", "coming", "state"], with_for_update={"of": Invitation})
+    # Key-share: an offer of the waiting list to the same person must not wait for us, who may wait for its room.
+    lock = {"of": Invitation, "key_share": True}
+    db.session.refresh(invitation, ["reply", "answered_at", "coming", "state"], with_for_update=lock)
     if queries.standing_of(invitation, at) in FINAL:
         raise Refusal("This invitation takes no answers any more.")
-
-
-def _take_seats(event: Event, settled: Submission, held: Counter[int], language: str) -> None:
-    wanted = seats_wanted(settled)
-    short = move_seats({number: wanted[number] - held[number] for number in {*wanted, *held}})
-    if short:
-        raise NotAccepted([*_no_seats(event, settled, short, held, language)])
-
-
-def _no_seats(
-    event: Event, settled: Submission, short: list[int], held: Counter[int], language: str
-) -> Iterator[Refusal]:
-    for one in db.session.scalars(
-        select(Session)
-        .where(Session.id.in_(short))
-        .order_by(Session.starts_at)
-        .execution_options(populate_existing=True)
-    ):
-        asking = [person.position for person in settled.persons if one.id in person.sessions]
-        left = max((one.capacity or 0) - one.taken, 0) + held[one.id]
-        values = {"title": in_language(one.title, language), "left": left, "wanted": len(asking)}
-        field = f"session-{asking[0]}-{one.id}"
-        if left:
-            yield Refusal("Seats left for “%(title)s”: %(left)d, and you asked for %(wanted)d.", field=field, **values)
-        else:
-            yield Refusal("“%(title)s” is full. Choose another session, or leave it out.", field=field, **values)
 
 
 def _replace(current: Answer, at: datetime) -> None:

@@ -18,6 +18,7 @@ from outreach.rsvp.invitation_views import blank, calendar_file
 from outreach.rsvp.models import Answer
 from outreach.rsvp.standing import Standing
 from outreach.rsvp.taking_views import ANSWERABLE, state_page, take
+from outreach.rsvp.waiting_queries import asked_of
 
 FORM, UNDO = "change", "undo"
 READABLE = ANSWERABLE | {Standing.SETTLED, Standing.CANCELLED}
@@ -65,7 +66,7 @@ def _page(found: Invitation) -> ResponseReturnValue:
 
 
 def _form(found: Invitation, current: Answer | None) -> ResponseReturnValue:
-    submission = queries.submission_of(current) if current else blank(found)
+    submission = asked_of(current) if current else blank(found)
     values = page_views.form(found, submission, {}, name=FORM, current=current)
     return render_template(
         "rsvp/change.html",

@@ -12,6 +12,7 @@ from outreach.rsvp import queries
 from outreach.rsvp.answering import seats_wanted
 from outreach.rsvp.models import Answer
 from outreach.rsvp.submission import Submission
+from outreach.rsvp.waiting_queries import seated_since
 
 SITE = "outreach"
 
@@ -26,12 +27,12 @@ def calendar_of(invitation: Invitation, language: str, url: str) -> str:
     if not coming:
         return ""
     current = next((one for one in given if one.replaced_at is None), None)
-    event = invitation.event
+    event, (offers, seated_at) = invitation.event, seated_since(invitation.id)
     entry = Entry(
         key=invitation.key,
         host=urlsplit(links().base_url).hostname or SITE,
-        sequence=event.revision + len(given) + sum(one.replaced_at is not None for one in given),
-        stamp=max(one.replaced_at or one.at for one in given),
+        sequence=event.revision + len(given) + sum(one.replaced_at is not None for one in given) + offers,
+        stamp=max([*(one.replaced_at or one.at for one in given), *filter(None, [seated_at])]),
         zone=event.timezone,
         title=in_language(event.title, language),
         place=", ".join(filter(None, (in_language(event.place, language), event.place_address))),

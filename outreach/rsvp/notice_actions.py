@@ -16,19 +16,20 @@ from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
 from outreach.rsvp.models import Answer, Way
+from outreach.rsvp.waiting_queries import places_told
 
 
-def confirm(invitation: Invitation, answer: Answer, at: datetime) -> Notice | None:
+def confirm(invitation: Invitation, answer: Answer, at: datetime, key: str = "") -> Notice | None:
     """Send X what was recorded in X's name, and the link that changes or undoes it.
 
-    None when X has no address that may be written to.
+    None when X has no address that may be written to. `key` tells confirmations of one answer apart.
     """
     address = usable_address(invitation.contact_id) if invitation.contact_id else None
     if address is None:
         return None
     values = confirmation(invitation, answer)
     return notify(
-        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}", answer.language, address.email, values, at
+        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}{key}", answer.language, address.email, values, at
     )
 
 
@@ -57,6 +58,8 @@ def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
             for one in given.persons
             if one.name
         ],
+        "waiting": (waiting := places_told(answer, event, language)),
+        "only_waiting": bool(waiting) and not any(one.sessions for one in given.persons),
         "needs": any(one.confides for one in given.persons),
         "delegate": answer.delegate_name,
         "by_staff": answer.way is Way.STAFF,

@@ -24,6 +24,7 @@ from outreach.rsvp.answering import LONGEST, NotAccepted, Slot, parallel
 from outreach.rsvp.models import Answer
 from outreach.rsvp.needs import Need
 from outreach.rsvp.submission import Person, Submission
+from outreach.rsvp.waiting_queries import places_told
 
 Errors = Mapping[str, str]
 STAFF = "staff"
@@ -90,6 +91,7 @@ def given(answer: Answer, event: Event) -> dict[str, Any]:
         "at": instant_phrase(answer.at, event.timezone, tongue),
         "delegate": answer.delegate_name,
         "message": answer.words,
+        "waiting": places_told(answer, event, tongue),
         "persons": [_lines(one, sessions, event) for one in queries.submission_of(answer).persons if one.name],
     }
 

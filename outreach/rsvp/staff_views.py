@@ -16,6 +16,7 @@ from outreach.rsvp.invitation_views import blank
 from outreach.rsvp.models import Way
 from outreach.rsvp.standing import FINAL
 from outreach.rsvp.submission import Submission, parse
+from outreach.rsvp.waiting_queries import asked_of
 
 
 @bp.get("/admin/answers/<int:invitation_id>")
@@ -23,7 +24,7 @@ from outreach.rsvp.submission import Submission, parse
 def staff(invitation_id: int) -> ResponseReturnValue:
     """What was answered so far and by which way, and the form to enter an answer."""
     current = queries.find_answer(invitation_id)
-    submission = queries.submission_of(current) if current else blank(get_invitation(invitation_id))
+    submission = asked_of(current) if current else blank(get_invitation(invitation_id))
     return _page(invitation_id, submission, {})
 
 

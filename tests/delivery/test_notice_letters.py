@@ -31,6 +31,12 @@ VALUES: dict[NoticePurpose, dict[str, Any]] = {
     NoticePurpose.ADDRESS_CHECK: {"name": "Jeanne <Petit>"},
     NoticePurpose.OWN_INVITATION: {"name": "Jeanne <Petit>", "represents": ""},
     NoticePurpose.LOST_LINK: {"name": "Jeanne <Petit>", "answered": True},
+    NoticePurpose.SEAT_OFFER: {
+        "session": "L’insertion <et l’emploi>",
+        "times": "ven. 2 février, 9 h 30 – 12 h",
+        "seats": 2,
+        "until": "mercredi 4 mars 2026 à 9 h",
+    },
     NoticePurpose.THANKS: {"name": "Jeanne <Petit>", "brought": 3},
 }
 """What the rooms that make notices put into them; the confirmation makes its own."""

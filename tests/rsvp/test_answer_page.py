@@ -154,17 +154,18 @@ def test_what_is_missing_is_said_beside_its_field_and_all_is_kept(
     assert _answers() == 0
 
 
-def test_a_full_session_is_said_beside_it_and_all_is_kept(client: FlaskClient) -> None:
+def test_a_session_too_small_for_all_who_come_is_said_beside_it_and_all_is_kept(client: FlaskClient) -> None:
     one = ada()
     room = one.workshops[0]
-    form = one.coming(**{"session-0-g1": str(room), "name-1": "Zoé Roy", "words": "Merci"})
+    both = {"session-0-g1": str(room), "name-1": "Zoé Roy", "session-1-g1": str(room)}
+    form = one.coming(**both, words="Merci")
     db.session.rollback()
     with transaction():
-        db.session.get_one(Session, room).capacity = 0
+        db.session.get_one(Session, room).capacity = 1
     page = one.sends(client, form)
     assert page.status_code == 422
     assert f'id="f-session-0-{room}-error"' in page.text
-    assert "est complet" in page.text
+    assert "1 place en tout" in page.text
     for words in ("Zoé Roy", "Merci"):
         assert words in page.text
     assert taken(one.days[0]) == 0

@@ -19,10 +19,11 @@ from outreach.rsvp import actions
 from outreach.rsvp.answering import NotAccepted
 from outreach.rsvp.models import Answer, Participant, Seat
 from outreach.rsvp.submission import Person, Submission
+from outreach.rsvp.waiting_models import PlaceState, WaitingPlace
 from tests import people
 from tests.rsvp.guests import Guest, ada, guest, taken
 
-ASKING, LEFT = 40, 10
+ASKING, LEFT, PARTIES = 200, 10, 20
 
 
 def _coming(one: Guest, *sessions: int, companions: int = 0) -> Submission:
@@ -36,14 +37,27 @@ def _answer(one: Guest, submission: Submission, at: datetime | None = None) -> N
         actions.answer(get_by_key(one.key), submission, at or now())
 
 
-def _limit(session_id: int, capacity: int) -> None:
+def _limit(session_id: int, capacity: int, taken_by_others: int = 0) -> None:
     db.session.rollback()
     with transaction():
-        db.session.get_one(Session, session_id).capacity = capacity
+        session = db.session.get_one(Session, session_id)
+        session.capacity = capacity
+        session.taken += taken_by_others
+
+
+def _waiting(session_id: int) -> tuple[int, int]:
+    """Places on the waiting list of a session, and seats they are for."""
+    db.session.rollback()
+    count, seats = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(WaitingPlace.seats), 0)).where(
+            WaitingPlace.session_id == session_id, WaitingPlace.state == PlaceState.WAITING
+        )
+    ).one()
+    return count, seats
 
 
 @pytest.mark.both
-def test_forty_people_at_once_take_the_last_ten_seats(app: Flask) -> None:
+def test_of_two_hundred_at_once_ten_get_the_last_seats_and_the_others_wait(app: Flask) -> None:
     with transaction():
         event = people.congress()
         guests = [
@@ -53,23 +67,39 @@ def test_forty_people_at_once_take_the_last_ten_seats(app: Flask) -> None:
     room = guests[0].workshops[0]
     _limit(room, LEFT)
 
-    def ask(one: Guest) -> bool:
-        with app.app_context():
-            try:
-                with transaction():
-                    actions.answer(get_by_key(one.key), _coming(one, room), now())
-            except NotAccepted:
-                return False
-            return True
+    def ask(one: Guest) -> None:
+        with app.app_context(), transaction():
+            actions.answer(get_by_key(one.key), _coming(one, room), now())
 
     with ThreadPoolExecutor(ASKING) as crowd:
-        outcome = list(crowd.map(ask, guests))
-    assert sum(outcome) == LEFT
+        list(crowd.map(ask, guests))
     assert taken(room) == LEFT
     assert db.session.scalar(select(func.count()).select_from(Seat).where(Seat.session_id == room)) == LEFT
-    assert db.session.scalar(select(func.count()).select_from(Answer)) == LEFT
-    assert db.session.scalar(select(func.sum(Invitation.coming))) == LEFT
-    assert taken(guests[0].days[0]) == LEFT
+    assert _waiting(room) == (ASKING - LEFT, ASKING - LEFT)
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == ASKING
+    assert taken(guests[0].days[0]) == ASKING
+
+
+@pytest.mark.both
+def test_parties_of_three_are_never_split_and_their_companions_are_counted(app: Flask) -> None:
+    with transaction():
+        event = people.congress()
+        guests = [
+            guest(event, people.contact(Kind.INDIVIDUAL, f"P{number}", f"N{number}", f"p{number}@poste.test"))
+            for number in range(PARTIES)
+        ]
+    room = guests[0].days[0]
+    _limit(room, LEFT)
+
+    def ask(one: Guest) -> None:
+        with app.app_context(), transaction():
+            actions.answer(get_by_key(one.key), _coming(one, room, companions=2), now())
+
+    with ThreadPoolExecutor(PARTIES) as crowd:
+        list(crowd.map(ask, guests))
+    assert taken(room) == 9
+    assert _waiting(room) == (PARTIES - 3, 3 * (PARTIES - 3))
+    assert db.session.scalar(select(func.sum(Invitation.coming))) == 9
 
 
 @pytest.mark.both
@@ -98,7 +128,20 @@ def test_somebody_seated_in_a_full_room_may_change_the_rest() -> None:
 
 @pytest.mark.both
 @pytest.mark.usefixtures("app")
-def test_a_full_room_is_refused_by_name_and_the_earlier_answer_stays() -> None:
+def test_whoever_brings_one_more_to_a_full_room_keeps_their_seat_and_the_other_waits() -> None:
+    one = ada()
+    room = one.workshops[1]
+    _answer(one, _coming(one, room))
+    _limit(room, 1)
+    _limit(room, 2, taken_by_others=1)
+    _answer(one, _coming(one, room, companions=1))
+    assert taken(room) == 2
+    assert _waiting(room) == (1, 1)
+    assert one.invitation().coming == 2
+
+
+@pytest.mark.usefixtures("app")
+def test_a_party_larger_than_the_room_is_refused_by_name_and_the_earlier_answer_stays() -> None:
     one = ada()
     first, second = one.workshops[:2]
     _answer(one, _coming(one, first))
@@ -109,6 +152,16 @@ def test_a_full_room_is_refused_by_name_and_the_earlier_answer_stays() -> None:
     assert "1" in str(refused.value.faults[0])
     assert (taken(first), taken(second)) == (1, 0)
     assert one.invitation().reply is Reply.YES
+
+
+@pytest.mark.usefixtures("app")
+def test_whoever_waits_for_a_day_takes_no_seat_of_its_workshops() -> None:
+    one = ada()
+    _limit(one.days[0], 1, taken_by_others=1)
+    _answer(one, _coming(one, one.workshops[0]))
+    assert (taken(one.days[0]), taken(one.workshops[0])) == (1, 0)
+    assert (_waiting(one.days[0]), _waiting(one.workshops[0])) == ((1, 1), (1, 1))
+    assert one.invitation().coming == 0
 
 
 @pytest.mark.usefixtures("app")
