@@ -1,6 +1,7 @@
 """The recipients of a campaign, read in one pass: what a signature counts, checks and freezes."""
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,8 +34,17 @@ class Recipients:
     """The number of the last signature under any campaign by then."""
 
     def still_hold(self, scope: Scope) -> bool:
-        """False when the list has to be read again: another rule holds, or another campaign has made its own list."""
-        return self.scope == scope and self.after == _last_signature()
+        """False when the list has to be read again.
+
+        Another rule holds, another campaign has made its own list, or somebody on it was merged or erased since.
+        """
+        return self.scope == scope and self.after == _last_signature() and self._are_all_there()
+
+    def _are_all_there(self) -> bool:
+        """Numbers are in ascending order: who is gone is looked for by halves."""
+        gone = db.session.scalars(select(Contact.id).where(Contact.erased_at.is_not(None)))
+        places = ((number, bisect_left(self.numbers, number)) for number in gone)
+        return not any(place < len(self.numbers) and self.numbers[place] == number for number, place in places)
 
     def slices(self, size: int) -> Iterator[tuple[int, "array[int]"]]:
         """So many of them at a time, each time with the place of the first; places count from 0."""

@@ -8,6 +8,7 @@ from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.campaigns.queries import get_campaign, scope_of
 from outreach.campaigns.recipients import Recipients, read_recipients
+from outreach.contacts.holding import nobody_leaves
 from outreach.database import db
 from outreach.delivery import breaker, dealing, figures, outbox, waiting
 from outreach.delivery.calling import call_for_campaign
@@ -35,6 +36,7 @@ def approve(campaign: Campaign, user_id: int, at: datetime, recipients: Recipien
     Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew. Where the
     recipients were read just before (`listed`), and still hold, they are not read again.
     """
+    nobody_leaves()
     scope = scope_of(campaign, at.date())
     if recipients is None or not recipients.still_hold(scope):
         recipients = read_recipients(scope)

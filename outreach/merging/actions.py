@@ -13,6 +13,7 @@ from outreach.contacts.duplicates import uniting
 from outreach.contacts.duplicates.choosing import Side
 from outreach.contacts.duplicates.ledger import Entry, Ledger
 from outreach.contacts.duplicates.models import ContactMerge
+from outreach.contacts.holding import hold, somebody_leaves
 from outreach.contacts.models import Contact, ContactChange
 from outreach.database import db
 from outreach.errors import Refusal
@@ -40,6 +41,7 @@ def merge(
     `sides` says whose value holds for a field; what is not said is as proposed. Raises Refusal when one of them has
     left the directory meanwhile, also when two people merge at once.
     """
+    somebody_leaves()
     couple = uniting.hold(survivor_id, absorbed_id)
     ledger = Ledger()
     invitations.unite(survivor_id, absorbed_id, at, ledger)
@@ -72,14 +74,14 @@ def undo(merge_id: int, at: datetime, user_id: int | None = None) -> Undone:
 
 def _held(merge_id: int) -> ContactMerge:
     """A merge that may be undone, and its contacts, locked until the commit."""
-    asked = select(ContactMerge).where(ContactMerge.id == merge_id)
-    made = db.session.scalars(asked.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    asked = select(ContactMerge.survivor_id, ContactMerge.absorbed_id).where(ContactMerge.id == merge_id)
+    hold([number for row in db.session.execute(asked) for number in row])
+    merges = select(ContactMerge).where(ContactMerge.id == merge_id).with_for_update()
+    made = db.session.scalars(merges.execution_options(populate_existing=True)).one_or_none()
     if made is None or made.undone_at is not None:
         raise Refusal("This merge was undone already.")
-    both = select(Contact).where(Contact.id.in_([made.survivor_id, made.absorbed_id])).order_by(Contact.id)
-    found = {
-        one.id: one for one in db.session.scalars(both.with_for_update().execution_options(populate_existing=True))
-    }
+    both = select(Contact).where(Contact.id.in_([made.survivor_id, made.absorbed_id]))
+    found = {one.id: one for one in db.session.scalars(both.execution_options(populate_existing=True))}
     survivor, absorbed = found[made.survivor_id], found[made.absorbed_id]
     later = select(ContactMerge.id).where(
         ContactMerge.survivor_id == survivor.id, ContactMerge.id > made.id, ContactMerge.undone_at.is_(None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.contacts.actions import suppress_digest
+from outreach.contacts.holding import hold
 from outreach.contacts.models import Address, Contact, SuppressionReason
 from outreach.contacts.rights.files import forget_in_files
 from outreach.contacts.rights.returning import keep_away
@@ -25,12 +26,13 @@ from outreach.delivery.history import steps
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.returns import recording
 from outreach.delivery.states import MessageState
+from outreach.errors import Refusal
 from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Erased
 from outreach.journal.hooks import enter
 from outreach.links import links
 from outreach.rights.inventory import HELD
-from outreach.rights.person import Person, contacts_at
+from outreach.rights.person import Person, contacts_at, with_absorbed
 
 WRITER: Final = "staff"
 """In whose name the counts of messages move."""
@@ -41,8 +43,11 @@ def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
     """Erase one contact because the person wishes it; returns by what they were known.
 
     A mailbox that nobody else uses is never written to again. One that others use stays theirs: only this person is
-    kept from being brought back there.
+    kept from being brought back there. Raises Refusal for somebody who was merged or erased meanwhile.
     """
+    if contact.id not in hold(with_absorbed([contact.id])):
+        raise Refusal("This contact was merged or erased meanwhile. Look who it is now. Nothing was changed.")
+    db.session.refresh(contact)
     person = Person.of_contact(contact)
     for row in db.session.execute(select(Contact.id, Contact.created_at).where(among(Contact.id, person.contacts))):
         enter(Erased(at, row.id, row.created_at))
@@ -78,9 +83,11 @@ def expire(numbers: Sequence[int], at: datetime) -> None:
 
     Files that name them have dates of their own.
     """
-    if numbers:
-        _empty(Person.of_several(numbers), at)
-    for number in numbers:
+    standing = hold(with_absorbed(numbers)) if numbers else set()
+    going = [number for number in numbers if number in standing]
+    if going:
+        _empty(Person.of_several(going), at)
+    for number in going:
         record("contact.expired", "contact", number)
 
 
@@ -200,6 +207,7 @@ def erase_several(
     numbers: Sequence[int], address: str, at: datetime, user_id: int | None = None
 ) -> tuple[list[int], list[int]]:
     """Erase these contacts and, once nobody else has it, what is kept of the address: who is gone, who stays there."""
+    hold(with_absorbed(numbers))
     for number in numbers:
         erase(db.session.get_one(Contact, number), at, user_id)
     stay = [one.id for one in contacts_at(address)] if address else []

@@ -35,7 +35,7 @@ def due() -> ResponseReturnValue:
 def sweep() -> ResponseReturnValue:
     """Empty it now; a long list goes slice by slice, the clock does the rest."""
     with transaction():
-        done = sweeping.sweep(now())
+        done = sweeping.sweep(now(), user_id=me().id)
     erasing.settle()
     flash(_("Emptied: %(contacts)d contacts, %(addresses)d addresses, %(files)d files.", **done.counts()))
     return redirect(url_for(".due"))

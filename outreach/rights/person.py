@@ -50,7 +50,7 @@ class Person:
 
     @classmethod
     def _of(cls, numbers: Sequence[int], name: str) -> Self:
-        contacts = _with_absorbed(numbers)
+        contacts = with_absorbed(numbers)
         held = (
             select(Address.email, Address.digest, Address.contact_id)
             .where(among(Address.contact_id, contacts))
@@ -140,7 +140,7 @@ def contacts_at(email: str) -> Sequence[Contact]:
     ).all()
 
 
-def _with_absorbed(numbers: Sequence[int]) -> tuple[int, ...]:
+def with_absorbed(numbers: Sequence[int]) -> tuple[int, ...]:
     """The contacts and those that were joined to them, at any remove."""
     found = list(numbers)
     while True:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import aliased
 from outreach.accounts.actions import record
 from outreach.accounts.models import AuditEntry
 from outreach.contacts.duplicates.merges import forget_addresses
+from outreach.contacts.holding import hold
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.models import Address, Contact, Mandate
 from outreach.contacts.retention import months_after
@@ -41,7 +42,7 @@ from outreach.rights.erasing import expire
 from outreach.rights.inventory import HELD
 from outreach.rights.keeping import Terms, terms
 from outreach.rights.models import ForgottenEvent, RightsRequest
-from outreach.rights.person import Person
+from outreach.rights.person import Person, with_absorbed
 from outreach.rsvp.models import Answer, Participant
 
 LISTED: Final = timedelta(days=30)
@@ -94,7 +95,7 @@ def contacts_due(at: datetime, most: int = 200) -> Sequence[Contact]:
     return db.session.scalars(chosen.limit(most)).all()
 
 
-def sweep(at: datetime, listed: timedelta = timedelta(0)) -> Due:
+def sweep(at: datetime, listed: timedelta = timedelta(0), user_id: int | None = None) -> Due:
     """Empty one slice of it. `listed`: contacts and addresses only once they have been due for so long."""
     kept, day = terms(), (at - listed).date()
     done = Due()
@@ -110,7 +111,7 @@ def sweep(at: datetime, listed: timedelta = timedelta(0)) -> Due:
     done.requests = affected(db.session.execute(delete(RightsRequest).where(answered)))
     done.more = done.contacts == SLICE or done.addresses == MESSAGES or busy
     if any(done.counts().values()):
-        record("rights.swept", None, None, None, **done.counts())
+        record("rights.swept", None, None, user_id, **done.counts())
     return done
 
 
@@ -160,7 +161,12 @@ def _stale(day: date) -> Select[int, int, str]:
 
 
 def _drop_addresses(day: date, at: datetime) -> int:
-    found = db.session.execute(_stale(day).limit(MESSAGES)).all()
+    """Those of contacts that are held: nobody merges them, or undoes it, meanwhile."""
+    chosen = db.session.execute(_stale(day).limit(MESSAGES)).all()
+    if not chosen:
+        return 0
+    hold(with_absorbed([row.owner_id for row in chosen]))
+    found = db.session.execute(_stale(day).where(among(Address.id, [row.id for row in chosen]))).all()
     owners = {row.owner_id for row in found}
     numbers = {row.id for row in found} | _doubles({(row.owner_id, row.email.casefold()) for row in found})
     gone = update(Address).where(among(Address.id, numbers))
@@ -171,7 +177,7 @@ def _drop_addresses(day: date, at: datetime) -> int:
     )
     forget_addresses(numbers, owners)
     reindex(owners)
-    return len(found)
+    return len(chosen)
 
 
 def _doubles(emails: set[tuple[int, str]]) -> set[int]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
+from outreach.contacts.holding import nobody_leaves
 from outreach.contacts.imports import importing
 from outreach.contacts.imports.committing import ADDED
 from outreach.contacts.imports.matching import ASKED, erased_digests
@@ -121,6 +122,7 @@ def bring_in(import_id: int, by: Bringer) -> Plan:
         with transaction():
             if db.engine.dialect.name == "postgresql":
                 db.session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+            nobody_leaves()
             by.settle()
             file = _unchanged(import_id, chosen)
             if plan is None:
@@ -139,6 +141,7 @@ def enter(file: ImportFile, sheet: Sheet, plan: Plan, seen: Standing, by: Bringe
     Opens the transaction itself. Returns the plan that was carried out.
     """
     with transaction():
+        nobody_leaves()
         db.session.add(file)
         db.session.flush()
         if not still_holds(plan, seen):

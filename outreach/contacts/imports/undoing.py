@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.contacts.duplicates.models import ContactMerge
+from outreach.contacts.holding import somebody_leaves
 from outreach.contacts.imports.committing import ADDED
 from outreach.contacts.imports.comparing import NAMES, PLAIN, MandateSaid
 from outreach.contacts.imports.importing import get_import
@@ -76,6 +77,7 @@ def prospect(file: ImportFile) -> Taken:
 
 def undo(file: ImportFile, at: datetime, user_id: int | None) -> Taken:
     """Take back what an import did, as far as nobody has touched it since."""
+    somebody_leaves()
     would = prospect(file)
     going = list(db.session.scalars(_came(file.id).where(~_has_a_life())))
     changes = list(db.session.scalars(select(ContactChange).where(ContactChange.id.in_(_restorable(file.id)))))
