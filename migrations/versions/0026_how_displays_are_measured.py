@@ -8,6 +8,7 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 COLUMNS = {
     "event": [("measuring", sa.String(length=32))],
@@ -24,14 +25,14 @@ def upgrade() -> None:
             op.add_column(table, sa.Column(column, kind, nullable=True))
     op.create_table(
         "personal_display",
-        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("invitation_id", BIG, nullable=False),
+        sa.Column("campaign_id", BIG, nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_personal_display_message_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_personal_display")),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitation.id"], name=op.f("fk_personal_display_invitation_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_personal_display_campaign_id")),
+        sa.PrimaryKeyConstraint("invitation_id", "campaign_id", name=op.f("pk_personal_display")),
     )
 
 

@@ -1,7 +1,7 @@
-"""The table of who is invited, and through whom."""
+"""The tables of who is invited, and through whom; and of displays, of those who agreed that theirs be known."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -112,3 +112,15 @@ class Invitation(Numbered, Base):
 
     event: Mapped[Event] = relationship()
     contact: Mapped[Contact | None] = relationship()
+
+
+class PersonalDisplay(Base):
+    """That whoever agreed to it displayed a campaign's message: on which days first and last, how often. No hour."""
+
+    __tablename__ = "personal_display"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    count: Mapped[int] = mapped_column(default=1)

@@ -1,4 +1,4 @@
-"""The tables of displays: counters, and the days of those who agreed that theirs be known."""
+"""The table of displays: counters, never people."""
 
 import enum
 from datetime import date
@@ -27,14 +27,3 @@ class DisplayCount(Base):
     on: Mapped[date] = mapped_column(primary_key=True)
     reader: Mapped[Reader] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
-
-
-class PersonalDisplay(Base):
-    """That somebody who agreed to it displayed a message: on which days first and last, and how often. No hour."""
-
-    __tablename__ = "personal_display"
-
-    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
-    first_on: Mapped[date]
-    last_on: Mapped[date]
-    count: Mapped[int] = mapped_column(default=1)
