@@ -17,11 +17,14 @@ from outreach.invitations.queries import get_by_key
 from outreach.rsvp import actions, page_views, queries
 from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check
 from outreach.rsvp.blank_form import fields
-from outreach.rsvp.models import Answer
 from outreach.rsvp.standing import Standing
 from outreach.rsvp.submission import Submission, parse, typed
 
 ANSWERABLE = {Standing.OPEN, Standing.ANSWERED}
+FIRST = "answer"
+"""The name of the form of a first answer."""
+SPEAK = "speak"
+"""The button that asks for the same page in another language."""
 
 
 def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
@@ -30,6 +33,8 @@ def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
     Nothing is recorded from a form without our mark, nor from one that came back sooner than a person reads.
     """
     submitted, at = parse(request.form), now()
+    if request.form.get(SPEAK):
+        return _in_other_words(key, submitted, form, first)
     try:
         with transaction():
             invitation = get_by_key(key)
@@ -52,14 +57,23 @@ def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
     return _instead(hindrance, invitation, submitted, form) if hindrance else None
 
 
-def form_page(
-    invitation: Invitation, submission: Submission, errors: page_views.Errors, form: str, current: Answer | None = None
-) -> str:
-    """The form to answer, or to change the answer given."""
+def form_page(invitation: Invitation, submission: Submission, errors: page_views.Errors, form: str) -> str:
+    """The form to answer, or to change the answer given, which is shown with it."""
+    current = queries.find_answer(invitation.id) if form != FIRST else None
     values = page_views.form(invitation, submission, errors, name=form, current=current)
-    template = "rsvp/invitation.html" if form == "answer" else "rsvp/change.html"
+    template = "rsvp/invitation.html" if form == FIRST else "rsvp/change.html"
     given = page_views.given(current, invitation.event) if current else None
     return render_template(template, **values, current=given, fields=fields(values))
+
+
+def _in_other_words(key: str, submitted: Submission, form: str, first: bool) -> ResponseReturnValue:
+    """The form as it was typed, in the language that its address asks for; nothing is recorded."""
+    invitation = get_by_key(key)
+    speak_to(invitation)
+    standing = queries.standing_of(invitation, now())
+    if standing not in ({Standing.OPEN} if first else ANSWERABLE):
+        return state_page(invitation, standing)
+    return form_page(invitation, submitted, {}, form)
 
 
 def state_page(invitation: Invitation, standing: Standing, status: int = 0) -> ResponseReturnValue:

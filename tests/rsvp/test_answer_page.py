@@ -321,3 +321,31 @@ def test_a_machine_that_looks_changes_nothing(client: FlaskClient, database_url:
         for method in ("GET", "HEAD"):
             assert client.open(one.url(purpose), method=method).status_code == 200
     assert changed(before, snapshot(database_url)) == []
+
+
+def test_another_language_keeps_what_was_typed_and_records_nothing(client: FlaskClient, database_url: str) -> None:
+    one = ada()
+    form = one.coming(**{"name-1": "Zoé Roy", "words": "Merci", "meal-0": "sans sel", "consent-0": "1", "speak": "en"})
+    before = snapshot(database_url)
+    page = client.post(one.url(Purpose.INVITATION, lang="en"), data=form, forged=True)
+    assert page.status_code == 200
+    assert '<html lang="en"' in page.text
+    for words in ("Zoé Roy", "Merci", "sans sel", "Who comes with you?"):
+        assert words in page.text
+    assert re.search(r'id="f-reply-yes"[^>]* checked', page.text)
+    assert re.search(rf'id="f-session-0-{one.days[0]}"[^>]* checked', page.text)
+    assert changed(before, snapshot(database_url)) == []
+    one.sends(client, one.coming())
+    assert "Zoé Roy" not in client.post(one.url(Purpose.INVITATION, lang="en"), data=form, forged=True).text
+    kept = client.post(one.url(Purpose.ANSWER, lang="en"), data=form, forged=True)
+    assert "Zoé Roy" in kept.text
+    assert "Change my answer" in kept.text
+
+
+def test_a_refused_change_still_shows_the_answer_given(client: FlaskClient) -> None:
+    one = ada()
+    one.sends(client, one.coming(**{"name-1": "Zoé Roy"}))
+    page = one.sends(client, one.form("change", reply="yes"), Purpose.ANSWER)
+    assert page.status_code == 422
+    assert 'id="errors" autofocus' in page.text
+    assert "Zoé Roy" in page.text
