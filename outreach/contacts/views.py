@@ -1,5 +1,6 @@
 """Pages of the directory: the list, a contact, adding, editing, tags."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -23,6 +24,7 @@ from outreach.contacts.duplicates.queries import find_survivor, merges_of, pairs
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
+from outreach.contacts.handing_out import note_export
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
 from outreach.contacts.models import SuppressionReason
@@ -80,20 +82,36 @@ def index() -> ResponseReturnValue:
     return render_template("contacts/index.html", filters=filters, page=listing.page(filters), tags=search.tags())
 
 
-@bp.get("/export.csv")
+@bp.post("/export.csv")
 @staff()
 def export_csv() -> ResponseReturnValue:
-    """The filtered list as CSV, sent as it is read."""
-    lines = csv_lines(header(), map(row_of, listing.everyone(Filters.parse(request.args))))
-    return _file(Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8"), "contacts.csv")
+    """The filtered list as CSV, sent as it is read; the log says that it was taken."""
+    with transaction():
+        numbers = listing.numbers(Filters.parse(request.args))
+        note_export(len(numbers), me().id)
+    return csv_of(numbers, "contacts")
 
 
-@bp.get("/export.xlsx")
+@bp.post("/export.xlsx")
 @staff()
 def export_xlsx() -> ResponseReturnValue:
-    """The filtered list as a workbook."""
-    rows = map(row_of, listing.everyone(Filters.parse(request.args)))
-    return _file(Response(workbook(_("Contacts"), header(), rows), mimetype=XLSX), "contacts.xlsx")
+    """The filtered list as a workbook; the log says that it was taken."""
+    with transaction():
+        numbers = listing.numbers(Filters.parse(request.args))
+        note_export(len(numbers), me().id)
+    return xlsx_of(numbers, "contacts")
+
+
+def csv_of(numbers: Sequence[int], name: str) -> Response:
+    """These contacts as a CSV of that name, sent as they are read."""
+    lines = csv_lines(header(), map(row_of, listing.in_turn(numbers)))
+    return _file(Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8"), f"{name}.csv")
+
+
+def xlsx_of(numbers: Sequence[int], name: str) -> Response:
+    """These contacts as a workbook of that name."""
+    book = workbook(_("Contacts"), header(), map(row_of, listing.in_turn(numbers)))
+    return _file(Response(book, mimetype=XLSX), f"{name}.xlsx")
 
 
 def _file(response: Response, name: str) -> Response:

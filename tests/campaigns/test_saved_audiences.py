@@ -244,9 +244,9 @@ def test_an_audience_is_built_counted_and_saved_on_its_page(signed_in: Browser) 
     assert "Paul Bêche" in browser.get(saved.location).text
     why = browser.get(f"/admin/audiences/{number}/why/{person('O’Brien')}")
     assert "n’en fait pas partie" in why.text or "is not in this audience" in why.text
-    lines = browser.get(f"/admin/audiences/{number}/export.csv").text.splitlines()
+    lines = browser.post(f"/admin/audiences/{number}/export.csv").text.splitlines()
     assert len(lines) == 2
-    assert browser.get(f"/admin/audiences/{number}/export.xlsx").data[:2] == b"PK"
+    assert browser.post(f"/admin/audiences/{number}/export.xlsx").data[:2] == b"PK"
     assert "Maires" in browser.get(f"/admin/audiences/?q={number}").text
     assert browser.post(f"/admin/audiences/{number}/remove").status_code == 302
     assert audiences.audiences() == []

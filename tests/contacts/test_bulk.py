@@ -122,6 +122,8 @@ def test_the_list_and_those_chosen_are_changed_from_its_page(three: list[int], s
     assert queries.tags_in_use() == [("presse", 2), ("élus", 1)]
     assert browser.post("/admin/contacts/bulk?kind=press", data={"what": "tag"}).status_code == 422
     assert browser.post("/admin/contacts/bulk?kind=mep", data={"what": "tag", "tag": "x"}).status_code == 422
+    browser.post("/admin/contacts/tags/rename", data={"tag": "élus", "new": "élus"})
+    assert queries.tags_in_use() == [("presse", 2), ("élus", 1)]
     browser.post("/admin/contacts/tags/rename", data={"tag": "élus", "new": "maires"})
     assert "maires" in browser.get("/admin/contacts/tags").text
     assert browser.post("/admin/contacts/tags/rename", data={"tag": "maires", "new": ""}).status_code == 302

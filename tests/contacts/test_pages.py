@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from config import Config
 from outreach.accounts.models import AuditEntry, Role
 from outreach.contacts import actions, queries
+from outreach.contacts.exporting import csv_lines, safe
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, transaction
@@ -172,7 +173,7 @@ def test_the_audit_log_knows_what_was_done_and_names_nobody(office: FlaskClient,
 def test_the_csv_holds_the_filtered_list_and_no_formula(office: FlaskClient, app: Flask) -> None:
     add("=cmd()", "Léa", "+lea@a.example", phone="+33241520030", kind=Kind.MAYOR)
     add("Bonnet", "Luc", "luc@a.example")
-    content = office.get("/admin/contacts/export.csv?kind=mayor").data
+    content = office.post("/admin/contacts/export.csv?kind=mayor").data
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 2
@@ -182,9 +183,42 @@ def test_the_csv_holds_the_filtered_list_and_no_formula(office: FlaskClient, app
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("x,=1+1", "x,'=1+1"),
+        ("=1+1", "'=1+1"),
+        (' "=1+1', "' \"=1+1"),
+        ("a; @SUM(1)|+b", "a; '@SUM(1)|'+b"),
+        ("note\n-2+3", "note\n'-2+3"),
+        ('x,""=1+1', 'x,""\'=1+1'),
+        ("＝1+1", "'＝1+1"),
+        ("Aix-en-Provence, Saint-Jean", "Aix-en-Provence, Saint-Jean"),
+        (None, ""),
+    ],
+)
+def test_no_cell_becomes_a_formula_wherever_a_program_cuts_it(typed: str | None, kept: str) -> None:
+    assert safe(typed) == kept
+    line = "".join(csv_lines(["a", "b"], [["z", typed]]))
+    for separator in ",;|\t":
+        rows = csv.reader(io.StringIO(line), delimiter=separator, quoting=csv.QUOTE_NONE)
+        assert not [cell for row in rows for cell in row if cell.strip(' ";').startswith(("=", "+", "-", "@", "＝"))]
+
+
+def test_the_log_says_who_took_a_list_and_how_long_it_was(office: FlaskClient, app: Flask) -> None:
+    add("Martin", kind=Kind.MAYOR)
+    add("Bonnet")
+    office.post("/admin/contacts/export.csv?kind=mayor&q=martin")
+    office.post("/admin/contacts/export.xlsx")
+    taken = select(AuditEntry).where(AuditEntry.action == "contacts.exported").order_by(AuditEntry.id)
+    entries = db.session.scalars(taken).all()
+    assert [one.details for one in entries] == [{"count": 1}, {"count": 2}]
+    assert all(one.user_id for one in entries)
+
+
 def test_the_workbook_holds_the_same(office: FlaskClient, app: Flask) -> None:
     add("Bonnet", "Luc", "luc@a.example")
-    content = office.get("/admin/contacts/export.xlsx").data
+    content = office.post("/admin/contacts/export.xlsx").data
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert [row[3] for row in rows] == ["Nom de famille", "Bonnet"]
 
@@ -192,7 +226,6 @@ def test_the_workbook_holds_the_same(office: FlaskClient, app: Flask) -> None:
 READ = [
     "/admin/contacts/",
     "/admin/contacts/1",
-    "/admin/contacts/export.csv",
     "/admin/contacts/suppressions",
 ]
 CHANGE = ["/admin/contacts/new", "/admin/contacts/1/edit", "/admin/contacts/imports"]

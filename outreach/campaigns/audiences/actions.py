@@ -29,14 +29,14 @@ def save(
     other = queries.find_audience(name)
     if other is not None and other is not audience:
         raise Refusal("There is an audience of this name already.", field="name")
-    verb = "audience.changed" if audience else "audience.saved"
+    is_new = audience is None
     if audience is None:
         audience = Audience(name=name, tree={}, created_at=at, created_by=user_id, changed_at=at)
         db.session.add(audience)
     audience.name, audience.tree, audience.changed_at = name, rule.as_tree(), at
     count_again(audience, at)
     db.session.flush()
-    record(verb, "audience", audience.id, user_id)
+    record("audience.saved" if is_new else "audience.changed", "audience", audience.id, user_id)
     return audience
 
 

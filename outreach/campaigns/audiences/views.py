@@ -3,7 +3,7 @@
 from array import array
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,11 +16,11 @@ from outreach.campaigns.audiences.models import Audience
 from outreach.campaigns.audiences.rules import OPTIONS, Field, Group, read_tree
 from outreach.campaigns.audiences.wording import clause, sentence_of, value_label
 from outreach.contacts.bulk.views import changed_page, page_of
-from outreach.contacts.exporting import csv_lines, workbook
+from outreach.contacts.handing_out import note_export
 from outreach.contacts.queries import get_contact
 from outreach.contacts.searching import listing, search
 from outreach.contacts.searching.filters import Filters
-from outreach.contacts.tables import header, row_of
+from outreach.contacts.views import csv_of, xlsx_of
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.events.labels import errors_of
@@ -30,7 +30,6 @@ from outreach.i18n import language, sentence
 
 bp = Blueprint("audiences", __name__, url_prefix="/admin/audiences")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PEOPLE = 6
 """So many contacts are offered to whoever asks why somebody is in or out."""
 
@@ -132,20 +131,18 @@ def why(audience_id: int, contact_id: int) -> ResponseReturnValue:
     return render_template("campaigns/audiences/why.html", audience=audience, contact=contact, parts=parts)
 
 
-@bp.get("/<int:audience_id>/export.csv")
+@bp.post("/<int:audience_id>/export.csv")
 @staff()
 def export_csv(audience_id: int) -> ResponseReturnValue:
-    """Everybody in the audience as CSV, sent as it is read."""
-    lines = csv_lines(header(), map(row_of, _everyone(audience_id)))
-    return _file(Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8"), "audience.csv")
+    """Everybody in the audience as CSV, sent as it is read; the log says that it was taken."""
+    return csv_of(_taken(audience_id), "audience")
 
 
-@bp.get("/<int:audience_id>/export.xlsx")
+@bp.post("/<int:audience_id>/export.xlsx")
 @staff()
 def export_xlsx(audience_id: int) -> ResponseReturnValue:
-    """Everybody in the audience as a workbook."""
-    book = workbook(_("Contacts"), header(), map(row_of, _everyone(audience_id)))
-    return _file(Response(book, mimetype=XLSX), "audience.xlsx")
+    """Everybody in the audience as a workbook; the log says that it was taken."""
+    return xlsx_of(_taken(audience_id), "audience")
 
 
 @bp.get("/<int:audience_id>/bulk")
@@ -162,17 +159,16 @@ def change_all(audience_id: int) -> ResponseReturnValue:
     return changed_page(lambda: _numbers(audience_id), url_for(".show", audience_id=audience_id))
 
 
-def _everyone(audience_id: int) -> Any:
-    return listing.in_turn(_numbers(audience_id))
+def _taken(audience_id: int) -> "array[int]":
+    """Everybody in the audience, about to leave as a file."""
+    with transaction():
+        numbers = _numbers(audience_id)
+        note_export(len(numbers), me().id, audience_id)
+    return numbers
 
 
 def _numbers(audience_id: int) -> "array[int]":
     return queries.members(queries.rule_of(audience_id), queries.instant(now().date()))
-
-
-def _file(response: Response, name: str) -> Response:
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def _pressed(audience_id: int | None) -> ResponseReturnValue:

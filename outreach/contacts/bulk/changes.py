@@ -70,6 +70,12 @@ def check_confirmed(count: int, typed: str) -> None:
         raise Refusal("To change all of them, type their number: %(count)d.", field="confirmation", count=count)
 
 
+def check_another(old: str, new: str) -> None:
+    """Refuse to give a tag the name that it has."""
+    if old == new:
+        raise Refusal("The tag has this name already.", field="tag")
+
+
 def check_renaming(count: int, uses: Sequence[Use], typed: str | None) -> None:
     """Refuse to rename a tag before it was confirmed, where many have it or a rule names it; None: nobody was asked."""
     if typed is None and (count > FEW or uses):

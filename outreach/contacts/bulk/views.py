@@ -13,7 +13,15 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts.bulk import actions, queries
 from outreach.contacts.bulk.asking import Rules
-from outreach.contacts.bulk.changes import FEW, What, check_confirmed, check_renaming, read_change, read_tag
+from outreach.contacts.bulk.changes import (
+    FEW,
+    What,
+    check_another,
+    check_confirmed,
+    check_renaming,
+    read_change,
+    read_tag,
+)
 from outreach.contacts.searching import listing, search
 from outreach.contacts.views import bp, words
 from outreach.database import now, transaction
@@ -52,6 +60,7 @@ def rename_tag() -> ResponseReturnValue:
     try:
         new = read_tag(request.form.get("new", ""))
         with transaction():
+            check_another(old, new)
             check_renaming(len(actions.holders(old)), _rules().naming(old), typed)
             count = actions.rename_tag(old, new, now(), me().id, _rules())
     except Refusal as refusal:
