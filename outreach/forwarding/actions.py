@@ -29,7 +29,7 @@ def register(through: Invitation, newcomer: Newcomer, channel: Channel, language
     Asking again with the same name and address through the same link makes no second message. Raises Refusal when the
     event or the link takes no registrations any more, Unwanted when the owner of the address stopped such messages.
     """
-    _check_open(through)
+    _check_open(through, at)
     digest = links().digest(newcomer.email)
     known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
     if known is not None:
@@ -77,7 +77,7 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     db.session.refresh(registration, ["confirmed_at"], with_for_update={"of": Registration})
     if registration.confirmed_at is not None:
         return registration
-    _check_open(registration.through)
+    _check_open(registration.through, at)
     registration.confirmed_at = at
     come_back(registration.email, sort_name(registration.given_name, registration.family_name), at)
     contact = find_person(registration.email, registration.given_name, registration.family_name)
@@ -90,9 +90,10 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     return registration
 
 
-def _check_open(through: Invitation) -> None:
+def _check_open(through: Invitation, at: datetime) -> None:
     event = through.event
-    check_open(event.state, through.state, registration_open=event.registration_open)
+    is_open = event.registration_open
+    check_open(event.state, through.state, registration_open=is_open, answer_by=event.answer_by, now=at)
 
 
 def _join(registration: Registration, contact_id: int, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """A message as a file that mail programs open as a draft, for people whose program opens no `mailto:` address."""
 
+import re
 from base64 import encodebytes
 
 from outreach.delivery.letters.headers import token, unstructured
@@ -12,7 +13,7 @@ def unsent(message: ReadyMessage) -> bytes:
     return b"".join(
         (
             token("X-Unsent", "1"),
-            unstructured("Subject", " ".join(message.subject.split())),
+            unstructured("Subject", re.sub(r"[\r\n\0]+", " ", message.subject)),
             token("MIME-Version", "1.0"),
             token("Content-Language", message.language),
             b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",

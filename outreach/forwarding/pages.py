@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from outreach.database import now
 from outreach.errors import Refusal
 from outreach.events.models import Event
 from outreach.events.wording import date_phrase, in_language, short_dates
@@ -102,7 +103,8 @@ def closed(through: Invitation) -> str:
     """Why nobody can register through somebody's share link, or an empty string."""
     event = through.event
     try:
-        check_open(event.state, through.state, registration_open=event.registration_open)
+        is_open = event.registration_open
+        check_open(event.state, through.state, registration_open=is_open, answer_by=event.answer_by, now=now())
     except Refusal as refusal:
         return sentence(refusal)
     return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from outreach.contacts.imports.mailboxes import judge
 from outreach.contacts.kinds import Kind
@@ -61,11 +62,13 @@ class Unwanted(Refusal):
     """A registration for an address whose owner had the message that asks to confirm one, and stopped us."""
 
 
-def check_open(event_state: EventState, through: InvitationState, *, registration_open: bool) -> None:
-    """Refuse registrations that the event or the share link takes no more."""
+def check_open(
+    event_state: EventState, through: InvitationState, *, registration_open: bool, answer_by: datetime, now: datetime
+) -> None:
+    """Refuse registrations that the event or the share link takes no more; nobody registers who could not answer."""
     if event_state is EventState.CANCELLED:
         raise Refusal("This event is cancelled.")
-    if not registration_open:
+    if not registration_open or now > answer_by:
         raise Refusal("Registration for this event is closed.")
     if through in {InvitationState.WITHDRAWN, InvitationState.PENDING}:
         raise Refusal("This link cannot be used any more. Ask whoever sent it to you for the event's contact address.")

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.contacts.models import Contact
+from outreach.contacts.actions import suppress
+from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
@@ -229,6 +230,13 @@ def test_a_closed_event_says_so_and_takes_nobody(client: FlaskClient, world: Wor
     assert registered().email == "bob@reseau.test"
 
 
+def test_nobody_registers_who_could_no_longer_answer(client: FlaskClient, world: World) -> None:
+    with transaction() as session:
+        session.execute(update(Event).values(answer_by=now() - timedelta(minutes=1)))
+    page = client.get(path(Purpose.SHARE, world.key), query_string={"lang": "en"})
+    assert "Registration for this event is closed." in page.text
+
+
 def test_a_cancelled_event_confirms_nobody(client: FlaskClient, world: World) -> None:
     register(client, world.key)
     mark = nonce(client.get(path(Purpose.CONFIRM, registered().invitation.key)))
@@ -286,6 +294,63 @@ def test_a_count_is_told_from_three_upwards(client: FlaskClient, world: World) -
         with transaction() as session:
             session.execute(update(Invitation).where(Invitation.id == world.invitation).values(brought=brought))
         assert ('class="reach"' in client.get(path(Purpose.KIT, world.key)).text) is told
+
+
+def test_a_relay_is_thanked_once_and_not_before_the_third(client: FlaskClient, world: World) -> None:
+    for number, name in enumerate(("Anne", "Bruno", "Carl", "Dora"), start=1):
+        register(client, world.key, given_name=name, email=f"{name}@reseau.test")
+        confirm(client)
+        assert notices(NoticePurpose.THANKS) == (number >= 3)
+    thanks = db.session.scalars(select(Notice).where(Notice.purpose == NoticePurpose.THANKS)).one()
+    assert (thanks.email, thanks.invitation_id) == ("ada@association.test", world.invitation)
+    assert thanks.values["brought"] == 3
+    assert "Anne" not in str(thanks.values)
+
+
+def test_a_relay_who_wants_no_more_messages_is_not_thanked(client: FlaskClient, world: World) -> None:
+    with transaction():
+        suppress("ada@association.test", SuppressionReason.OPT_OUT, now())
+    for name in ("Anne", "Bruno", "Carl"):
+        register(client, world.key, given_name=name, email=f"{name}@reseau.test")
+        confirm(client)
+    assert db.session.get_one(Invitation, world.invitation).brought == 3
+    assert notices(NoticePurpose.THANKS) == 0
+
+
+def test_the_message_that_checks_an_address_repeats_nothing_that_was_typed(client: FlaskClient, world: World) -> None:
+    register(client, world.key, given_name="Gagnez", family_name="Vite", organisation="Cliquez ici")
+    check = db.session.scalars(select(Notice).where(Notice.purpose == NoticePurpose.ADDRESS_CHECK)).one()
+    assert check.values == {}
+
+
+def test_an_organisation_that_named_itself_is_never_named_by_us(client: FlaskClient, world: World) -> None:
+    register(client, world.key, organisation="Votez pour moi")
+    confirm(client)
+    own = registered().invitation.key
+    db.session.rollback()
+    with transaction() as session:
+        session.execute(update(Invitation).values(named_as_relay=True))
+    assert "Votez pour moi" not in client.get(path(Purpose.SHARE, own)).text
+    assert "Votez pour moi" not in client.get(path(Purpose.KIT, own)).text
+    assert "Les Jardins partagés" in client.get(path(Purpose.SHARE, world.key)).text
+
+
+def test_a_message_passed_on_as_it_was_registers_through_its_share_link(client: FlaskClient, world: World) -> None:
+    page = client.get(path(Purpose.INVITATION, world.key), query_string={"lang": "en"}).text
+    assert f"{path(Purpose.SHARE, world.key)}?lang=en&amp;via=forward#register" in page
+
+
+def test_somebody_who_comes_back_through_their_own_newcomer_makes_no_loop(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    confirm(client)
+    bob = registered().invitation
+    register(client, bob.key, given_name="Chloé", family_name="Petit", email="chloe@reseau.test")
+    confirm(client)
+    chloe = registered().invitation
+    register(client, chloe.key)
+    confirm(client)
+    assert registered().arrival is Arrival.AGAIN
+    assert (bob.parent_id, bob.depth, chloe.brought) == (world.invitation, 1, 0)
 
 
 @pytest.mark.parametrize(("kind", "starts"), [("svg", b'<svg xmlns="http://www.w3.org/2000/svg"'), ("png", b"\x89PNG")])
