@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard outreach/translations/*/LC_MESSAGES/*.po)
 TRANSLATIONS := .venv/.translations
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset install test test-faults test-mailloop check bench lighthouse screenshots translations lock clean
+.PHONY: help demo demo-reset install test test-faults test-mailloop check bench lighthouse html screenshots translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## List these commands
@@ -30,7 +30,7 @@ test-faults: .venv/.dev $(TRANSLATIONS)  ## Kill, cut, freeze and refuse while 2
 test-mailloop: .venv/.dev $(TRANSLATIONS)  ## Send 200 messages through Postfix into Dovecot and read what returns (Debian, as root)
 	@$(PYTHON) -m pytest tests/mailloop $(ARGS)
 
-check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, translations and the bars for the code
+check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, translations, messages and the bars for the code
 	@echo "Linting."
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check . || { echo "Run .venv/bin/ruff format on the files above."; exit 1; }
@@ -42,6 +42,8 @@ check: .venv/.dev $(TRANSLATIONS)  ## Lint, types, import order, migrations, tra
 	@$(PYTHON) -m tools.migrations
 	@echo "Checking translations."
 	@$(PYTHON) -m tools.translations check
+	@echo "Checking messages against what mail programs know."
+	@$(PYTHON) -m tools.mail_rules
 	@echo "Measuring the code."
 	@$(PYTHON) -m tools.bars
 
@@ -54,6 +56,11 @@ lighthouse: .venv/.dev $(TRANSLATIONS)  ## Judge the pages of recipients with Li
 	@tools/environment.sh browser
 	@tools/environment.sh judges
 	@$(PYTHON) -m tools.lighthouse
+
+html: .venv/.dev $(TRANSLATIONS)  ## Read every state of every public page, and every message, with the Nu HTML checker (needs java)
+	@tools/environment.sh browser
+	@tools/environment.sh judges
+	@$(PYTHON) -m tools.markup
 
 screenshots: .venv/.dev $(TRANSLATIONS)  ## Picture every page in both languages, wide and narrow, into screenshots/
 	@tools/environment.sh browser

@@ -83,6 +83,7 @@ DECISIONS = frozenset(
         "outreach/delivery/pacing/families.py",
         "outreach/delivery/pacing/throttle.py",
         "outreach/delivery/pacing/tripping.py",
+        "outreach/delivery/letters/conforming.py",
         "outreach/delivery/letters/headers.py",
         "outreach/delivery/returns/auto_replies.py",
         "outreach/delivery/returns/blame.py",

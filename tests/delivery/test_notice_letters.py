@@ -47,7 +47,7 @@ def written(purpose: NoticePurpose, language: str) -> EmailMessage:
     world = people.world()
     with transaction():
         invitation = get_by_key(world.answered)
-        values = VALUES.get(purpose) or _confirmation(invitation)
+        values = values_of(purpose, invitation)
         number = notify(purpose, invitation, "test", language, "jeanne@voisins.test", values, now()).id
     notice = db.session.get_one(Notice, number)
     invitation = db.session.get_one(Invitation, notice.invitation_id)
@@ -56,6 +56,11 @@ def written(purpose: NoticePurpose, language: str) -> EmailMessage:
     octets = mime.compose(draft, Stamp(Mailbox("Jeanne Petit", "jeanne@voisins.test"), notice.message_id, now(), stop))
     assert len(octets) < LARGEST
     return message_from_bytes(octets, EmailMessage, policy=policy.default)
+
+
+def values_of(purpose: NoticePurpose, invitation: Invitation) -> dict[str, Any]:
+    """What a notice of that sort says."""
+    return VALUES.get(purpose) or _confirmation(invitation)
 
 
 def _confirmation(invitation: Invitation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import mrml
 from flask import current_app
 
+from outreach.delivery.letters.conforming import conforming
 from outreach.errors import Refusal
 
 LARGEST = 100_000
@@ -21,7 +22,7 @@ _OWN_FONTS: Final = mrml.RenderOptions(fonts={})
 def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | None = None) -> str:
     """The HTML of a message. `marks` stand for ready fragments, put in place after MJML was read."""
     source = _written(template, values)
-    html = str(mrml.to_html(source, render_options=_OWN_FONTS).content)
+    html = conforming(str(mrml.to_html(source, render_options=_OWN_FONTS).content))
     for mark, fragment in (marks or {}).items():
         html = html.replace(mark, fragment)
     return html
