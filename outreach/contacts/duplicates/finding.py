@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.contacts.duplicates.keys import COMMON, Keys, keys
@@ -23,6 +23,7 @@ from outreach.contacts.duplicates.models import (
     PairState,
 )
 from outreach.contacts.duplicates.subjects import subjects
+from outreach.contacts.loading import load
 from outreach.contacts.models import Contact
 from outreach.database import among, db, now, transaction
 
@@ -32,6 +33,8 @@ LOOK_BACK: Final = timedelta(minutes=15)
 """A change carries the instant at which its work began, and may be kept so much later."""
 
 Couple = tuple[int, int]
+Place = tuple[datetime, int]
+"""The instant of a change and the contact: in this order they are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Slice:
 
     checked: int
     found: int
+    last: Place | None = None
+    """The last that was compared: behind it the next slice begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +58,36 @@ class Waiting:
         """Their numbers."""
         return list(self.instants)
 
+    @property
+    def last(self) -> Place:
+        """Where the last of them stands in the order of changes."""
+        number = next(reversed(self.instants))
+        return self.instants[number], number
 
-def look(size: int = SLICE) -> Slice:
-    """Compare the next contacts that wait for it, and keep what is found. Opens and ends its own transactions."""
-    waiting = _waiting(size)
+
+def look(size: int = SLICE, after: Place | None = None) -> Slice:
+    """Compare the next contacts that wait for it, and keep what is found. Opens and ends its own transactions.
+
+    `after` is where the slice before this one ended, so that whoever was compared just now is not asked again.
+    """
+    waiting = _waiting(size, after)
     if not waiting.instants:
         db.session.rollback()
-        return _finish()
+        return look(size) if after else _finish()
     own = subjects(waiting.ids)
     known = {number: keys(subject) for number, subject in own.items()}
     alike = _compare(own, known)
     db.session.rollback()
     with transaction():
         found = _keep(waiting, own, known, alike)
-    return Slice(len(waiting.instants), found)
+    return Slice(len(waiting.instants), found, waiting.last)
 
 
 def look_through(seconds: float | None = None) -> Slice:
     """Slice after slice until nothing waits, or that many seconds are over."""
-    began, checked, found = now(), 0, 0
-    while (one := look()).checked:
-        checked, found = checked + one.checked, found + one.found
+    began, checked, found, last = now(), 0, 0, None
+    while (one := look(after=last)).checked:
+        checked, found, last = checked + one.checked, found + one.found, one.last
         if seconds is not None and (now() - began).total_seconds() >= seconds:
             break
     return Slice(checked, found)
@@ -98,17 +112,18 @@ def _through() -> datetime | None:
 
 def _is_waiting(through: datetime | None) -> tuple[ColumnElement[bool], ...]:
     """New, or changed since it was compared; led by the index on the instant of the change."""
-    done = select(DuplicateSubject.contact_id).where(
-        DuplicateSubject.contact_id == Contact.id, DuplicateSubject.changed_at == Contact.changed_at
-    )
-    there = (Contact.erased_at.is_(None), ~done.exists())
+    # A value and not an EXISTS, for which PostgreSQL may read everybody who was compared, each time.
+    done = select(DuplicateSubject.changed_at).where(DuplicateSubject.contact_id == Contact.id).scalar_subquery()
+    there = (Contact.erased_at.is_(None), done.is_distinct_from(Contact.changed_at))
     return there if through is None else (Contact.changed_at >= through - LOOK_BACK, *there)
 
 
-def _waiting(size: int) -> Waiting:
-    columns = (Contact.id, Contact.changed_at)
-    asked = select(*columns).where(*_is_waiting(_through())).order_by(Contact.changed_at, Contact.id).limit(size)
-    return Waiting({row.id: row.changed_at for row in db.session.execute(asked)})
+def _waiting(size: int, after: Place | None) -> Waiting:
+    asked = select(Contact.id, Contact.changed_at).where(*_is_waiting(_through()))
+    if after is not None:
+        asked = asked.where(tuple_(Contact.changed_at, Contact.id) > after)
+    rows = db.session.execute(asked.order_by(Contact.changed_at, Contact.id).limit(size))
+    return Waiting({row.id: row.changed_at for row in rows})
 
 
 def _compare(own: dict[int, Subject], known: dict[int, Keys]) -> dict[Couple, Likeness]:
@@ -169,16 +184,10 @@ def _keep(
     still = set(db.session.scalars(select(Contact.id).where(here, Contact.erased_at.is_(None))))
     for table in (DuplicateKey, DuplicateSubject):
         db.session.execute(delete(table).where(among(table.contact_id, ids)))
-    rows: list[dict[str, Any]] = [
-        {"key": key, "contact_id": number} for number in own if number in still for key in sorted(known[number].has)
-    ]
-    if rows:
-        db.session.connection().execute(insert(DuplicateKey), rows)
-    done = [
-        {"contact_id": number, "changed_at": changed} for number, changed in waiting.instants.items() if number in still
-    ]
-    if done:
-        db.session.connection().execute(insert(DuplicateSubject), done)
+    had = sorted((key, number) for number in own if number in still for key in known[number].has)
+    load(DuplicateKey, ("key", "contact_id"), had)
+    done = (pair for pair in waiting.instants.items() if pair[0] in still)
+    load(DuplicateSubject, ("contact_id", "changed_at"), done)
     there = {couple: found for couple, found in alike.items() if couple[0] in still and couple[1] in still}
     count = _keep_pairs(ids, there, at)
     _note(check, len(ids), count, max(waiting.instants.values()), at)

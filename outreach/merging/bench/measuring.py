@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from outreach.contacts.duplicates.finding import look
+from outreach.contacts.duplicates.finding import look_through
 from outreach.contacts.duplicates.models import DuplicatePair
 from outreach.contacts.kinds import Gender, Kind
 from outreach.database import db
@@ -141,8 +141,7 @@ def _check_empty(database: str) -> None:
 
 
 def _look() -> None:
-    while look().checked:
-        pass
+    look_through()
 
 
 def _shown() -> set[Couple]:

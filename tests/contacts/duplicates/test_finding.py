@@ -54,6 +54,19 @@ def test_what_was_compared_is_not_compared_again() -> None:
     assert look().checked == 0
 
 
+@pytest.mark.both
+def test_a_slice_begins_behind_the_last_and_comes_back_to_whoever_was_kept_late() -> None:
+    first, second, late = add("Roy", "Ada"), add("Martin", "Luc"), add("Petit", "Zoe")
+    with transaction():
+        db.session.execute(update(Contact).where(Contact.id == late).values(changed_at=AT + timedelta(hours=1)))
+    assert look(1).last == (AT, first)
+    with transaction():
+        db.session.execute(update(Contact).where(Contact.id == late).values(changed_at=AT - timedelta(minutes=1)))
+    assert look(1, (AT, first)).last == (AT, second)
+    assert look(1, (AT, second)).last == (AT - timedelta(minutes=1), late)
+    assert look(1, (AT, second)).checked == 0
+
+
 def test_whoever_changed_is_compared_with_everybody() -> None:
     first, second = add("Roy", "Ada"), add("Martin", "Luc")
     assert look_again() == {}
