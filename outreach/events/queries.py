@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import column, literal, select, table
+from sqlalchemy import column, func, literal, select, table
 from sqlalchemy.orm import selectinload
 
 from outreach.database import db
@@ -13,6 +13,8 @@ from outreach.events.models import Event, EventState, Session
 
 # Seats belong to the answers, which build on this room; whether there are any is asked by the table's name.
 _SEAT = table("seat", column("session_id"))
+_PLACE = table("waiting_place", *map(column, ("session_id", "answer_id", "state", "seats")))
+_ANSWER = table("answer", column("id"), column("replaced_at"))
 
 
 def get_event(number: int) -> Event:
@@ -84,6 +86,22 @@ def in_order(event: Event) -> list[Session]:
 def was_chosen(session_id: int) -> bool:
     """True when some answer, an earlier one included, has a seat in that session."""
     return db.session.scalar(select(literal(1)).where(_SEAT.c.session_id == session_id).limit(1)) is not None
+
+
+def lines(event_id: int) -> dict[int, dict[str, int]]:
+    """By session, the seats that are "offered" to people of its waiting list, and those they are "waiting" for."""
+    found: dict[int, dict[str, int]] = {}
+    for session_id, state, seats in db.session.execute(
+        select(_PLACE.c.session_id, _PLACE.c.state, func.sum(_PLACE.c.seats))
+        .join(Session, Session.id == _PLACE.c.session_id)
+        .join(_ANSWER, _ANSWER.c.id == _PLACE.c.answer_id)
+        .where(
+            Session.event_id == event_id, _PLACE.c.state.in_(["waiting", "offered"]), _ANSWER.c.replaced_at.is_(None)
+        )
+        .group_by(_PLACE.c.session_id, _PLACE.c.state)
+    ):
+        found.setdefault(session_id, {})[state] = seats
+    return found
 
 
 def facts_of_session(session: Session) -> SessionFacts:

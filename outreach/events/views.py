@@ -37,7 +37,13 @@ def show(event_id: int) -> ResponseReturnValue:
     event = queries.get_event(event_id)
     days = [session for session in event.sessions if session.kind is SessionKind.DAY]
     return render_template(
-        "events/show.html", event=event, days=days, themes=_by_theme(event), today=now().date(), **_words()
+        "events/show.html",
+        event=event,
+        days=days,
+        themes=_by_theme(event),
+        lines=queries.lines(event_id),
+        today=now().date(),
+        **_words(),
     )
 
 

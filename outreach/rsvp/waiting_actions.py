@@ -1,9 +1,12 @@
 """Puts people on the waiting list, offers them seats, and takes their word; whoever calls holds the rooms."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 
+from outreach.accounts.actions import record
+from outreach.contacts.kinds import Kind
 from outreach.contacts.queries import usable_address
 from outreach.database import db
 from outreach.delivery.models import NoticePurpose
@@ -14,10 +17,10 @@ from outreach.events.wording import in_language, instant_phrase, session_times
 from outreach.invitations.models import Invitation
 from outreach.rsvp import waiting_queries
 from outreach.rsvp.models import Answer, Participant, Seat
-from outreach.rsvp.queueing import allot, hold_until
+from outreach.rsvp.queueing import Rank, allot, hold_until
 from outreach.rsvp.seat_actions import move_seats
 from outreach.rsvp.seating import Seating
-from outreach.rsvp.waiting_models import PlaceState, WaitingPlace
+from outreach.rsvp.waiting_models import PlaceState, SeatPriority, WaitingPlace
 
 
 def keep_places(made: Answer, seating: Seating, current: Answer | None, at: datetime) -> None:
@@ -90,6 +93,16 @@ def leave(place: WaitingPlace, at: datetime) -> None:
         decline(place, at)
     elif place.state is PlaceState.WAITING:
         _end(place, PlaceState.LEFT, at)
+
+
+def set_ranks(event: Event, wanted: Mapping[Kind, Rank], user_id: int | None) -> None:
+    """Let kinds of contact go before or after the others; a kind that is not named goes with all others."""
+    kept = {kind: int(rank) for kind, rank in wanted.items() if rank is not Rank.USUAL}
+    if kept == waiting_queries.ranks(event.id):
+        return
+    db.session.execute(delete(SeatPriority).where(SeatPriority.event_id == event.id))
+    db.session.add_all(SeatPriority(event_id=event.id, kind=kind, rank=rank) for kind, rank in kept.items())
+    record("event.seat_order", "event", event.id, user_id, ranks={kind.value: rank for kind, rank in kept.items()})
 
 
 def release(place: WaitingPlace, state: PlaceState, at: datetime) -> None:
