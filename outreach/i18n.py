@@ -1,5 +1,6 @@
 """French and English: which one a page speaks, and how numbers, days and times read in it."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from outreach.errors import Refusal
 
 LANGUAGES = ("fr", "en")
 CATALOGUES = Path(__file__).parent / "translations"
+_FIRST = re.compile(r"(?<!\d)1(?=[ \u00a0](?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 
 babel = Babel()
 
@@ -59,12 +61,18 @@ def day(value: date, pattern: str = "full") -> str:
     """A day in words: « vendredi 2 février 2024 »."""
     if isinstance(value, datetime):
         value = value.astimezone(get_timezone()).date()
-    return format_date(value, pattern, locale=_regional())
+    return _ordinal(format_date(value, pattern, locale=_regional()))
 
 
 def moment(value: datetime, pattern: str = "medium") -> str:
     """An instant in the installation's zone, as staff read it."""
-    return format_datetime(value, "d MMM y, HH:mm" if pattern == "medium" else pattern, get_timezone(), _regional())
+    written = "d MMM y, HH:mm" if pattern == "medium" else pattern
+    return _ordinal(format_datetime(value, written, get_timezone(), _regional()))
+
+
+def _ordinal(said: str) -> str:
+    """In French the first day of a month is « 1ᵉʳ », and no other."""
+    return _FIRST.sub("1ᵉʳ", said) if language() == "fr" else said
 
 
 def number(value: float) -> str:
