@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -48,9 +48,6 @@ OTHER_PLACE = N_("same name and kind, in another town of the same département")
 
 WHICH = N_("one of several with the same name and kind: the file does not say which")
 
-Place = tuple[str, Kind, str]
-"""Folded name, kind, département."""
-
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
@@ -73,6 +70,18 @@ class Alike:
     reason: str
 
 
+class Here(NamedTuple):
+    """Somebody of this file, and whoever of the same name came before: one object a row, for there are many rows."""
+
+    kind: Kind
+    department: str
+    number: int
+    locality: str
+    """Folded."""
+    has_address: bool
+    before: "Here | None"
+
+
 @dataclass(slots=True)
 class Directory:
     """What is known of the people of a file."""
@@ -83,8 +92,8 @@ class Directory:
     """Digest -> the folded name there; None when there are several."""
     namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
     """Folded name -> contacts."""
-    here: dict[Place, tuple[tuple[int, str, bool], ...]] = field(default_factory=dict)
-    """-> rows of this file: their contact, folded locality, whether they have an address."""
+    here: dict[str, Here] = field(default_factory=dict)
+    """Folded name -> the last row of this file with it."""
     erased: set[str] = field(default_factory=set)
     """Digests of those who asked to be erased."""
     gone: dict[str, set[str]] = field(default_factory=dict)
@@ -95,7 +104,7 @@ class Directory:
         for digest in digests:
             if (number := self.at_address.get((digest, name))) is not None:
                 return number
-        at_place = self._at_place((name, record.kind, record.department))
+        at_place = self._at_place(name, record.kind, record.department)
         if not at_place:
             return None
         towns = {_town(record.locality), _town(record.commune)} - {""}
@@ -114,9 +123,10 @@ class Directory:
         """Remember somebody of this file, so that a later row finds them."""
         for digest in digests:
             self.meet(digest, name, number)
-        place = (name, record.kind, record.department)
-        met = (number, _town(record.locality or record.commune), bool(digests))
-        self.here[place] = (*self.here.get(place, ()), met)
+        last, town = self.here.get(name), _town(record.locality or record.commune)
+        one = Here(record.kind, record.department, number, town, bool(digests), last)
+        if last is None or last[:-1] != one[:-1]:  # a row that comes a thousand times is remembered once
+            self.here[name] = one
 
     def meet(self, digest: str, name: str, number: int) -> None:
         """Somebody of that name is at that address; whoever was met there first stays."""
@@ -135,13 +145,17 @@ class Directory:
             if (reason := _why_alike(one, record))
         )
 
-    def _at_place(self, place: Place) -> tuple[tuple[int, str, bool], ...]:
-        here = self.here.get(place, ())
-        namesakes = self.namesakes.get(place[0])
-        if not namesakes:
-            return here
-        kept = (one for one in namesakes if one.kind is place[1] and one.department == place[2])
-        return (*((one.id, _town(one.locality), one.reachable) for one in kept), *here)
+    def _at_place(self, name: str, kind: Kind, department: str) -> list[tuple[int, str, bool]]:
+        """Contacts of that name there: number, folded locality, whether they have an address; known ones first."""
+        found: list[tuple[int, str, bool]] = []
+        row = self.here.get(name)
+        while row is not None:
+            if row.kind is kind and row.department == department:
+                found.append((row.number, row.locality, row.has_address))
+            row = row.before
+        found.reverse()
+        kept = [one for one in self.namesakes.get(name, ()) if one.kind is kind and one.department == department]
+        return [*((one.id, _town(one.locality), one.reachable) for one in kept), *found]
 
 
 def _only(met: list[tuple[int, str]]) -> int | None:
