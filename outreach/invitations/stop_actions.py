@@ -4,11 +4,14 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete, select
+
 from outreach.contacts.actions import find_suppressed, lift, suppress, suppress_digest
-from outreach.contacts.models import Address, Suppression, SuppressionReason
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.contacts.organisation_queries import desk_addresses
+from outreach.database import db
 from outreach.invitations.actions import withdraw
-from outreach.invitations.models import Invitation, InvitationState
+from outreach.invitations.models import Invitation, InvitationState, PersonalDisplay
 from outreach.journal.entries import Counted, Uncounted
 from outreach.journal.hooks import enter
 from outreach.links import links
@@ -73,6 +76,30 @@ def set_measured(invitation: Invitation, measured: bool, at: datetime) -> None:
     if invitation.contact is not None:
         invitation.contact.not_measured = not measured
         enter((Counted if measured else Uncounted)(at, invitation.contact.id))
+        if not measured:
+            invitation.contact.last_displayed_on = None
+            _forget_displays(invitation.contact)
+
+
+def agree_to_measuring(invitation: Invitation, at: datetime) -> None:
+    """That displays of one's own messages be known: dated, given by oneself, and withdrawn by `withdraw_agreement`."""
+    if invitation.contact is not None and invitation.contact.measured_since is None:
+        invitation.contact.not_measured, invitation.contact.measured_since = False, at
+        enter(Counted(at, invitation.contact.id))
+
+
+def withdraw_agreement(invitation: Invitation, at: datetime) -> None:
+    """Take that back. Where a backup that knows no better is put back, this person is not counted at all."""
+    if invitation.contact is not None and invitation.contact.measured_since is not None:
+        enter(Uncounted(at, invitation.contact.id))
+        _forget_displays(invitation.contact)
+
+
+def _forget_displays(contact: Contact) -> None:
+    """What was kept by agreement goes with it."""
+    contact.measured_since = None
+    theirs = select(Invitation.id).where(Invitation.contact_id == contact.id)
+    db.session.execute(delete(PersonalDisplay).where(PersonalDisplay.invitation_id.in_(theirs)))
 
 
 def stopped(invitation: Invitation) -> Scope | None:

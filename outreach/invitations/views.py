@@ -9,6 +9,8 @@ from outreach.database import now, transaction
 from outreach.errors import BadLink
 from outreach.events.wording import in_language
 from outreach.i18n import language, sentence
+from outreach.institution.measuring import strictest
+from outreach.institution.queries import institution
 from outreach.invitations import stop_actions
 from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import mark, once_more, pace_of
@@ -85,6 +87,10 @@ def _act(invitation: Invitation, wish: str) -> str:
         stop_actions.resume(invitation, now())
     elif wish in {"unmeasured", "measured"}:
         stop_actions.set_measured(invitation, wish == "measured", now())
+    elif wish == "agreed":
+        stop_actions.agree_to_measuring(invitation, now())
+    elif wish == "withdrawn":
+        stop_actions.withdraw_agreement(invitation, now())
     else:
         return ""
     return wish
@@ -104,6 +110,8 @@ def _once_more(invitation: Invitation, pace: Pace) -> str:
         "resume": _("Write to me again"),
         "unmeasured": _("Do not count me"),
         "measured": _("Count me again"),
+        "agreed": _("I agree"),
+        "withdrawn": _("I do not agree any more"),
     }
     chosen = words.get(request.form.get("wish", ""))
     return once_more(FORM, invitation.key, chosen, pace=pace) if chosen else _page(invitation)
@@ -120,6 +128,8 @@ def _known(invitation: Invitation) -> dict[str, object]:
         "may_resume": stop_actions.may_resume(invitation),
         "known": stop_actions.is_known(invitation),
         "counted": contact is not None,
+        "mode": strictest((institution().measuring, invitation.event.measuring)).value,
+        "agreed": contact is not None and contact.measured_since is not None,
         "nonce": mark(FORM, invitation.key),
         "token": links().sign(Purpose.STOP, invitation.key),
     }

@@ -28,7 +28,7 @@ from outreach.delivery.models import Message, Notice
 from outreach.delivery.returns.models import ReturnedReport
 from outreach.errors import N_
 from outreach.forwarding.models import Registration
-from outreach.invitations.models import Invitation
+from outreach.invitations.models import Invitation, PersonalDisplay
 from outreach.rights.models import RightsRequest
 from outreach.rights.person import Person
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat
@@ -147,6 +147,12 @@ HELD: Final[tuple[Held, ...]] = (
         dict.fromkeys(("recipient", "reason", "subject", "headers", "human"), ""),
         elsewhere=True,
     ),
+    Held(
+        PersonalDisplay,
+        N_("Messages they displayed, by their own agreement"),
+        _by(PersonalDisplay.invitation_id, lambda one: one.invitations),
+        dropped=True,
+    ),
     Held(Message, N_("Messages of campaigns"), _by(Message.invitation_id, lambda one: one.invitations), SENT),
     Held(Notice, N_("Notices"), _by(Notice.invitation_id, lambda one: one.invitations), {**SENT, "values": {}}),
     Held(Invitation, N_("Invitations"), _by(Invitation.id, lambda one: one.invitations), {"digest": None}),
@@ -217,6 +223,7 @@ HELD: Final[tuple[Held, ...]] = (
             **dict.fromkeys(("website", "notes"), ""),
             "salutation": None,
             "organisation_id": None,
+            **dict.fromkeys(("measured_since", "last_displayed_on", "silent_since")),
             "gender": Gender.UNKNOWN,
         },
     ),

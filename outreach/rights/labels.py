@@ -100,6 +100,11 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "due_on": _("To be answered by"),
     "answer": _("What was answered"),
     "score": _("Likeness"),
+    "measured_since": _("Agreed that displays be known"),
+    "last_displayed_on": _("Last displayed a message on"),
+    "silent_since": _("Asked not to be written to"),
+    "first_on": _("First displayed on"),
+    "last_on": _("Last displayed on"),
 }
 """The columns that mean something to a reader, and only those; the file of everything has every column."""
 _WORDS: Final[Mapping[type[StrEnum], Mapping[Any, Any]]] = {

@@ -38,6 +38,17 @@ def activities(language: str) -> list[Activity]:
         return [_invitations(kept, language), _answers(kept, language), _staff(kept, language)]
 
 
+def _displays(mode: MeasuringMode) -> str:
+    """What is known of displays at most."""
+    words = {
+        MeasuringMode.OFF: _("Not measured."),
+        MeasuringMode.AGGREGATE: _("Counted for a whole mailing, never for a person."),
+        MeasuringMode.LAST_OPEN: _("Counted for a whole mailing; of a person the last day only, unless they refuse."),
+        MeasuringMode.INDIVIDUAL: _("Of a person the last day only; each message of those who agreed by themselves."),
+    }
+    return str(words[mode])
+
+
 def _invitations(kept: Terms, language: str) -> Activity:
     found, face = rules(), institution()
     bases = ", ".join(dict.fromkeys(str(BASES[one.basis]) for one in found.values()))
@@ -46,7 +57,6 @@ def _invitations(kept: Terms, language: str) -> Activity:
         _("%(source)s: %(months)d months", source=ORIGIN_KINDS[kind], months=one.months or face.retention_months)
         for kind, one in found.items()
     )
-    measured = face.measuring is not MeasuringMode.OFF
     return Activity(
         _("Inviting to the events of the institution"),
         [
@@ -59,10 +69,7 @@ def _invitations(kept: Terms, language: str) -> Activity:
             ),
             (_("Where they come from"), sources),
             (_("How long"), _("After the last action of the person: %(months)s.", months=months)),
-            (
-                _("Displays"),
-                _("Counted for a whole mailing, never for a person.") if measured else _("Not measured."),
-            ),
+            (_("Displays"), _displays(face.measuring)),
             (_("Who receives them"), kept.recipients.get(language) or _usual_recipients()),
             (_("Outside the European Union"), _("None.")),
             (_("How they are protected"), kept.security.get(language) or _usual_security()),

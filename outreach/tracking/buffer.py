@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from outreach.tracking.models import Reader
@@ -21,6 +21,10 @@ class Display:
     language: str
     on: date
     reader: Reader
+    key: str = ""
+    """Of the invitation whose copy it is, where the image named it."""
+    at: datetime | None = None
+    """When, of those: to know whether it came sooner after the message than a person looks. Not kept."""
 
 
 Keep = Callable[[Mapping[Display, int]], None]

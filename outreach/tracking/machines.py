@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from outreach.tracking.models import Reader
 
@@ -17,6 +18,8 @@ _MACHINE = re.compile(
 """Gateways and programs that open every link; a short list of our own, agents only."""
 
 _BARE = "mozilla/5.0"
+AT_ONCE = timedelta(seconds=10)
+"""Sooner after a message was sent nobody looks at it; a gateway on the way does."""
 
 
 def reader(method: str, headers: Mapping[str, str]) -> Reader:
@@ -30,3 +33,8 @@ def reader(method: str, headers: Mapping[str, str]) -> Reader:
     if not agent or agent.lower() == _BARE or _MACHINE.search(agent):
         return Reader.MACHINE
     return Reader.PERSON
+
+
+def of_copy(seen_by: Reader, sent_at: datetime | None, at: datetime) -> Reader:
+    """The same of an image that names whose copy it is, so that it is known when that one was sent; None: not yet."""
+    return Reader.MACHINE if sent_at is None or at - sent_at < AT_ONCE else seen_by

@@ -16,7 +16,7 @@ from outreach.institution.models import MeasuringMode
 from outreach.institution.queries import institution
 from outreach.links import Purpose, links
 from outreach.logs import log
-from outreach.tracking.actions import count_display
+from outreach.tracking.actions import keep_displays
 from outreach.tracking.buffer import HELD, Buffer, Display
 from outreach.tracking.machines import reader
 
@@ -35,34 +35,34 @@ def _install(state: BlueprintSetupState) -> None:
 
 
 @bp.get("/o/<token>.gif")
-@public("mail programs fetch the image of a message; it names nobody")
+@public("mail programs fetch the image of a message")
 def opened(token: str) -> ResponseReturnValue:
-    """The same image whatever happens; a display is counted where the institution measures at all."""
+    """The same image whatever happens; a display is counted as the strictest who has a say allows by then."""
     if request.method == "GET":
         _note(token)
     return Response(GIF, mimetype="image/gif", headers={"Cache-Control": "no-store, private"})
 
 
 def _note(token: str) -> None:
-    """Note a display of a campaign's letter in a language, all that the token says."""
+    """Note a display of a campaign's letter in a language, and of whose copy where the image says it."""
     try:
-        campaign_id, _dash, language = links().read(Purpose.OPEN, token).partition("-")
+        campaign_id, _dash, rest = links().read(Purpose.OPEN, token).partition("-")
     except BadLink:
         return
     if campaign_id.isdigit():
-        seen_by = reader("GET", dict(request.headers))
-        day = to_user_timezone(now()).date()
-        current_app.extensions["outreach.displays"].note(Display(int(campaign_id), language[:4], day, seen_by))
+        language, _dash, key = rest.partition("-")
+        at, seen_by = now(), reader("GET", dict(request.headers))
+        one = Display(int(campaign_id), language[:4], to_user_timezone(at).date(), seen_by, key, at if key else None)
+        current_app.extensions["outreach.displays"].note(one)
 
 
 def _keep(app: Flask, waiting: Mapping[Display, int]) -> None:
-    """Count displays where the institution measures at all, as it decides now."""
+    """Count displays, as is decided now."""
     try:
         with app.app_context():
-            if institution().measuring is not MeasuringMode.AGGREGATE:
-                return
-            with transaction():
-                for one, times in waiting.items():
-                    count_display(one.campaign_id, one.language, one.on, one.reader, times)
+            house = institution().measuring
+            if house is not MeasuringMode.OFF:
+                with transaction():
+                    keep_displays(waiting, house)
     except Unavailable as error:  # some displays less: a message never shows a broken image
         log.warning("tracking.display_lost", error=type(error).__name__)

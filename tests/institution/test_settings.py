@@ -76,7 +76,7 @@ def test_the_log_names_the_fields_and_not_what_they_hold(administrator: FlaskCli
         ({"action_colour": "#f5b800"}, "action_colour"),
         ({"accent_colour": "#12"}, "accent_colour"),
         ({"privacy_email": "dpo"}, "privacy_email"),
-        ({"measuring": "individual"}, "measuring"),
+        ({"measuring": "everything"}, "measuring"),
         ({"accessibility": ""}, "accessibility"),
         ({"retention_months": "0"}, "retention_months"),
         ({"retention_months": "120"}, "retention_months"),

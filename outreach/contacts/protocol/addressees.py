@@ -68,6 +68,8 @@ class Addressee(NamedTuple):
     language: str | None
     not_measured: bool
     organisation: str
+    agreed: bool = False
+    """To displays of their own messages being known."""
 
     @property
     def name(self) -> str:
@@ -119,6 +121,7 @@ _COLUMNS = (
     Contact.language,
     Contact.not_measured,
     func.coalesce(Organisation.name, ""),
+    Contact.measured_since.is_not(None),
 )
 
 

@@ -27,6 +27,8 @@ from outreach.links import Keyring, Purpose
 
 PERSONAL: Final = tuple(one.name for one in PLACEHOLDERS.values() if one.per_recipient)
 BOTH: Final = "both"
+PIXEL: Final = "pixel"
+"""The slot of what the image in a letter says."""
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _TOKENS: Final = {"invitation": Purpose.INVITATION, "kit": Purpose.KIT, "stop": Purpose.STOP}
 
@@ -75,7 +77,7 @@ def draft(campaign: Campaign, face: Face, keyring: Keyring, variant: Variant) ->
         "subject": subject,
         "institution": face,
         "blocks": blocks,
-        "pixel_url": keyring.url(Purpose.OPEN, f"{campaign.id}-{variant.name}") + ".gif" if variant.counted else None,
+        "pixel_url": keyring.absolute(f"/o/{slot(PIXEL)}.gif") if variant.counted else None,
     }
     marks = {block["letter_mark"]: _marked(compiled[block["language"]].html, block["language"]) for block in blocks}
     sender_domain = campaign.sender_email.rpartition("@")[2]
@@ -97,6 +99,15 @@ def draft(campaign: Campaign, face: Face, keyring: Keyring, variant: Variant) ->
 def tokens(keyring: Keyring, key: str) -> dict[str, str]:
     """The signed parts of one recipient's links."""
     return {name: keyring.sign(purpose, key) for name, purpose in _TOKENS.items()}
+
+
+def shown(keyring: Keyring, campaign_id: int, languages: Sequence[str], key: str) -> str:
+    """What the image in a letter says when it is fetched: of which campaign, in which language; and of whom, by a key.
+
+    Without a key it is the same for everybody.
+    """
+    letter = f"{campaign_id}-{BOTH if len(languages) > 1 else languages[0]}"
+    return keyring.sign(Purpose.OPEN, f"{letter}-{key}" if key else letter)
 
 
 def _block(event: Event, keyring: Keyring, language: str, letter: CompiledLetter) -> dict[str, Any]:
@@ -159,7 +170,7 @@ def _marked(pieces: Sequence[Piece], language: str) -> str:
 
 def _slots(languages: Sequence[str]) -> Mapping[str, Kind]:
     words = {f"{name}_{language}": Kind.WORDS for language in languages for name in (*PERSONAL, "source", "notice")}
-    return {**words, **dict.fromkeys(_TOKENS, Kind.PARAMETER), "key": Kind.WORDS}
+    return {**words, **dict.fromkeys(_TOKENS, Kind.PARAMETER), "key": Kind.WORDS, PIXEL: Kind.PARAMETER}
 
 
 def _calendar(event: Event, keyring: Keyring, language: str, host: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from outreach.campaigns.models import Campaign, CampaignPurpose
 from outreach.database import db
 from outreach.delivery.letters import first_words, mime
-from outreach.delivery.letters.campaign_letters import tokens, variant_for
+from outreach.delivery.letters.campaign_letters import PIXEL, shown, tokens, variant_for
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import check_size
 from outreach.delivery.letters.merging import Copy, Departure, departures
@@ -26,6 +26,7 @@ from outreach.delivery.returns.verp import Door, ReturnAddresses
 from outreach.delivery.writes import Table
 from outreach.errors import Refusal
 from outreach.events.models import Event
+from outreach.institution.measuring import Pixel, strictest
 from outreach.institution.queries import Face, institution
 from outreach.invitations.models import Invitation
 from outreach.links import Keyring, Purpose
@@ -106,10 +107,11 @@ class MessageComposer:
         until = useful_until(campaign)
         letters: dict[tuple[str | None, bool], tuple[Compiled, Sequence[str]]] = {}
         ready = []
-        found = departures(leases, at)
+        most = strictest((institution().measuring, campaign.event.measuring, campaign.measuring))
+        found = departures(leases, most, at)
         told = self._told_already(campaign, found)
         for one in found:
-            asked = one.language, one.counted
+            asked = one.language, one.pixel is not Pixel.NONE
             if asked not in letters:
                 letters[asked] = self._letter(campaign, *asked)
             letter, languages = letters[asked]
@@ -117,11 +119,17 @@ class MessageComposer:
             is_told = one.reader is None or one.reader.id in told
             notice = "" if is_told else first_words.code_of(first, one.source)
             copy = one.copy(letter.names, languages, at, notice)
-            ready.append(self._ready(campaign, one, letter, copy, until))
+            ready.append(self._ready(campaign, one, letter, languages, copy, until))
         return ready
 
     def _ready(
-        self, campaign: Campaign, departure: Departure, letter: Compiled, copy: Copy, until: datetime | None
+        self,
+        campaign: Campaign,
+        departure: Departure,
+        letter: Compiled,
+        languages: Sequence[str],
+        copy: Copy,
+        until: datetime | None,
     ) -> Ready:
         return Ready(
             lease=departure.lease,
@@ -135,7 +143,7 @@ class MessageComposer:
             doubted=departure.doubted,
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
-            write=partial(self._splice, letter, departure, copy),
+            write=partial(self._splice, letter, languages, departure, copy),
         )
 
     def _letter(self, campaign: Campaign, language: str | None, counted: bool) -> tuple[Compiled, Sequence[str]]:
@@ -155,7 +163,7 @@ class MessageComposer:
         readers = [one.reader.id for one in found if one.reader is not None and one.frozen is None]
         return set() if self._alone[campaign.id] or not readers else first_words.told_already(readers, campaign.id)
 
-    def _splice(self, letter: Compiled, departure: Departure, copy: Copy) -> bytes:
+    def _splice(self, letter: Compiled, languages: Sequence[str], departure: Departure, copy: Copy) -> bytes:
         keyring, returns = self._keyring, self._returns
         if copy.key not in {"", keyring.signs_as}:  # what is tried again was signed before the keys were changed
             keyring, returns = keyring.as_signed(copy.key), returns.as_signed(copy.key)
@@ -163,6 +171,9 @@ class MessageComposer:
         stop = keyring.address(Purpose.STOP, signed["stop"]), stop_mail(returns, departure.key)
         stamp = Stamp(Mailbox(copy.to, departure.email or ""), departure.message_id, copy.date, stop)
         told = first_words.spelt(self._first[id(letter)], copy.values)
+        if PIXEL in letter.names:
+            whose = departure.key if copy.personal else ""
+            signed[PIXEL] = shown(keyring, departure.lease.campaign_id or 0, languages, whose)
         body = mime.splice(letter, stamp, {**copy.values, **told, **signed, "key": departure.key})
         check_size(body)
         return body

@@ -14,6 +14,8 @@ from outreach.contacts.rights.wording import source_name
 from outreach.database import among, db
 from outreach.delivery.models import Message
 from outreach.delivery.outbox import Lease
+from outreach.institution.measuring import Pixel, of_person, pixel, stricter, strictest
+from outreach.institution.models import MeasuringMode
 from outreach.invitations.models import Invitation
 from outreach.links import links
 
@@ -28,6 +30,19 @@ class Copy(NamedTuple):
     values: Mapping[str, str]
     key: str = ""
     """The name of the key that signed its links; unknown of what left before that was kept."""
+    personal: bool = False
+    """Whether its image names whose copy it is."""
+
+    @property
+    def pixel(self) -> Pixel:
+        """The image in it."""
+        if not self.counted:
+            return Pixel.NONE
+        return Pixel.PERSONAL if self.personal else Pixel.CROWD
+
+    def showing(self, pixel: Pixel) -> Self:
+        """The same with that image."""
+        return self._replace(counted=pixel is not Pixel.NONE, personal=pixel is Pixel.PERSONAL)
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in the row."""
@@ -38,7 +53,7 @@ class Copy(NamedTuple):
         """From the row of an earlier attempt: the retry has the same bytes."""
         at = datetime.fromisoformat(stored["date"])
         told = (stored["to"], stored["language"], stored["counted"], at, stored["values"])
-        return cls(*told, stored.get("key", ""))
+        return cls(*told, stored.get("key", ""), stored.get("personal", False))
 
 
 class Departure(NamedTuple):
@@ -60,13 +75,20 @@ class Departure(NamedTuple):
     """In which the reader is written to; None when it is not known."""
     source: str
     """Where the address came from."""
+    most: MeasuringMode
+    """How displays may be measured at most, by the institution, the event and the campaign."""
 
     @property
-    def counted(self) -> bool:
-        """Whether displays of this copy are counted."""
-        if self.frozen is not None:
-            return self.frozen.counted
-        return self.reader is not None and not self.reader.not_measured
+    def pixel(self) -> Pixel:
+        """The image in this copy: as the strictest says now, and never one that tells more than at the first try.
+
+        What may have arrived already leaves once more with the same bytes.
+        """
+        if self.frozen is not None and self.doubted:
+            return self.frozen.pixel
+        own = of_person(refused=self.reader.not_measured, agreed=self.reader.agreed) if self.reader else None
+        wished = pixel(strictest((self.most, own or MeasuringMode.OFF)))
+        return stricter(self.frozen.pixel, wished) if self.frozen is not None else wished
 
     def copy(self, names: Collection[str], languages: Sequence[str], at: datetime, notice: str = "") -> Copy:
         """The copy of a letter that has places of these names, in these languages; the same at every attempt.
@@ -74,12 +96,12 @@ class Departure(NamedTuple):
         `notice` is the code of what a first message says besides: see `first_words`.
         """
         if self.frozen is not None:
-            return self.frozen
+            return self.frozen.showing(self.pixel)
         made = copy_for(self.reader, self.source, self.language, languages, at, names, notice)
-        return made._replace(key=links().signs_as)
+        return made._replace(key=links().signs_as).showing(self.pixel)
 
 
-def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:
+def departures(leases: Sequence[Lease], most: MeasuringMode, at: datetime) -> list[Departure]:
     """Read what these leases of one campaign need, in a handful of queries however many they are."""
     by_id = {lease.id: lease for lease in leases}
     rows = (
@@ -95,7 +117,7 @@ def departures(leases: Sequence[Lease], at: datetime) -> list[Departure]:
     )
     rule = rows[0].address_rule if rows else AddressRule.PREFERRED
     readers = addressees({row.contact_id for row in rows if row.contact_id is not None}, at.date(), rule)
-    return [_departure(by_id[row.id], row, readers.get(row.contact_id)) for row in rows]
+    return [_departure(by_id[row.id], row, readers.get(row.contact_id), most) for row in rows]
 
 
 _COLUMNS: Final = (
@@ -114,7 +136,7 @@ _COLUMNS: Final = (
 )
 
 
-def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departure:
+def _departure(lease: Lease, row: Row[Any], reader: Addressee | None, most: MeasuringMode) -> Departure:
     if row.merged is not None and row.email is not None:
         frozen = Copy.read(row.merged)
         email, digest, language, source = row.email, _sought(row.email, reader, row.event_id), frozen.language, ""
@@ -123,7 +145,7 @@ def _departure(lease: Lease, row: Row[Any], reader: Addressee | None) -> Departu
         email, digest, source = (place.email, place.digest, place.source) if place else (None, "", "")
         frozen, language = None, row.language or (reader.language if reader else None)
     row_says = (row.message_id, row.key, row.tries, row.first_tried_at, row.doubted)
-    return Departure(lease, *row_says, email, digest, frozen, reader, language, source)
+    return Departure(lease, *row_says, email, digest, frozen, reader, language, source, most)
 
 
 def _sought(email: str, reader: Addressee | None, event_id: int) -> str:
