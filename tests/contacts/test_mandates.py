@@ -67,8 +67,8 @@ def test_a_mandate_that_is_ended_retires_its_address(office: FlaskClient, mayor:
     assert opening(mayor) == "Madame la Maire,"
     assert in_use(mayor) == [(ADDRESS, True)]
     page = office.get(f"/admin/contacts/{mayor}").text
-    assert "du 1 octobre 2020 au 30 septembre 2023" in page
-    assert "<del>Sénatrice / Sénateur, Sarthe, depuis le 1 octobre 2020, zoe@senat.example</del>" in page
+    assert "du 1ᵉʳ octobre 2020 au 30 septembre 2023" in page
+    assert "<del>Sénatrice / Sénateur, Sarthe, depuis le 1ᵉʳ octobre 2020, zoe@senat.example</del>" in page
 
 
 def test_when_the_preferred_address_goes_with_an_office_another_takes_its_place(
