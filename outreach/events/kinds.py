@@ -15,3 +15,11 @@ class SessionKind(enum.StrEnum):
 
     DAY = "day"
     WORKSHOP = "workshop"
+
+
+class News(enum.StrEnum):
+    """What those who come are told of an event."""
+
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"

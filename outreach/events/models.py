@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from outreach.database import Base, Numbered
-from outreach.events.kinds import EventState, SessionKind
+from outreach.database import Base, BigId, Numbered
+from outreach.events.kinds import EventState, News, SessionKind
 from outreach.institution.models import MeasuringMode
 
-__all__ = ["Event", "EventState", "Session", "SessionKind"]
+__all__ = ["Announcement", "Event", "EventState", "News", "Session", "SessionKind"]
 
 
 class Event(Numbered, Base):
@@ -63,3 +63,27 @@ class Session(Numbered, Base):
     ends_at: Mapped[datetime]
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+
+
+class Announcement(Numbered, Base):
+    """Something that everybody who comes is told; made with the change it tells of, brought by the engine."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        Index("ix_announcement_event", "event_id", "revision"),
+        Index("ix_announcement_due", "ended_at", "due_at"),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    news: Mapped[News]
+    revision: Mapped[int]
+    """Of the event that it tells of."""
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """Not before then: what was pressed by mistake can be taken back."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reached_id: Mapped[int] = mapped_column(BigId, default=0)
+    """The last invitation that was seen to: after a stop the engine goes on from there."""
+    told: Mapped[int] = mapped_column(default=0)
+    """How many were written to."""
+    ended_at: Mapped[datetime | None]
