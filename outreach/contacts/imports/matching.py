@@ -71,13 +71,12 @@ class Alike:
 
 
 class Here(NamedTuple):
-    """Somebody of this file, and whoever of the same name came before: one object a row, for there are many rows."""
+    """Somebody of this file, and whoever of the same name and place came before: one object a row, of many rows."""
 
     kind: Kind
     department: str
     number: int
-    locality: str
-    """Folded."""
+    town: str
     has_address: bool
     before: "Here | None"
 
@@ -93,7 +92,9 @@ class Directory:
     namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
     """Folded name -> contacts."""
     here: dict[str, Here] = field(default_factory=dict)
-    """Folded name -> the last row of this file with it."""
+    """Folded name -> the last row of this file with it, in the place of the first one."""
+    elsewhere: dict[tuple[str, Kind, str], Here] = field(default_factory=dict)
+    """The same for the other places of such a name."""
     erased: set[str] = field(default_factory=set)
     """Digests of those who asked to be erased."""
     gone: dict[str, set[str]] = field(default_factory=dict)
@@ -123,10 +124,14 @@ class Directory:
         """Remember somebody of this file, so that a later row finds them."""
         for digest in digests:
             self.meet(digest, name, number)
-        last, town = self.here.get(name), _town(record.locality or record.commune)
+        last, town = self._last(name, record.kind, record.department), _town(record.locality or record.commune)
         one = Here(record.kind, record.department, number, town, bool(digests), last)
-        if last is None or last[:-1] != one[:-1]:  # a row that comes a thousand times is remembered once
+        if last is not None and last[:-1] == one[:-1]:
+            return  # a row that comes a thousand times is remembered once
+        if last is self.here.get(name):
             self.here[name] = one
+        else:
+            self.elsewhere[name, record.kind, record.department] = one
 
     def meet(self, digest: str, name: str, number: int) -> None:
         """Somebody of that name is at that address; whoever was met there first stays."""
@@ -147,15 +152,19 @@ class Directory:
 
     def _at_place(self, name: str, kind: Kind, department: str) -> list[tuple[int, str, bool]]:
         """Contacts of that name there: number, folded locality, whether they have an address; known ones first."""
-        found: list[tuple[int, str, bool]] = []
-        row = self.here.get(name)
+        row, found = self._last(name, kind, department), list[tuple[int, str, bool]]()
         while row is not None:
-            if row.kind is kind and row.department == department:
-                found.append((row.number, row.locality, row.has_address))
+            found.append((row.number, row.town, row.has_address))
             row = row.before
         found.reverse()
         kept = [one for one in self.namesakes.get(name, ()) if one.kind is kind and one.department == department]
         return [*((one.id, _town(one.locality), one.reachable) for one in kept), *found]
+
+    def _last(self, name: str, kind: Kind, department: str) -> Here | None:
+        """The last row of this file with that name there."""
+        one = self.here.get(name)
+        same = one is None or (one.kind is kind and one.department == department)
+        return one if same else self.elsewhere.get((name, kind, department))
 
 
 def _only(met: list[tuple[int, str]]) -> int | None:

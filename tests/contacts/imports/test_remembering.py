@@ -37,6 +37,14 @@ def test_namesakes_of_one_file_are_told_apart_by_their_town() -> None:
     assert directory.find(NAME, Record(kind=Kind.DEPUTY, department="72"), ()) is None
 
 
+def test_desks_of_one_name_are_met_within_their_departement_only() -> None:
+    directory = Directory()
+    houses = [Record(kind=Kind.CCAS, organisation="CCAS", department=one) for one in ("72", "49", "72", "49")]
+    for number, house in enumerate(houses, 2):
+        directory.learn("ccas", house, (), -number)
+    assert [list(chain(one)) for one in (directory.here["ccas"], *directory.elsewhere.values())] == [[-4, -2], [-5, -3]]
+
+
 def test_a_name_that_comes_again_is_kept_once() -> None:
     rows = Rows.of(Row(number, ["".join(["Jean", "-Luc"]), f"Nom{number}"]) for number in (2, 3))
     mapping = {Field.GIVEN_NAME: 0, Field.FAMILY_NAME: 1}
