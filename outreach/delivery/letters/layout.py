@@ -15,6 +15,8 @@ LARGEST = 100_000
 
 _NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that MJML cannot hold and nobody reads: one in a name must not cost its message."""
+_GAP: Final = re.compile(r"\n{3,}")
+"""A letter leaves one line between paragraphs, whatever its template leaves out."""
 _OWN_FONTS: Final = mrml.RenderOptions(fonts={})
 """By itself the renderer fetches from elsewhere the fonts that it knows by name; a message fetches nothing."""
 
@@ -30,7 +32,7 @@ def draw(template: str, values: Mapping[str, Any], marks: Mapping[str, str] | No
 
 def write(template: str, values: Mapping[str, Any]) -> str:
     """The plain text of a message, or one line of it."""
-    return _written(template, values).strip() + "\n"
+    return _GAP.sub("\n\n", _written(template, values)).strip() + "\n"
 
 
 def _written(template: str, values: Mapping[str, Any]) -> str:
