@@ -25,6 +25,7 @@ from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.handing_out import note_export
+from outreach.contacts.imports.errands import count_not_found
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
 from outreach.contacts.models import SuppressionReason
@@ -79,7 +80,10 @@ def words() -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     """The list: searched, filtered, sorted, paged."""
     filters = Filters.parse(request.args)
-    return render_template("contacts/index.html", filters=filters, page=listing.page(filters), tags=search.tags())
+    missing = count_not_found() if filters.words else 0
+    return render_template(
+        "contacts/index.html", filters=filters, page=listing.page(filters), tags=search.tags(), missing=missing
+    )
 
 
 @bp.post("/export.csv")

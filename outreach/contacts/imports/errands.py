@@ -93,6 +93,13 @@ def _waiting(conditions: Sequence[Any]) -> Sequence[ImportFile]:
     return db.session.scalars(select(ImportFile).where(*conditions).order_by(ImportFile.id)).all()
 
 
+def count_not_found() -> int:
+    """How many contacts are in that search does not find yet: what is left of the files that are being indexed."""
+    columns = (ImportFile.summary, ImportFile.steps_in_all, ImportFile.steps_done)
+    files = db.session.execute(select(*columns).where(ImportFile.errand == Errand.INDEX)).all()
+    return sum((in_all or summary.get("new", 0)) - done for summary, in_all, done in files)
+
+
 def beat(claimed: Claim, at: datetime, step: Step, done: int, in_all: int) -> None:
     """Tell how far it is, in a transaction of its own. Raises Stopped when cancelled, Superseded when not ours."""
     told = (
