@@ -50,7 +50,7 @@ def short_message(event: Event, tongue: str, link: str) -> ReadyMessage:
 def newsletter(event: Event, tongue: str, link: str, house: str) -> str:
     """What an association prints in its newsletter: in the third person, complete, with the last day to answer."""
     with force_locale(tongue):
-        named = ", ".join(themes(event, tongue))
+        named = " · ".join(themes(event, tongue))
         paragraphs = (
             in_language(event.title, tongue),
             _(
@@ -60,7 +60,7 @@ def newsletter(event: Event, tongue: str, link: str, house: str) -> str:
                 place=", ".join(filter(None, (in_language(event.place, tongue), event.place_address))),
             ),
             in_language(event.question, tongue),
-            _("On the programme: %(themes)s.", themes=named) if named else "",
+            _("On the programme: %(themes)s", themes=named) if named else "",
             _(
                 "Everybody registers in their own name, until %(when)s:\n%(link)s",
                 when=instant_phrase(event.answer_by, event.timezone, tongue),
