@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach.contacts import actions as contacts
 from outreach.contacts.models import Address, Contact, SuppressionReason
@@ -44,6 +44,8 @@ def replay(found: Standing, at: datetime) -> Replayed:
             done.erased += _erase(one, at)
         for number, counted in found.counted.items():
             done.counted += _count(number, counted=counted)
+        for (number, event_id), since in found.silenced.items():
+            _silence(number, event_id, since)
     return done
 
 
@@ -84,6 +86,15 @@ def _erase(told: Erased, at: datetime) -> bool:
         return False
     erasing.erase_again(contact, at)
     return True
+
+
+def _silence(number: int, event_id: int | None, since: datetime | None) -> None:
+    """An invitation that the backup does not know is written to about nothing."""
+    if event_id is None:
+        db.session.execute(update(Contact).where(Contact.id == number).values(silent_since=since))
+        return
+    theirs = (Invitation.contact_id == number, Invitation.event_id == event_id)
+    db.session.execute(update(Invitation).where(*theirs).values(silent_since=since))
 
 
 def _count(number: int, *, counted: bool) -> bool:

@@ -176,6 +176,7 @@ def _verdict(scope: Scope) -> ColumnElement[str]:
         *_reasons_of_answer(scope),
         (~_has_address(scope), Reason.NO_ADDRESS),
         (_silenced(scope, SuppressionReason.OPT_OUT, SuppressionReason.ERASURE), Reason.OPTED_OUT),
+        (or_(Contact.silent_since.is_not(None), Invitation.silent_since.is_not(None)), Reason.OPTED_OUT),
         (_silenced(scope, SuppressionReason.COMPLAINT), Reason.COMPLAINED),
         (_silenced(scope, SuppressionReason.STAFF), Reason.SET_ASIDE),
         (_bounced(scope), Reason.BOUNCED),

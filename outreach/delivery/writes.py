@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
-from outreach.contacts.models import Suppression, SuppressionReason
+from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import UtcDateTime, day_in
 from outreach.delivery.given import among_given, given, text_of
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
@@ -41,7 +41,7 @@ UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT,
 """What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
 UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
 """What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
-OF_OUR_OWN: Final = (NoticePurpose.SEAT_OFFER,)
+OF_OUR_OWN: Final = (NoticePurpose.SEAT_OFFER, NoticePurpose.EVENT_NEWS)
 """Notices that nobody asked for at that moment: whatever stops our messages stops these."""
 AT: Final = literal_column(":at", UtcDateTime())
 
@@ -190,8 +190,15 @@ def _unwanted(table: Table, rows: FromClause) -> ColumnElement[bool]:
     if table is Notice:
         newcomer = and_(Notice.purpose == NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_NEWCOMERS))
         known = and_(Notice.purpose != NoticePurpose.ADDRESS_CHECK, Suppression.reason.in_(UNWANTED_BY_ALL))
-        found = found.where(or_(newcomer, known, Notice.purpose.in_(OF_OUR_OWN)))
-    return found.exists()
+        of_our_own = Notice.purpose.in_(OF_OUR_OWN)
+        return or_(found.where(or_(newcomer, known, of_our_own)).exists(), and_(of_our_own, _silenced()))
+    return or_(found.exists(), _silenced())
+
+
+def _silenced() -> ColumnElement[bool]:
+    """Whoever has no address of their own asked not to be written to, wherever it may be."""
+    silent = select(Contact.id).where(Contact.id == Invitation.contact_id, Contact.silent_since.is_not(None))
+    return or_(Invitation.silent_since.is_not(None), silent.correlate(Invitation).exists())
 
 
 def braked() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from outreach.contacts.organisation_queries import desk_addresses
 from outreach.database import db
 from outreach.invitations.actions import withdraw
 from outreach.invitations.models import Invitation, InvitationState, PersonalDisplay
-from outreach.journal.entries import Counted, Uncounted
+from outreach.journal.entries import Counted, Silenced, Uncounted, Unsilenced
 from outreach.journal.hooks import enter
 from outreach.links import links
 
@@ -29,7 +29,7 @@ class Scope(enum.StrEnum):
 def addresses(invitation: Invitation) -> list[str]:
     """The addresses at which the holder of an invitation is written to, the preferred one first; none once erased.
 
-    Whoever has none of their own is written to at the mailbox of their organisation: a wish to stop holds there.
+    Whoever has none of their own is written to at the mailbox of their organisation.
     """
     return [one.email for one in mailboxes(invitation)]
 
@@ -42,6 +42,12 @@ def mailboxes(invitation: Invitation) -> Sequence[Address]:
     return contact.in_use or desk_addresses(contact.organisation_id)
 
 
+def is_at_shared(invitation: Invitation) -> bool:
+    """True for whoever has no address of their own: their wishes hold for them, never for the mailbox of the others."""
+    contact = invitation.contact
+    return contact is not None and contact.erased_at is None and not contact.in_use
+
+
 def is_known(invitation: Invitation) -> bool:
     """True while something of the holder is kept that can be written to, if only the hash of an address to confirm."""
     contact = invitation.contact
@@ -51,9 +57,13 @@ def is_known(invitation: Invitation) -> bool:
 def stop(invitation: Invitation, scope: Scope, at: datetime) -> None:
     """Write no more to any address of whoever holds that invitation; asking twice changes nothing.
 
-    Somebody who never confirmed an address is known by its hash alone: that one is stopped.
+    Somebody who never confirmed an address is known by its hash alone: that one is stopped. Somebody without an
+    address of their own is written to nowhere any more, and the mailbox of their organisation goes on serving others.
     """
     event_id = invitation.event_id if scope is Scope.EVENT else None
+    if invitation.contact is not None and is_at_shared(invitation):
+        _silence(invitation, invitation.contact, scope, at)
+        return
     for email in sorted(addresses(invitation), key=links().digest):  # everybody in one order: nobody waits crosswise
         suppress(email, SuppressionReason.OPT_OUT, at, event_id)
     if invitation.digest:
@@ -64,11 +74,31 @@ def stop(invitation: Invitation, scope: Scope, at: datetime) -> None:
 
 def resume(invitation: Invitation, at: datetime) -> None:
     """Take one's own opt-out back; what a complaint, an erasure, a bounce or the office decided stays."""
+    _speak_again(invitation, at)
     for known in _wishes(invitation):
         if _own(known):
             lift(known, at)
             if invitation.contact_id is None and invitation.state is InvitationState.WITHDRAWN:
                 invitation.state = InvitationState.PENDING
+
+
+def _silence(invitation: Invitation, contact: Contact, scope: Scope, at: datetime) -> None:
+    if scope is Scope.EVENT:
+        invitation.silent_since = invitation.silent_since or at
+        enter(Silenced(at, contact.id, invitation.event_id))
+    else:
+        contact.silent_since = contact.silent_since or at
+        enter(Silenced(at, contact.id, None))
+
+
+def _speak_again(invitation: Invitation, at: datetime) -> None:
+    contact = invitation.contact
+    if contact is not None and contact.silent_since is not None:
+        contact.silent_since = None
+        enter(Unsilenced(at, contact.id, None))
+    if contact is not None and invitation.silent_since is not None:
+        invitation.silent_since = None
+        enter(Unsilenced(at, contact.id, invitation.event_id))
 
 
 def set_measured(invitation: Invitation, measured: bool, at: datetime) -> None:
@@ -104,9 +134,12 @@ def _forget_displays(contact: Contact) -> None:
 
 def stopped(invitation: Invitation) -> Scope | None:
     """What the holder is not written to about by their own wish or complaint; None while they are written to."""
+    contact = invitation.contact
+    if contact is not None and contact.silent_since is not None:
+        return Scope.EVERYTHING
     wishes = _wishes(invitation)
     if not wishes:
-        return None
+        return Scope.EVENT if invitation.silent_since is not None else None
     return Scope.EVERYTHING if any(known.event_id is None for known in wishes) else Scope.EVENT
 
 
@@ -116,7 +149,7 @@ def may_resume(invitation: Invitation) -> bool:
 
 
 def _wishes(invitation: Invitation) -> list[Suppression]:
-    digests = [one.digest for one in mailboxes(invitation)]
+    digests = [] if is_at_shared(invitation) else [one.digest for one in mailboxes(invitation)]
     if invitation.digest:
         digests.append(invitation.digest)
     found = [find_suppressed(digest, scope) for digest in digests for scope in (None, invitation.event_id)]

@@ -127,6 +127,7 @@ def _known(invitation: Invitation) -> dict[str, object]:
         "measured": contact is not None and not contact.not_measured,
         "may_resume": stop_actions.may_resume(invitation),
         "known": stop_actions.is_known(invitation),
+        "shared": stop_actions.is_at_shared(invitation),
         "counted": contact is not None,
         "mode": strictest((institution().measuring, invitation.event.measuring)).value,
         "agreed": contact is not None and contact.measured_since is not None,

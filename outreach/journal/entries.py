@@ -76,6 +76,27 @@ class Counted(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class Silenced(Entry):
+    """A contact without an address of their own is not to be written to, about one event or about any."""
+
+    what: ClassVar[str] = "silenced"
+
+    contact: int
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsilenced(Entry):
+    """The same contact may be written to again."""
+
+    what: ClassVar[str] = "unsilenced"
+    ahead: ClassVar[bool] = False
+
+    contact: int
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Begun(Entry):
     """Messages of this batch may have left from now on; `message` is the Message-ID of one of them.
 
@@ -100,7 +121,7 @@ class Restored(Entry):
 
 
 KINDS: Final[dict[str, type[Entry]]] = {
-    kind.what: kind for kind in (Suppressed, Lifted, Erased, Uncounted, Counted, Begun, Restored)
+    kind.what: kind for kind in (Suppressed, Lifted, Erased, Uncounted, Counted, Silenced, Unsilenced, Begun, Restored)
 }
 Place = tuple[str, int | None]
 """A digest, and the event it is about; None: everything."""
@@ -140,6 +161,8 @@ class Standing:
     """Whatever was decided until then no longer holds."""
     erased: list[Erased] = field(default_factory=list)
     counted: dict[int, bool] = field(default_factory=dict)
+    silenced: dict[tuple[int, int | None], datetime | None] = field(default_factory=dict)
+    """Contact and event (None: any) -> since when; None: no longer."""
     begun: dict[str, int] = field(default_factory=dict)
     """The campaigns of which a batch began, by the Message-ID that tells which batch it was."""
     unread: int = 0
@@ -163,6 +186,10 @@ def standing(entries: Iterable[Entry | None]) -> Standing:
                 found.erased.append(entry)
             case Uncounted() | Counted():
                 found.counted[entry.contact] = isinstance(entry, Counted)
+            case Silenced():
+                found.silenced[entry.contact, entry.event] = entry.at
+            case Unsilenced():
+                found.silenced[entry.contact, entry.event] = None
             case Begun():
                 found.begun[entry.message] = entry.campaign
             case None:

@@ -67,6 +67,8 @@ def _join(leads: Invitation, joined: Invitation, held: dict[int, list[Sent]], at
         _release_delegates(joined.id, ledger)
     answers.unite(leads.id, joined.id, at, ledger)
     _unite_chains(leads, joined, ledger)
+    if joined.silent_since is not None and leads.silent_since is None:
+        ledger.change(Invitation, {"id": leads.id}, silent_since=joined.silent_since)
     ledger.move(Invitation, "joined_to_id", joined.id, leads.id)
     ledger.change(Invitation, {"id": joined.id}, state=InvitationState.MERGED, joined_to_id=leads.id)
 

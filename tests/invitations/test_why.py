@@ -17,7 +17,14 @@ def _url(key: str) -> str:
 def test_source_date_basis_rights_and_contact_are_on_one_page(client: FlaskClient) -> None:
     one = world()
     page = client.get(f"{_url(one.key)}/why?lang=en").text
-    for words in ("a•••@association.test", "Source", "In our directory since", "art. 6.1.e GDPR", "dpo@ville.example", "cnil.fr"):
+    for words in (
+        "a•••@association.test",
+        "Source",
+        "In our directory since",
+        "art. 6.1.e GDPR",
+        "dpo@ville.example",
+        "cnil.fr",
+    ):
         assert words in page
     assert "ada@association.test" not in page
 

@@ -79,6 +79,7 @@ def chosen(sides: Mapping[str, Side], survivor: Values, absorbed: Values) -> dic
             taken = absorbed if side is Side.ABSORBED else survivor
             made |= {name: taken[name] for name in columns}
     made["not_measured"] = survivor["not_measured"] or absorbed["not_measured"]
+    made["silent_since"] = survivor["silent_since"] or absorbed["silent_since"]
     made["retain_until"] = longest(survivor["retain_until"], absorbed["retain_until"])
     return made
 

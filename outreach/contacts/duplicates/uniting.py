@@ -16,12 +16,12 @@ from outreach.contacts.particulars import sort_name
 from outreach.contacts.searching.indexing import reindex, unindex
 from outreach.database import db
 from outreach.errors import Refusal
-from outreach.journal.entries import Counted, Uncounted
+from outreach.journal.entries import Counted, Silenced, Uncounted
 from outreach.journal.hooks import enter
 
 COLUMNS: Final = (
     *(name for columns in CHOICES.values() for name in columns),
-    *("not_measured", "retain_until", "created_at"),
+    *("not_measured", "silent_since", "retain_until", "created_at"),
 )
 _CHANGES: Final = {"organisation_id": "organisation"}
 _SILENT: Final = frozenset({"retain_until", "created_at"})
@@ -61,6 +61,8 @@ def unite(couple: Couple, sides: Mapping[str, Side], at: datetime, user_id: int 
     before, after = values_of(survivor), chosen(sides, values_of(survivor), values_of(absorbed))
     if after["not_measured"] and not before["not_measured"]:
         enter(Uncounted(at, survivor.id))
+    if after["silent_since"] and not before["silent_since"]:
+        enter(Silenced(at, survivor.id, None))
     _keep_changes(couple, before, after, at, user_id, ledger)
     ledger.move(ContactAlias, "contact_id", absorbed.id, survivor.id)
     for one in (survivor, absorbed):

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from outreach.accounts.models import User
 from outreach.campaigns.models import Batch, Campaign, CampaignPurpose, CampaignState
 from outreach.campaigns.queries import current_sign_off
-from outreach.contacts.models import Address, Contact, Suppression
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.database import db
 from outreach.delivery.history.endings import said_by
 from outreach.delivery.history.models import Step
@@ -139,4 +139,7 @@ def _suppressed(invitation: Invitation, at: datetime | None) -> Why | None:
     if at is not None:
         found = found.where(or_(Suppression.lifted_at.is_(None), Suppression.lifted_at > at))
     reason = db.session.scalar(found.order_by(Suppression.at.desc()).limit(1))
+    contact = invitation.contact
+    is_silent = invitation.silent_since or (contact is not None and contact.silent_since)
+    reason = reason or (SuppressionReason.OPT_OUT if is_silent else None)
     return Why(reason.value) if reason is not None else None
