@@ -43,6 +43,7 @@ PURPOSES: dict[NoticePurpose, LazyString] = {
     NoticePurpose.LOST_LINK: _("Link sent once more"),
     NoticePurpose.THANKS: _("Thanks"),
     NoticePurpose.SEAT_OFFER: _("Seat offered from the waiting list"),
+    NoticePurpose.EVENT_NEWS: _("News of the event for those who come"),
 }
 """What the notices are called."""
 

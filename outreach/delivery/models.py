@@ -24,6 +24,7 @@ class NoticePurpose(enum.StrEnum):
     LOST_LINK = "lost_link"
     THANKS = "thanks"
     SEAT_OFFER = "seat_offer"
+    EVENT_NEWS = "event_news"
 
 
 class Dispatch(Numbered):
