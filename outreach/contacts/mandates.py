@@ -10,6 +10,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate
 from outreach.contacts.protocol.table import FORMS
 from outreach.contacts.rights.rules import terms_for
+from outreach.contacts.searching.indexing import reindex
 from outreach.database import db
 from outreach.errors import NotFound
 from outreach.links import links
@@ -82,14 +83,6 @@ def correct(
     return True
 
 
-def end(contact: Contact, mandate: Mandate, until: date, at: datetime, user_id: int | None = None) -> None:
-    """Say until when an office was held; its own address is retired once that day is past."""
-    before = str(tenure_of(mandate, contact.addresses))
-    mandate.until = until
-    _retire_if_over(contact, mandate, at)
-    _told(contact, before, str(tenure_of(mandate, contact.addresses)), at, user_id)
-
-
 def take_back(contact: Contact, mandate: Mandate, at: datetime, user_id: int | None = None) -> None:
     """Forget an office that was entered by mistake; its address stays one of the contact's."""
     before = _words(tenure_of(mandate, contact.addresses))
@@ -148,5 +141,6 @@ def _told(contact: Contact, before: str, after: str, at: datetime, user_id: int 
     told = {"field": "mandate", "before": before, "after": after}
     db.session.add(ContactChange(contact_id=contact.id, at=at, user_id=user_id, **told))
     db.session.flush()
+    reindex([contact.id])  # it is found by the addresses in use
     if user_id is not None:
         record("contact.edited", "contact", contact.id, user_id, fields=["mandate"])

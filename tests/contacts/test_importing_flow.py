@@ -410,3 +410,14 @@ def test_of_two_namesakes_the_one_in_the_town_of_the_row_is_taken() -> None:
     plan = bring("Martin;Jean;M;;La Flèche;72200;0243999999\n")
     assert counts(plan) == {"rows": 1, "changed": 1}
     assert db.session.scalars(select(Contact.locality).where(Contact.phone != "")).all() == ["La Flèche"]
+
+
+def test_cells_beyond_the_header_come_back_behind_the_reasons() -> None:
+    content = b"nom;prenom;courriel\nBonnet;Luc;\nMartin;Jean;;02 43 00 00 00;trop\nZorn;Eve;\n"
+    with transaction():
+        file = importing.receive("liste.csv", content, AT)
+        sheet = importing.sheet_of(file)
+    rows = importing.refused_rows(sheet, [(sheet.misfits[0].number, "Too many cells.")], "en").decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(rows), delimiter=";"))[1] == [
+        *("Martin", "Jean", "", "Too many cells.", "02 43 00 00 00", "trop")
+    ]

@@ -60,6 +60,14 @@ def test_a_mandate_is_taken_up_with_its_own_address(office: FlaskClient, mayor: 
     assert "l’adresse du mandat qui donne la formule d’appel" in page
 
 
+def test_who_takes_up_a_mandate_is_found_by_its_address_until_it_ends(office: FlaskClient, mayor: int) -> None:
+    take_up(office, mayor)
+    assert "Zoé Béchu" in office.get("/admin/contacts/?q=senat.example").text
+    mandate = contact(mayor).mandates[0].id
+    office.post(f"/admin/contacts/{mayor}/mandates/{mandate}", data=SENATOR | {"until": "2023-09-30"})
+    assert "Zoé Béchu" not in office.get("/admin/contacts/?q=senat.example").text
+
+
 def test_a_mandate_that_is_ended_retires_its_address(office: FlaskClient, mayor: int) -> None:
     take_up(office, mayor)
     mandate = contact(mayor).mandates[0].id

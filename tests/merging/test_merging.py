@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from outreach.accounts.models import AuditEntry
 from outreach.campaigns.models import CampaignState
@@ -369,6 +369,21 @@ def test_what_was_changed_since_stays_when_a_merge_is_undone() -> None:
         contacts.edit_contact(get_contact(stays), at=now(), phone="01 00 00 00 00")
     assert undone(number).left == 1
     assert (fresh(Contact, stays).phone, fresh(Contact, goes).phone) == ("01 00 00 00 00", "02 43 00 00 00")
+
+
+def test_a_merge_is_undone_though_somebody_whom_one_resembled_is_gone() -> None:
+    stays, goes = pair()
+    with transaction():
+        third = people.contact(Kind.INDIVIDUAL, "Adèle", "Lefèvre").id
+        told = {"score": 80, "reasons": {}, "found_at": now(), "state": PairState.OPEN}
+        db.session.add(DuplicatePair(first_id=goes, second_id=third, **told))
+    number = merged(stays, goes)
+    with transaction():  # as an import that is taken back does
+        for table in (ContactChange, Address):
+            db.session.execute(delete(table).where(table.contact_id == third))
+        db.session.execute(delete(Contact).where(Contact.id == third))
+    assert undone(number).left == 1
+    assert fresh(Contact, goes).erased_at is None
 
 
 def test_merges_are_undone_from_the_last_to_the_first() -> None:

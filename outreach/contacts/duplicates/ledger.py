@@ -122,8 +122,15 @@ def _back_removed(entry: Entry) -> bool:
     key = {column.name: row[column.name] for column in rows.primary_key.columns}
     if db.session.execute(select(*rows.primary_key.columns).where(*_is(rows, key))).first() is not None:
         return False
+    if not all(_is_there(foreign.column, row[foreign.parent.name]) for foreign in rows.foreign_keys):
+        return False
     db.session.execute(insert(rows).values(row))
     return True
+
+
+def _is_there(column: Column[Any], value: Any) -> bool:
+    """True when a row still exists that another refers to: an import may have taken it back since."""
+    return value is None or db.session.execute(select(column).where(column == value)).first() is not None
 
 
 def _back_counted(entry: Entry) -> bool:

@@ -242,8 +242,13 @@ def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str
         why.setdefault(row, []).append(sentence)
     cells = {row.number: row.cells for rows in (sheet.rows, sheet.misfits) for row in rows if row.number in why}
     width = len(sheet.header)
-    rows = ([*(cells[row] + [""] * width)[:width], " ".join(sentences)] for row, sentences in sorted(why.items()))
+    rows = (_with_reasons(cells[row], width, sentences) for row, sentences in sorted(why.items()))
     return csv_bytes([*sheet.header, REASON_COLUMNS[language]], rows)
+
+
+def _with_reasons(cells: Sequence[str], width: int, sentences: Sequence[str]) -> list[str]:
+    """A row with its reasons under their header; cells for which the header has no column stand behind them."""
+    return [*cells[:width], *[""] * (width - len(cells)), " ".join(sentences), *cells[width:]]
 
 
 def fingerprint(header: Sequence[str]) -> str:

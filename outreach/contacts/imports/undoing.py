@@ -4,9 +4,9 @@ Whoever calls has made sure that nothing was sent to those it brought, and commi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
@@ -16,16 +16,16 @@ from outreach.accounts.actions import record
 from outreach.contacts.duplicates.models import ContactMerge
 from outreach.contacts.holding import somebody_leaves
 from outreach.contacts.imports.committing import ADDED
-from outreach.contacts.imports.comparing import NAMES, PLAIN, MandateSaid
+from outreach.contacts.imports.comparing import NAMES, PLAIN
 from outreach.contacts.imports.importing import get_import
 from outreach.contacts.imports.matching import ASKED
 from outreach.contacts.imports.models import ImportFile, ImportState
-from outreach.contacts.kinds import Gender, Kind
+from outreach.contacts.imports.restoring import restore_hanging
+from outreach.contacts.kinds import Gender
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate, Organisation
 from outreach.contacts.organisations import find_organisations, identity
 from outreach.contacts.particulars import sort_name
 from outreach.contacts.searching.indexing import chunks, reindex, unindex
-from outreach.contacts.sources.departing import DEPARTED, reopen
 from outreach.database import Base, affected, among, db
 from outreach.errors import Refusal
 
@@ -140,8 +140,7 @@ def _restore(changes: Sequence[ContactChange], at: datetime) -> None:
     of_contact: dict[int, list[ContactChange]] = defaultdict(list)
     for change in changes:
         of_contact[change.contact_id].append(change)
-        if change.field in _HANGING:
-            _HANGING[change.field](change)
+    restore_hanging(changes)
     houses = _houses(changes)
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for number, its in of_contact.items():
@@ -172,7 +171,7 @@ def _houses(changes: Iterable[ContactChange]) -> dict[int, int | None]:
     """By change, the organisation that a contact had before."""
     moved = {change.id: change for change in changes if change.field == "organisation"}
     asked = select(ContactChange.id, Contact.department).join(Contact, Contact.id == ContactChange.contact_id)
-    told = db.session.execute(asked.where(ContactChange.id.in_(moved)))
+    told = db.session.execute(asked.where(among(ContactChange.id, moved)))
     places = {number: department for number, department in told if department}
     wanted = {number: identity(change.before, places.get(number)) for number, change in moved.items() if change.before}
     known = find_organisations(wanted.values())
@@ -197,54 +196,6 @@ def _name_again(contact_ids: Collection[int]) -> None:
             for number, given, family, house, locality in db.session.execute(named)
         ]
         db.session.execute(update(Contact), rows)
-
-
-def _restore_addresses(change: ContactChange) -> None:
-    before = set(change.before.split(", "))
-    added = [email for email in change.after.split(", ") if email not in before]
-    db.session.execute(delete(Address).where(Address.contact_id == change.contact_id, Address.email.in_(added)))
-
-
-def _restore_tags(change: ContactChange) -> None:
-    added = change.after.split(", ")
-    db.session.execute(delete(ContactTag).where(ContactTag.contact_id == change.contact_id, ContactTag.tag.in_(added)))
-
-
-def _restore_mandate(change: ContactChange) -> None:
-    kind, place, _since = _mandate(change.after)
-    held = select(Mandate).where(
-        Mandate.contact_id == change.contact_id, Mandate.kind == kind, Mandate.constituency == place
-    )
-    mandate = db.session.scalars(held.order_by(Mandate.id.desc())).first()
-    if mandate is None:
-        return
-    if change.before:
-        _kind, mandate.constituency, mandate.since = _mandate(change.before)
-        return
-    db.session.execute(update(Address).where(Address.mandate_id == mandate.id).values(mandate_id=None))
-    db.session.delete(mandate)
-
-
-def _mandate(told: str) -> tuple[Kind, str, date | None]:
-    """What `str(MandateSaid)` says, taken apart."""
-    kind, *rest = told.split(", ")
-    since = None
-    if rest:
-        try:
-            since = date.fromisoformat(rest[-1])
-        except ValueError:
-            pass
-        else:
-            rest.pop()
-    return Kind(kind), ", ".join(rest), since
-
-
-_HANGING: dict[str, Callable[[ContactChange], None]] = {
-    "email": _restore_addresses,
-    "tag": _restore_tags,
-    "mandate": _restore_mandate,
-    DEPARTED: lambda change: reopen(change, MandateSaid(*_mandate(change.before))),
-}
 
 
 def _tell(changes: Sequence[ContactChange], at: datetime, user_id: int | None) -> None:

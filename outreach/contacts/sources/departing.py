@@ -13,6 +13,7 @@ from outreach.contacts.imports.comparing import MandateSaid
 from outreach.contacts.kinds import Kind
 from outreach.contacts.loading import load
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate
+from outreach.contacts.searching.indexing import reindex
 from outreach.database import among, db
 
 DEPARTED: Final = "departed"
@@ -127,6 +128,7 @@ def close(gone: Sequence[Departed], import_id: int, at: datetime) -> None:
     )
     rows = ((one.contact_id, DEPARTED, str(one.said), one.until.isoformat()) for one in gone)
     load(ContactChange, ("contact_id", "field", "before", "after"), rows, at=at, import_id=import_id)
+    reindex(contacts)
 
 
 def prefer_another(contact_ids: Collection[int]) -> None:
@@ -145,18 +147,22 @@ def prefer_another(contact_ids: Collection[int]) -> None:
         db.session.execute(update(Address), chosen)
 
 
-def reopen(change: ContactChange, said: MandateSaid) -> None:
-    """Take back what `close` did to one mandate, as far as it is still so."""
-    held = select(Mandate).where(
-        Mandate.contact_id == change.contact_id,
-        Mandate.kind == said.kind,
-        Mandate.constituency == said.constituency,
-        Mandate.until == date.fromisoformat(change.after),
-    )
-    mandate = db.session.scalars(held.order_by(Mandate.id.desc())).first()
-    if mandate is None:
-        return
-    mandate.until = None
-    again = update(Address).where(Address.mandate_id == mandate.id, Address.retired_at == change.at)
-    db.session.execute(again.values(retired_at=None), execution_options={"synchronize_session": "fetch"})
-    prefer_another([change.contact_id])
+def reopen(closed: Sequence[tuple[ContactChange, MandateSaid]]) -> None:
+    """Take back what `close` did to these mandates, as far as it is still so."""
+    contacts = {change.contact_id for change, _said in closed}
+    columns = (Mandate.contact_id, Mandate.kind, Mandate.constituency, Mandate.until, Mandate.id)
+    held = select(*columns).where(among(Mandate.contact_id, contacts), Mandate.until.is_not(None))
+    latest = {tuple(row[:4]): row.id for row in db.session.execute(held.order_by(Mandate.id))}
+    closed_at: dict[datetime, list[int]] = defaultdict(list)
+    for change, said in closed:
+        until = date.fromisoformat(change.after)
+        number = latest.pop((change.contact_id, said.kind, said.constituency, until), None)
+        if number is not None:
+            closed_at[change.at].append(number)
+    plain = {"synchronize_session": False}
+    for at, numbers in closed_at.items():
+        opened = update(Mandate).where(among(Mandate.id, numbers)).values(until=None)
+        again = update(Address).where(among(Address.mandate_id, numbers), Address.retired_at == at)
+        db.session.execute(opened, execution_options=plain)
+        db.session.execute(again.values(retired_at=None), execution_options=plain)
+    prefer_another(contacts)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, insert, select, update
 
 from outreach.accounts.models import AuditEntry
 from outreach.contacts import actions, queries
@@ -15,6 +15,7 @@ from outreach.contacts.imports.entering import Bringer
 from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.imports.models import ImportState
 from outreach.contacts.imports.undoing import Taken
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Address,
     Contact,
@@ -213,3 +214,32 @@ def test_tags_and_addresses_of_a_known_contact_go_back() -> None:
     assert list(db.session.scalars(select(ContactTag.tag))) == ["radio"]
     assert list(db.session.scalars(select(Address.email))) == ["lea@a.example"]
     assert db.session.scalar(select(func.count()).select_from(Mandate)) == 0
+
+
+def test_an_import_of_more_changes_than_a_statement_takes_parameters_is_undone() -> None:
+    """SQLite takes 32,766 parameters in one statement."""
+    with transaction():
+        numbers = [people.contact(Kind.PARTNER, "Zoé", f"Béchu{one}", house="Avant").id for one in range(300)]
+    number = bring(OTHER)
+    with transaction():
+        told = {"at": now(), "import_id": number, "field": "organisation", "before": "Avant", "after": "Après"}
+        rows = [{"contact_id": one, **told} for one in numbers for _again in range(110)]
+        db.session.execute(insert(ContactChange), rows)
+        db.session.execute(update(Contact).values(organisation_id=None))
+    assert undo(number).restored == 33_000
+    db.session.rollback()
+    moved_back = select(func.count()).select_from(Contact).where(Contact.organisation_id.is_not(None))
+    assert db.session.scalar(moved_back) == 300
+
+
+def test_undoing_asks_a_few_statements_however_many_it_takes_back() -> None:
+    first = bring(*(f"Nom{name};Zoé;F;;Le Mans;72000;" for name in "abcdefghijkl"))
+    again = bring(*(f"Nom{name};Zoé;F;nom{name}@lemans.example;Le Mans;72000;" for name in "abcdefghijkl"))
+    statements: list[str] = []
+    listen = lambda *told: statements.append(told[2])  # noqa: E731 - a listener
+    event.listen(db.engine, "before_cursor_execute", listen)
+    undo(again)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    assert len([one for one in statements if one.startswith("DELETE FROM address")]) == 1
+    assert db.session.scalar(select(func.count()).select_from(Address)) == 0
+    assert first

@@ -13,6 +13,8 @@ from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.imports.registers import choose_departures
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, Mandate
+from outreach.contacts.searching import listing
+from outreach.contacts.searching.filters import Filters
 from outreach.database import db, now, transaction
 from tests.contacts.directory import AT
 from tests.contacts.imports.files import latest
@@ -58,11 +60,17 @@ def in_use(name: str) -> list[str]:
     return list(db.session.scalars(owned.where(Contact.family_name == name, Address.retired_at.is_(None))))
 
 
+def found(typed: str) -> list[str]:
+    db.session.rollback()
+    return [one.family_name for one in listing.page(Filters.parse({"q": typed})).contacts]
+
+
 def test_whoever_a_register_does_not_name_has_left_the_day_before_the_successor_came() -> None:
     bring(ADA, BEA, CARL)
     bring(ADA, NEW_AT_AIGNE, CARL, close=True)
     assert mayors() == {"Lovelace": None, "Byron": date(2026, 3, 20), "Gauss": None, "Babbage": None}
     assert in_use("Byron") == []
+    assert found("aigne.example") == ["Babbage"]
     assert in_use("Babbage") == ["mairie@aigne.example"]
 
 
