@@ -33,6 +33,7 @@ from outreach.logs import log
 from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine
 from outreach.rights.jobs import keep_promises
 from outreach.rsvp.jobs import forget_needs
+from outreach.rsvp.telling_jobs import tell_those_who_come
 from outreach.rsvp.waiting_jobs import move_waiting_lists
 
 SENDING: Final = "sending"
@@ -172,6 +173,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
             Tick("sweep", timedelta(hours=1), _sweep),
             Tick("rights", timedelta(days=1), keep_promises),
             Tick("count", timedelta(minutes=10), count_audiences, COMPARING),
+            Tick("news", timedelta(seconds=5), tell_those_who_come),
             Tick("waiting lists", timedelta(seconds=5), move_waiting_lists),
             Tick("look up", timedelta(seconds=20), look_up_destinations),
             Tick("forget domains", timedelta(days=1), forget_destinations),

@@ -51,4 +51,5 @@ NOTICES: Final = {
     NoticePurpose.LOST_LINK: N_("Link sent once more"),
     NoticePurpose.THANKS: N_("Thanks"),
     NoticePurpose.SEAT_OFFER: N_("Seat offered from the waiting list"),
+    NoticePurpose.EVENT_NEWS: N_("News of the event for those who come"),
 }

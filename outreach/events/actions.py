@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
 
 from outreach.accounts.actions import record
 from outreach.database import db, now
 from outreach.errors import Refusal
 from outreach.events import queries
 from outreach.events.facts import EventFacts, SessionFacts, pair, read_event, with_days
-from outreach.events.models import Event, EventState, Session
+from outreach.events.models import Announcement, Event, EventState, News, Session
+
+SECOND_THOUGHTS: Final = timedelta(minutes=5)
+"""How long what was pressed by mistake can be taken back before anybody is told."""
 
 
 def load_event(table: Mapping[str, Any], at: datetime | None = None, user_id: int | None = None) -> Event:
@@ -86,13 +91,36 @@ def open_registration(event: Event, is_open: bool, user_id: int | None = None) -
         record("event.registration_opened" if is_open else "event.registration_closed", "event", event.id, user_id)
 
 
-def cancel(event: Event, is_cancelled: bool, user_id: int | None = None) -> None:
-    """Call the event off, or on again; calendars learn of it by the revision."""
+def cancel(event: Event, is_cancelled: bool, user_id: int | None = None, at: datetime | None = None) -> None:
+    """Call the event off, or on again; calendars learn of it by the revision, and those who come by a message."""
     wanted = EventState.CANCELLED if is_cancelled else EventState.OPEN
     if event.state is not wanted:
         event.state = wanted
         event.revision += 1
         record("event.cancelled" if is_cancelled else "event.reinstated", "event", event.id, user_id)
+        announce(event, News.CANCELLED if is_cancelled else News.REINSTATED, at or now(), user_id)
+
+
+def announce(event: Event, news: News, at: datetime, user_id: int | None = None) -> Announcement | None:
+    """Have everybody who comes told by message; the engine does it, from five minutes later on.
+
+    What was announced before and is not all told yet is told no further. None when nothing is left to tell: what nobody
+    has been told of yet was taken back.
+    """
+    open_ones = db.session.scalars(
+        select(Announcement).where(Announcement.event_id == event.id, Announcement.ended_at.is_(None)).with_for_update()
+    ).all()
+    for one in open_ones:
+        one.ended_at = at
+    taken_back = any(one.news is News.CANCELLED and not one.told for one in open_ones)
+    if news is News.REINSTATED and taken_back:
+        return None
+    made = Announcement(
+        event_id=event.id, news=news, revision=event.revision, made_at=at, due_at=at + SECOND_THOUGHTS, user_id=user_id
+    )
+    db.session.add(made)
+    record("event.announced", "event", event.id, user_id, news=news.value)
+    return made
 
 
 def _write(event: Event, facts: EventFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import column, func, literal, select, table
 from sqlalchemy.orm import selectinload
@@ -9,11 +10,12 @@ from sqlalchemy.orm import selectinload
 from outreach.database import db
 from outreach.errors import NotFound
 from outreach.events.facts import EventFacts, SessionFacts
-from outreach.events.models import Event, EventState, Session
+from outreach.events.models import Announcement, Event, EventState, Session
 
 # Seats belong to the answers, which build on this room; whether there are any is asked by the table's name.
 _SEAT = table("seat", column("session_id"))
 _PLACE = table("waiting_place", *map(column, ("session_id", "answer_id", "state", "seats")))
+_INVITATION = table("invitation", *map(column, ("event_id", "state", "reply")))
 _ANSWER = table("answer", column("id"), column("replaced_at"))
 
 
@@ -86,6 +88,19 @@ def in_order(event: Event) -> list[Session]:
 def was_chosen(session_id: int) -> bool:
     """True when some answer, an earlier one included, has a seat in that session."""
     return db.session.scalar(select(literal(1)).where(_SEAT.c.session_id == session_id).limit(1)) is not None
+
+
+def telling(event: Event) -> dict[str, Any]:
+    """What those who come were told: how many come, the latest announcement, whether something was changed since."""
+    come = (_INVITATION.c.event_id == event.id, _INVITATION.c.state == "open", _INVITATION.c.reply == "yes")
+    latest = db.session.scalars(
+        select(Announcement).where(Announcement.event_id == event.id).order_by(Announcement.id.desc()).limit(1)
+    ).one_or_none()
+    return {
+        "come": db.session.scalar(select(func.count()).select_from(_INVITATION).where(*come)) or 0,
+        "latest": latest,
+        "changed": event.revision > (latest.revision if latest else 0),
+    }
 
 
 def lines(event_id: int) -> dict[int, dict[str, int]]:

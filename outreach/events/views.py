@@ -16,7 +16,7 @@ from outreach.events import actions, queries
 from outreach.events.facts import first_friday, read_event
 from outreach.events.forms import days_of, event_form, event_table, session_facts, session_form
 from outreach.events.labels import errors_of
-from outreach.events.models import Event, Session, SessionKind
+from outreach.events.models import Event, News, Session, SessionKind
 from outreach.events.wording import clock_range, day_phrase, in_language, instant_phrase, short_dates, short_day
 from outreach.i18n import language, sentence
 
@@ -42,6 +42,7 @@ def show(event_id: int) -> ResponseReturnValue:
         days=days,
         themes=_by_theme(event),
         lines=queries.lines(event_id),
+        telling=queries.telling(event),
         today=now().date(),
         **_words(),
     )
@@ -113,6 +114,17 @@ def state(event_id: int) -> ResponseReturnValue:
         event = queries.get_event(event_id)
         actions.cancel(event, is_cancelled, me().id)
     flash(_("The event is cancelled.") if is_cancelled else _("The event takes place."), "success")
+    return _to(event)
+
+
+@bp.post("/<int:event_id>/tell")
+@staff(Role.SIGN)
+def tell(event_id: int) -> ResponseReturnValue:
+    """Have everybody who comes told that the programme has changed."""
+    with transaction():
+        event = queries.get_event(event_id)
+        actions.announce(event, News.CHANGED, now(), me().id)
+    flash(_("Those who come are told by message, from five minutes from now on."), "success")
     return _to(event)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from outreach.contacts.queries import usable_address
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
-from outreach.events.models import SessionKind
+from outreach.events.models import News, SessionKind
 from outreach.events.wording import in_language, instant_phrase, session_times
 from outreach.invitations.models import Invitation
 from outreach.links import Purpose, links
@@ -31,6 +31,17 @@ def confirm(invitation: Invitation, answer: Answer, at: datetime, key: str = "")
     return notify(
         NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}{key}", answer.language, address.email, values, at
     )
+
+
+def tell(invitation: Invitation, news: News, revision: int, at: datetime) -> Notice | None:
+    """Bring X news of the event that X comes to, with what X comes to now and a calendar file that says the same."""
+    answer = queries.find_answer(invitation.id)
+    address = usable_address(invitation.contact_id) if invitation.contact_id else None
+    if answer is None or address is None:
+        return None
+    values = {**confirmation(invitation, answer), "news": news.value}
+    key = f"{news.value}-{revision}"
+    return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, address.email, values, at)
 
 
 def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:

@@ -195,13 +195,13 @@ def _line(event_id: int, today: date, *columns: Any) -> Select[Any]:
             Answer.replaced_at.is_(None),
             Invitation.state == InvitationState.OPEN,
             Contact.erased_at.is_(None),
-            _is_reachable(event_id, today),
+            is_reachable(event_id, today),
             ~_waits_for_its_day(),
         )
     )
 
 
-def _is_reachable(event_id: int, today: date) -> ColumnElement[bool]:
+def is_reachable(event_id: int, today: date) -> ColumnElement[bool]:
     """The condition on Contact that an address may be written to, and that nobody there asked us to stop."""
     other = aliased(Address)
     usable = exists().where(

@@ -1,0 +1,60 @@
+"""What the clock does with news of an event: brings it to everybody who said that they come, bit by bit."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from outreach.contacts.models import Contact
+from outreach.database import committed, db, now
+from outreach.events.models import Announcement
+from outreach.invitations.models import Invitation, InvitationState, Reply
+from outreach.rsvp.notice_actions import tell
+from outreach.rsvp.waiting_queries import is_reachable
+
+AT_ONCE: Final = 25
+"""So many in one transaction: whoever answers meanwhile waits for no longer than that."""
+
+
+def tell_those_who_come() -> int:
+    """Make the notices of every announcement that is due; how many. Goes on where it was killed, and doubles none."""
+    told = 0
+    for number in committed(_due):
+        while (some := committed(partial(_tell_some, number))) is not None:
+            told += some
+    return told
+
+
+def _due() -> Sequence[int]:
+    due = select(Announcement.id).where(Announcement.ended_at.is_(None), Announcement.due_at <= now())
+    return db.session.scalars(due.order_by(Announcement.id)).all()
+
+
+def _tell_some(number: int) -> int | None:
+    """The next ones; None when nobody is left, or the announcement was taken back."""
+    one = db.session.get_one(Announcement, number, with_for_update=True, populate_existing=True)
+    if one.ended_at is not None:
+        return None
+    come = db.session.scalars(
+        select(Invitation)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .where(
+            Invitation.event_id == one.event_id,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.reply == Reply.YES,
+            Invitation.id > one.reached_id,
+            Contact.erased_at.is_(None),
+            is_reachable(one.event_id, now().date()),
+        )
+        .options(joinedload(Invitation.event), joinedload(Invitation.contact))
+        .order_by(Invitation.id)
+        .limit(AT_ONCE)
+    ).all()
+    if not come:
+        one.ended_at = now()
+        return None
+    told = sum(tell(invitation, one.news, one.revision, now()) is not None for invitation in come)
+    one.reached_id, one.told = come[-1].id, one.told + told
+    return told

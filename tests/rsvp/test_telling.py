@@ -1,0 +1,196 @@
+"""A change of programme, or the end of an event, reaches everybody who said that they come, and nobody else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import select
+
+from outreach.accounts.models import Role
+from outreach.database import db, now, transaction
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.notice_letters import notice_draft
+from outreach.delivery.models import Notice, NoticePurpose
+from outreach.delivery.service import sender
+from outreach.events.actions import announce, cancel, edit_session
+from outreach.events.models import Announcement, News, Session
+from outreach.events.queries import facts_of_session, get_event
+from outreach.institution.queries import institution
+from outreach.invitations.models import Reply
+from outreach.invitations.queries import get_by_key, get_invitation
+from outreach.invitations.stop_actions import Scope, stop
+from outreach.links import links
+from outreach.rsvp.telling_jobs import AT_ONCE, tell_those_who_come
+from tests.relay import Relay
+from tests.rsvp.guests import Guest
+from tests.rsvp.test_waiting import MONDAY, Hall
+
+Browser = Callable[..., FlaskClient]
+LATER = timedelta(minutes=6)
+
+
+def hall_of(coming: int) -> tuple[Hall, list[Guest]]:
+    """So many who come, one who does not, one who has not answered."""
+    hall = Hall()
+    hall.answer(hall.seated, Reply.NO)
+    hall.limit(100)
+    come = [hall.waits() for _ in range(coming)]
+    hall.invite()
+    return hall, come
+
+
+def call_off(hall: Hall, is_cancelled: bool = True) -> None:
+    db.session.rollback()
+    with transaction():
+        cancel(get_event(hall.event_id), is_cancelled)
+
+
+def news() -> list[Notice]:
+    db.session.rollback()
+    made = select(Notice).where(Notice.purpose == NoticePurpose.EVENT_NEWS).order_by(Notice.id)
+    return list(db.session.scalars(made))
+
+
+def tick() -> int:
+    db.session.rollback()
+    return tell_those_who_come()
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_a_cancelled_event_is_told_once_to_everybody_who_comes(clock: time_machine.Traveller) -> None:
+    hall, come = hall_of(3)
+    call_off(hall)
+    assert tick() == 0
+    clock.shift(LATER)
+    assert tick() == 3
+    assert tick() == 0
+    assert [one.invitation_id for one in news()] == [get_by_key(one.key).id for one in come]
+    calendar = Calendar.from_ical(news()[0].values["calendar"])
+    assert str(calendar["method"]) == "CANCEL"
+    assert {str(entry["status"]) for entry in calendar.walk("VEVENT")} == {"CANCELLED"}
+
+
+@pytest.mark.usefixtures("app")
+def test_more_than_one_handful_is_told_to_the_last(clock: time_machine.Traveller) -> None:
+    hall, _come = hall_of(AT_ONCE + 1)
+    call_off(hall)
+    clock.shift(LATER)
+    assert tick() == AT_ONCE + 1
+    assert db.session.scalars(select(Announcement.told)).one() == AT_ONCE + 1
+
+
+@pytest.mark.usefixtures("app")
+def test_a_press_by_mistake_is_taken_back_before_anybody_is_told(clock: time_machine.Traveller) -> None:
+    hall, _come = hall_of(2)
+    call_off(hall)
+    call_off(hall, False)
+    clock.shift(LATER)
+    assert tick() == 0
+    assert news() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_whoever_was_told_of_the_end_is_told_that_it_takes_place_after_all(clock: time_machine.Traveller) -> None:
+    hall, _come = hall_of(1)
+    call_off(hall)
+    clock.shift(LATER)
+    tick()
+    call_off(hall, False)
+    clock.shift(LATER)
+    assert tick() == 1
+    before, after = (Calendar.from_ical(one.values["calendar"]) for one in news())
+    assert str(after["method"]) == "PUBLISH"
+    was, now_is = (calendar.walk("VEVENT")[0] for calendar in (before, after))
+    assert str(was["uid"]) == str(now_is["uid"])
+    assert was.decoded("sequence") < now_is.decoded("sequence")
+
+
+@pytest.mark.usefixtures("app")
+def test_a_change_is_told_when_the_office_says_so_with_the_new_hours(
+    signed_in: Browser, clock: time_machine.Traveller
+) -> None:
+    hall, come = hall_of(1)
+    db.session.rollback()
+    with transaction():
+        event = get_event(hall.event_id)
+        day = db.session.get_one(Session, come[0].days[0])
+        facts = facts_of_session(day)
+        moved = replace(facts, starts_at=facts.starts_at + timedelta(hours=1))
+        edit_session(event, day, moved)
+    browser = signed_in(Role.SIGN)
+    assert "Prévenir les personnes qui viennent" in browser.get(f"/admin/events/{hall.event_id}").text
+    assert browser.post(f"/admin/events/{hall.event_id}/tell").status_code == 302
+    assert "Prévenir les personnes qui viennent" not in browser.get(f"/admin/events/{hall.event_id}").text
+    clock.shift(LATER)
+    assert tick() == 1
+    entry = Calendar.from_ical(news()[0].values["calendar"]).walk("VEVENT")[0]
+    assert entry.decoded("dtstart") == moved.starts_at
+
+
+@pytest.mark.both
+def test_nobody_who_stopped_us_is_told_even_after_the_notice_was_made(app: Flask, relay: Relay) -> None:
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        hall, come = hall_of(3)
+        first, second = (get_by_key(one.key).contact for one in come[:2])
+        assert first is not None
+        assert second is not None
+        silent = {first.addresses[0].email, second.addresses[0].email}
+        _stops(come[0], Scope.EVENT)
+        call_off(hall)
+        traveller.shift(LATER)
+        assert tick() == 2
+        _stops(come[1], Scope.EVERYTHING)
+        relay_before = list(relay.recipients)
+        with sender() as post:
+            post.send_due()
+        cancelled = [one for one in relay.received if str(one.message["Subject"]).startswith("Annulé")]
+        assert relay_before == []
+        assert len(cancelled) == 1
+        assert not silent & {one.recipient for one in cancelled}
+
+
+def _stops(one: Guest, scope: Scope) -> None:
+    db.session.rollback()
+    with transaction():
+        stop(get_by_key(one.key), scope, now())
+
+
+@pytest.mark.usefixtures("app", "clock")
+@pytest.mark.parametrize(("language", "words"), [("fr", "n’aura pas lieu"), ("en", "will not take place")])
+def test_the_end_of_an_event_is_told_in_the_reader_s_language(
+    clock: time_machine.Traveller, language: str, words: str
+) -> None:
+    hall = Hall()
+    one = hall.invite()
+    with transaction():
+        get_by_key(one.key).language = language
+    hall.limit(3)
+    hall.answer(one)
+    hall.answer(hall.seated, Reply.NO)
+    call_off(hall)
+    clock.shift(LATER)
+    tick()
+    notice = news()[0]
+    draft = notice_draft(
+        notice, get_invitation(notice.invitation_id), institution(), links(), Mailbox("V", "congres@ville.example")
+    )
+    assert words in draft.text
+    assert words in draft.html
+    assert "/a/" not in draft.text
+
+
+@pytest.mark.usefixtures("app", "clock")
+def test_a_later_announcement_takes_the_place_of_one_that_nobody_has_read() -> None:
+    hall, _come = hall_of(1)
+    db.session.rollback()
+    with transaction():
+        announce(get_event(hall.event_id), News.CHANGED, now())
+        announce(get_event(hall.event_id), News.CANCELLED, now())
+    open_ones = select(Announcement.news).where(Announcement.ended_at.is_(None))
+    assert db.session.scalars(open_ones).all() == [News.CANCELLED]
