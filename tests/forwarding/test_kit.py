@@ -1,5 +1,6 @@
 """What is ready for passing an invitation on: messages, files, the card of a share link; each with its own mark."""
 
+import json
 import re
 from email import message_from_bytes
 from email.policy import default
@@ -8,12 +9,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import typst
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from outreach.database import db, now, transaction
 from outreach.events.models import Event
+from outreach.forwarding import drawing
 from outreach.forwarding.passing_on import (
     MAILTO_LIMIT,
     ReadyMessage,
@@ -105,6 +108,22 @@ def test_what_the_office_writes_is_never_read_as_markup(client: FlaskClient, key
         session.execute(update(Event).values(title={"fr": hostile}, place_address=hostile))
     for name in ("poster-fr.pdf", "card-fr.png"):
         assert client.get(f"{path(Purpose.KIT, key)}/{name}").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["poster", "card"])
+def test_the_longest_words_stay_on_one_page(kind: str) -> None:
+    words = dict.fromkeys(("house", "title", "question", "place", "address"), "Mots " * 60)
+    words |= {
+        "lead": "vous invite",
+        "dates": "lun. 22 – dim. 28 septembre 2027",
+        "themes": "\n".join(["Thème " * 20] * 12),
+    }
+    words |= {"call": "Lire l’invitation et s’inscrire", "hint": "Visez ce code. " * 6, "language": "fr"}
+    words |= {"action": "#1f3a6e", "accent": "#b4532a"}
+    words["code"] = drawing.qr("https://ville.example/s/x").svg_inline()
+    source = (drawing.SOURCES / f"{kind}.typ").read_bytes()
+    drawn = typst.compile(source, format="png", ignore_system_fonts=True, sys_inputs={"words": json.dumps(words)})
+    assert isinstance(drawn, bytes)
 
 
 def test_a_draft_is_read_back_as_it_was_written(client: FlaskClient, key: str) -> None:
