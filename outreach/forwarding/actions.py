@@ -11,7 +11,14 @@ from outreach.database import db
 from outreach.delivery.models import NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.forwarding.models import Arrival, Registration
-from outreach.forwarding.queries import TELLING, find_pending, latest_through, relay_digests, was_stopped
+from outreach.forwarding.queries import (
+    TELLING,
+    find_pending,
+    latest_through,
+    relay_digests,
+    take_turns,
+    was_stopped,
+)
 from outreach.forwarding.registering import Newcomer, Unwanted, check_open, counts_for_relay
 from outreach.forwarding.surging import WATCHED, goes_wild
 from outreach.invitations.actions import invite
@@ -74,7 +81,8 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     Confirming twice changes nothing, also at once. Raises Refusal when the relay's event takes no registrations any
     more.
     """
-    db.session.refresh(registration, ["confirmed_at"], with_for_update={"of": Registration})
+    take_turns(registration.digest)
+    db.session.refresh(registration, ["confirmed_at"])
     if registration.confirmed_at is not None:
         return registration
     _check_open(registration.through, at)

@@ -49,6 +49,15 @@ def find_pending(through: Invitation, digest: str, given_name: str, family_name:
     ).first()
 
 
+def take_turns(digest: str) -> None:
+    """Wait for whoever confirms a registration of the same address, until they have committed.
+
+    The same person may confirm two registrations at once: the first one becomes the contact, the second finds it.
+    """
+    same = select(Registration.id).where(Registration.digest == digest).order_by(Registration.id)
+    db.session.execute(same.with_for_update()).all()
+
+
 def was_stopped(digest: str) -> bool:
     """True when somebody at that address stopped us instead of confirming it, and we still know."""
     stopped = (

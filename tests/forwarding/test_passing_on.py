@@ -1,6 +1,7 @@
 """Passing an invitation on: the landing page, registration, confirmation, the chain and the kit."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from outreach.contacts.models import Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
+from outreach.forwarding import actions, queries
 from outreach.forwarding.jobs import forget_unconfirmed
 from outreach.forwarding.models import Arrival, Registration
 from outreach.invitations.actions import invite
@@ -26,6 +28,8 @@ from outreach.links import Purpose, links
 from tests import people
 
 pytestmark = pytest.mark.both
+
+MORE = (people.mayor, people.deputy)
 
 BOB = {"given_name": "Bob", "family_name": "Marchand", "email": "bob@reseau.test", "kind": "association"}
 
@@ -351,6 +355,29 @@ def test_somebody_who_comes_back_through_their_own_newcomer_makes_no_loop(client
     confirm(client)
     assert registered().arrival is Arrival.AGAIN
     assert (bob.parent_id, bob.depth, chloe.brought) == (world.invitation, 1, 0)
+
+
+def test_two_registrations_confirmed_at_once_make_one_person(app: Flask, client: FlaskClient, world: World) -> None:
+    with transaction():
+        event = db.session.scalars(select(Event)).one()
+        relays = [world.key, *(invite(event, who(), Origin.AUDIENCE, now()).key for who in MORE)]
+    for key in relays:
+        register(client, key)
+    keys = db.session.scalars(
+        select(Invitation.key).join(Registration, Registration.invitation_id == Invitation.id)
+    ).all()
+    db.session.rollback()
+
+    def press(key: str) -> None:
+        with app.app_context(), transaction():
+            actions.confirm(queries.get_registration(key), now())
+
+    with ThreadPoolExecutor(len(keys)) as crowd:
+        list(crowd.map(press, keys))
+    arrivals = sorted(str(one.arrival) for one in db.session.scalars(select(Registration)))
+    assert arrivals == ["again", "again", "new"]
+    assert db.session.scalar(select(func.count(Contact.id)).where(Contact.family_name == "Marchand")) == 1
+    assert db.session.scalar(select(func.sum(Invitation.brought))) == 1
 
 
 @pytest.mark.parametrize(("kind", "starts"), [("svg", b'<svg xmlns="http://www.w3.org/2000/svg"'), ("png", b"\x89PNG")])
