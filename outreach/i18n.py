@@ -51,6 +51,11 @@ def sentence(refusal: Refusal) -> str:
     return str(_(refusal.message, **{name: _spoken(value) for name, value in refusal.values.items()}))
 
 
+def spoken(text: str) -> str:
+    """A sentence that is in a variable, in the reader's language. Plain text: `_()` in a template would be markup."""
+    return str(_(text))
+
+
 def _spoken(value: object) -> object:
     if isinstance(value, datetime):
         return moment(value)
@@ -100,5 +105,5 @@ def prepare_app(app: Flask, zone: str) -> None:
         default_timezone=zone,
         locale_selector=choose_language,
     )
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, spoken=spoken)
     app.jinja_env.globals.update(language=language, other_language=other_language)
