@@ -15,6 +15,7 @@ from outreach.campaigns import addressing_views as _campaign_addressing_views  #
 from outreach.campaigns import views as campaign_views
 from outreach.campaigns.audiences import views as audience_views
 from outreach.campaigns.audiences.tags import TagRules
+from outreach.compression import Compression
 from outreach.contacts import mandate_views as _contact_mandate_views  # noqa: F401 - adds routes too
 from outreach.contacts import organisation_views as _contact_organisation_views  # noqa: F401 - adds routes too
 from outreach.contacts import protocol_views as _contact_protocol_views  # noqa: F401 - adds routes too
@@ -101,6 +102,7 @@ def create_app(config: Config) -> Flask:
         add_headers_function=web.static_headers,
     )
     return app
+    app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 from outreach.errors import Refusal
 
-LARGEST = 200 * 1024
+LARGEST = 32 * 1024
+"""Octets: the logo is on every page of recipients, each of which has to stay under 60 kB with all it loads."""
 
 
 def kind_of(content: bytes) -> str | None:

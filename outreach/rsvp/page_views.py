@@ -161,10 +161,11 @@ def _choice(one: Session, event: Event, held: Mapping[int, int]) -> dict[str, An
     """A session that one may choose, with the seats left for whoever asks."""
     tongue = language()
     when = session_times if one.kind is SessionKind.DAY else clock_range
+    title, theme = in_language(one.title, tongue), in_language(one.theme, tongue)
     return {
         "id": one.id,
-        "title": in_language(one.title, tongue),
-        "theme": in_language(one.theme, tongue),
+        "title": title,
+        "theme": "" if theme in title else theme,
         "times": when(one.starts_at, one.ends_at, event.timezone, tongue),
         "room": one.room,
         "left": None if one.capacity is None else max(one.capacity - one.taken, 0) + held.get(one.id, 0),
@@ -174,12 +175,15 @@ def _choice(one: Session, event: Event, held: Mapping[int, int]) -> dict[str, An
 def _group(
     sessions: Mapping[int, Session], slots: Sequence[Slot], event: Event, held: Mapping[int, int]
 ) -> dict[str, Any]:
-    """Sessions at the same time, of which one may be chosen."""
+    """Sessions at the same time, of which one may be chosen; hours that are those of all are said once."""
     first = sessions[slots[0].id]
+    choices = [_choice(sessions[slot.id], event, held) for slot in slots]
+    if len({one["times"] for one in choices}) == 1:
+        choices = [{**one, "times": ""} for one in choices]
     return {
         "number": first.id,
         "when": session_times(first.starts_at, first.ends_at, event.timezone, language()),
-        "choices": [_choice(sessions[slot.id], event, held) for slot in slots],
+        "choices": choices,
     }
 
 

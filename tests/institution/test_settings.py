@@ -132,7 +132,7 @@ def test_a_drawing_that_may_carry_a_script_is_no_logo(administrator: FlaskClient
 
 
 def test_a_logo_that_is_too_heavy_is_refused() -> None:
-    with pytest.raises(Refusal, match="201 kB; the limit is 200 kB"):
+    with pytest.raises(Refusal, match="33 kB; the limit is 32 kB"):
         read_logo(PNG + b"\0" * LARGEST)
 
 
