@@ -57,10 +57,10 @@ def found(app: Flask) -> dict[str, list[str]]:
     places: dict[str, list[str]] = {"spoken": [], "safe": []}
     for name, template in parsed(app):
         for call in template.find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATORS:
-                if not all(map(is_written, sentences(call))):
-                    places["spoken"].append(f"{name}:{call.lineno}")
-            if isinstance(call.node, nodes.Name) and call.node.name == "Markup":
+            named = call.node.name if isinstance(call.node, nodes.Name) else ""
+            if named in TRANSLATORS and not all(map(is_written, sentences(call))):
+                places["spoken"].append(f"{name}:{call.lineno}")
+            if named == "Markup":
                 places["safe"].append(f"{name}:{call.lineno}")
         places["safe"] += [f"{name}:{one.lineno}" for one in template.find_all(nodes.Filter) if one.name == "safe"]
     return places

@@ -9,15 +9,22 @@ from flask_babel import ngettext
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
+from outreach.contacts.duplicates import deciding
 from outreach.contacts.duplicates.choosing import CHOICES, Side
 from outreach.contacts.duplicates.models import DuplicatePair
 from outreach.contacts.duplicates.queries import find_merge_of, get_merge, get_pair
 from outreach.contacts.duplicates.wording import LEVELS, level, reasons
 from outreach.contacts.labels import FIELDS, GENDERS, LANGUAGES
 from outreach.contacts.models import Contact
+from outreach.contacts.queries import get_contact
+from outreach.contacts.searching import listing
+from outreach.contacts.searching.filters import Filters
 from outreach.database import now, transaction
 from outreach.i18n import language
 from outreach.merging import actions, queries
+
+PEOPLE = 8
+"""So many contacts are offered to be compared with one."""
 
 bp = Blueprint("merging", __name__, url_prefix="/admin/contacts")
 
@@ -59,6 +66,26 @@ def words(choice: str, contact: Contact) -> str:
         return str(GENDERS[contact.gender])
     value = getattr(contact, choice)
     return str(LANGUAGES.get(value, "")) if choice == "language" else str(value or "")
+
+
+@bp.get("/<int:contact_id>/merge")
+@staff(Role.PREPARE)
+def with_whom(contact_id: int) -> ResponseReturnValue:
+    """Find the contact that this one is to be merged with."""
+    asked = Filters.parse({"q": request.args.get("q", "")})
+    found = listing.page(asked, PEOPLE + 1).contacts if asked.q else []
+    people = [one for one in found if one.id != contact_id][:PEOPLE]
+    return render_template("merging/with_whom.html", contact=get_contact(contact_id), q=asked.q, people=people)
+
+
+@bp.post("/<int:contact_id>/merge")
+@staff(Role.PREPARE)
+def put_together(contact_id: int) -> ResponseReturnValue:
+    """Make a pair of two contacts that a person has chosen, to be compared and merged."""
+    with transaction():
+        other = get_contact(request.form.get("other", 0, int))
+        number = deciding.put_together(get_contact(contact_id), other, now()).id
+    return redirect(url_for(".side_by_side", pair_id=number, keep=contact_id))
 
 
 @bp.post("/duplicates/<int:pair_id>/merge")

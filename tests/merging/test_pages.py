@@ -150,3 +150,24 @@ def test_erasing_somebody_empties_those_they_absorbed(office: FlaskClient) -> No
     gone = db.session.get_one(Contact, goes)
     assert (gone.family_name, gone.phone) == ("", "")
     assert db.session.scalars(select(ContactMerge.moved)).one() == []
+
+
+def test_two_who_do_not_look_alike_are_merged_by_hand(office: FlaskClient) -> None:
+    with transaction():
+        people.city()
+        one = people.contact(Kind.INDIVIDUAL, "Ada", "Lefèvre", "ada@association.test").id
+        other = people.contact(Kind.MAYOR, "Zoé", "Byron", "zoe@mairie.test").id
+    assert "Merge with another contact" in office.get(f"/admin/contacts/{one}?lang=en").text
+    page = office.get(f"/admin/contacts/{one}/merge?q=byron&lang=en").text
+    assert "Zoé Byron" in page
+    assert "Compare with Ada" not in office.get(f"/admin/contacts/{one}/merge?q=ada&lang=en").text
+    assert office.post(f"/admin/contacts/{one}/merge", data={"other": one}).status_code == 400
+    assert office.post(f"/admin/contacts/{one}/merge", data={"other": 99}).status_code == 404
+    pair = office.post(f"/admin/contacts/{one}/merge", data={"other": other}).location
+    look_through()
+    assert office.post(f"/admin/contacts/{other}/merge", data={"other": one}).location.partition("?")[0] in pair
+    assert "Put together by hand" in office.get(f"{pair}&lang=en").text
+    number = db.session.scalars(select(DuplicatePair.id)).one()
+    db.session.rollback()
+    office.post(f"/admin/contacts/duplicates/{number}/merge", data={"keep": one})
+    assert db.session.get_one(Contact, other, populate_existing=True).merged_into_id == one

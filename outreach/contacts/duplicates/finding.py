@@ -205,7 +205,8 @@ def _keep_pairs(ids: Collection[int], alike: dict[Couple, Likeness], at: datetim
         if pair.state is not PairState.OPEN:
             continue
         if (found := alike.get(couple)) is None:
-            db.session.delete(pair)
+            if pair.reasons:  # two that a person put together wait for their decision
+                db.session.delete(pair)
         else:
             pair.score, pair.reasons = _told(found)
     rows = []
