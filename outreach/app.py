@@ -43,6 +43,7 @@ from outreach.merging import views as merging_views
 from outreach.rights import keeping_views as _rights_keeping_views  # noqa: F401 - adds routes to rights_views.bp
 from outreach.rights import views as rights_views
 from outreach.rsvp import views as rsvp_views
+from outreach.tracking import measuring_views as _tracking_measuring_views  # noqa: F401 - adds routes too
 from outreach.tracking import views as tracking_views
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
@@ -101,8 +102,8 @@ def create_app(config: Config) -> Flask:
         allow_all_origins=False,
         add_headers_function=web.static_headers,
     )
-    return app
     app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
+    return app
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

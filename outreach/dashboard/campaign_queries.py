@@ -11,8 +11,10 @@ from outreach.campaigns.models import Batch, Campaign, CampaignState
 from outreach.campaigns.queries import current_sign_off, get_campaign
 from outreach.contacts.models import Contact, Organisation
 from outreach.contacts.searching.filters import Cursor
+from outreach.dashboard import figure_queries
 from outreach.dashboard.progress import BatchProgress, Progress
 from outreach.dashboard.remedies import remedy
+from outreach.dashboard.tallies import Displays
 from outreach.database import db
 from outreach.delivery import figures
 from outreach.delivery.brake import state as brake_state
@@ -20,6 +22,9 @@ from outreach.delivery.history.endings import said_by
 from outreach.delivery.models import Brake, Message
 from outreach.delivery.places import cursor_of, order, place_of
 from outreach.delivery.states import OPEN, MessageState
+from outreach.institution.measuring import strictest
+from outreach.institution.models import MeasuringMode
+from outreach.institution.queries import institution
 from outreach.invitations.models import Invitation
 
 BATCHES_SHOWN = 12
@@ -77,6 +82,9 @@ class Sheet:
     signed_by: str
     signed_at: datetime | None
     brake: Brake | None
+    measuring: MeasuringMode
+    """How displays are measured at most; what a person wishes comes on top."""
+    displays: Displays
 
     @property
     def may_leave(self) -> bool:
@@ -101,6 +109,8 @@ def sheet(campaign_id: int, at: datetime, first_batch: int | None = None) -> She
         signed_by=signer.name if signer else "",
         signed_at=signature.at if signature else None,
         brake=brake_state(),
+        measuring=strictest((institution().measuring, campaign.event.measuring, campaign.measuring)),
+        displays=figure_queries.displays([campaign.id]),
     )
 
 
