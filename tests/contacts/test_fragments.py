@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from outreach.contacts import actions, queries
 from outreach.contacts.folding import fold
 from outreach.contacts.kinds import Kind
-from outreach.contacts.searching import listing, ranking, spelling
+from outreach.contacts.searching import listing, ranking, search, spelling
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.findable import findable
 from outreach.contacts.searching.fragments import has_trigrams
@@ -70,6 +70,28 @@ def test_every_word_typed_has_to_be_found() -> None:
     add("Martin", "Luc", locality="Laval")
     assert found(q="artin mans") == ["Léa Martin"]
     assert found(q="la martin", kind="individual") == ["Luc Martin"]
+
+
+@pytest.mark.parametrize(
+    ("most", "worth_counting", "worth_reading"),
+    [(0, 0, 1), (2, 0, 1_000), (50_000, 0, 1_000), (50_000, 0, 1), (50_000, 1_000, 4)],
+)
+def test_whichever_list_leads_the_same_contacts_are_found(
+    most: int, worth_counting: int, worth_reading: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(("Martin", "Marchand", "Amar", "Durand")):
+        kind = Kind.MAYOR if number % 2 else Kind.INDIVIDUAL
+        add(name, "Léa", locality="Le Mans", kind=kind, department="72" if number else "49", country="FR")
+    monkeypatch.setattr(ranking, "FREQUENT", most)
+    monkeypatch.setattr(search, "NARROW", most)
+    monkeypatch.setattr(search, "WORTH_COUNTING", worth_counting)
+    monkeypatch.setattr(search, "WORTH_READING", worth_reading)
+    for order in ("best", "name"):
+        assert sorted(found(q="mar mans", sort=order)) == ["Léa Amar", "Léa Marchand", "Léa Martin"]
+        assert found(q="mar", kind="mayor", sort=order) == ["Léa Marchand"]
+        assert sorted(found(q="mans lea", department="72", sort=order)) == ["Léa Amar", "Léa Durand", "Léa Marchand"]
+        assert found(q="mans", kind="individual", department="72", sort=order) == ["Léa Amar"]
+        assert found(q="mar mans", kind="mayor", department="49", country="FR", sort=order) == []
 
 
 def test_pages_of_the_best_join_without_gap_and_say_when_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
