@@ -29,6 +29,7 @@ class Purpose(enum.StrEnum):
     CONFIRM = "c"
     KIT = "k"
     STOP = "u"
+    ENTRY = "p"
 
 
 def new_key() -> str:
@@ -117,6 +118,10 @@ class Keyring:
     def address(self, purpose: Purpose, token: str) -> str:
         """The same of a token that is signed already."""
         return f"{self.base_url}/{purpose}/{token}"
+
+    def device_key(self, purpose: Purpose) -> str:
+        """The newest key of one purpose, in hexadecimal digits: checks its tokens elsewhere, and opens nothing else."""
+        return self._signers[purpose].derive_key().hex()
 
     def absolute(self, path: str) -> str:
         """A path of ours as a whole address."""

@@ -73,6 +73,8 @@ class Route:
             return world.pending
         if self.purpose is Purpose.OPEN:
             return f"{world.campaign}-fr"
+        if self.purpose is Purpose.ENTRY:
+            return f"{world.answered}-0"
         has_answer = self.purpose is Purpose.ANSWER or self._is_after_an_answer
         return world.answered if has_answer else world.key
 

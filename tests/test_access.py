@@ -40,6 +40,7 @@ OPEN = SIGN_IN | {
     "rsvp.change",
     "rsvp.choose",
     "rsvp.cut",
+    "rsvp.entry_pass",
     "rsvp.first_calendar",
     "rsvp.invitation",
     "rsvp.lost",

@@ -9,6 +9,7 @@ from outreach.database import transaction
 from outreach.events import actions, queries
 from outreach.events.files import read_toml
 from outreach.events.wording import in_language, short_dates
+from outreach.links import Purpose, links
 
 
 @click.group()
@@ -63,3 +64,20 @@ def list_(as_json: bool) -> None:
         for one in listed
     ]
     report(found, as_json, "\n".join(lines) or "There is no event yet: outreach event load FILE.toml")
+
+
+@event.command("pass-key")
+@json_option
+@with_app
+def pass_key(as_json: bool) -> None:
+    """Print the key with which a device checks passes at the door, without network.
+
+    It checks (and could forge) passes, and opens nothing else; docs/seats.md says how. It changes with SECRET_KEYS.
+
+    \b
+    Example:
+      outreach event pass-key
+    JSON: {"key": hexadecimal digits, "algorithm"}
+    """
+    key = links().device_key(Purpose.ENTRY)
+    report({"key": key, "algorithm": "HMAC-SHA-256"}, as_json, key)

@@ -16,6 +16,7 @@ from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
 from outreach.rsvp.models import Answer, Way
+from outreach.rsvp.pass_queries import pass_of
 from outreach.rsvp.waiting_queries import places_told
 
 
@@ -71,6 +72,7 @@ def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
         ],
         "waiting": (waiting := places_told(answer, event, language)),
         "only_waiting": bool(waiting) and not any(one.sessions for one in given.persons),
+        "pass": entry.text if (entry := pass_of(invitation, answer)) else "",
         "needs": any(one.confides for one in given.persons),
         "delegate": answer.delegate_name,
         "by_staff": answer.way is Way.STAFF,

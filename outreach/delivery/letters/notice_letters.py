@@ -2,19 +2,24 @@
 
 import zlib
 from base64 import b64decode, b64encode
+from io import BytesIO
 from typing import Any, Final
+from urllib.parse import quote
 
+import segno
 from flask_babel import force_locale
 
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import draw, write
-from outreach.delivery.letters.mime import Draft
+from outreach.delivery.letters.mime import Attachment, Draft
 from outreach.delivery.models import Notice
 from outreach.events.wording import date_phrase, in_language, short_dates
 from outreach.institution.queries import Face
 from outreach.invitations.models import Invitation
 from outreach.links import Keyring, Purpose
 
+MAP: Final = "https://www.openstreetmap.org/search?query="
+"""Finds a place on a map that takes no note of who looks; nothing of the reader is in the link."""
 OCTETS: Final = "octets"
 """Under this name a row keeps what was offered to the relay, until it is settled."""
 
@@ -45,7 +50,17 @@ def notice_draft(notice: Notice, invitation: Invitation, face: Face, keyring: Ke
             calendar=notice.values.get("calendar") or None,
             reply_to=Mailbox("", invitation.event.contact_email),
             automatic=True,
+            attachments=_pass(values["pass_url"]),
         )
+
+
+def _pass(url: str) -> tuple[Attachment, ...]:
+    """The pass as a picture, for whoever shows it without network; nothing for who has none."""
+    if not url:
+        return ()
+    drawn = BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="png", scale=6, border=4)
+    return (Attachment("pass.png", "image/png", drawn.getvalue()),)
 
 
 def context(notice: Notice, invitation: Invitation, face: Face, keyring: Keyring) -> dict[str, Any]:
@@ -72,6 +87,10 @@ def context(notice: Notice, invitation: Invitation, face: Face, keyring: Keyring
         "dates": date_phrase(event.starts_on, event.ends_on, language),
         "short_dates": short_dates(event.starts_on, event.ends_on, language),
         "place": in_language(event.place, language),
+        "map_url": f"{MAP}{quote(f'{in_language(event.place, language)}, {event.place_address}')}"
+        if event.place_address
+        else "",
+        "pass_url": keyring.url(Purpose.ENTRY, held) if (held := notice.values.get("pass")) else "",
         "seats_url": f"{keyring.url(Purpose.ANSWER, invitation.key)}/seats?lang={language}",
         "privacy_url": f"{keyring.url(Purpose.STOP, invitation.key)}/why?lang={language}",
     }
