@@ -2,7 +2,8 @@
 
 A page is walked in the order of the list and stops when it is full. That is quick while what is asked for is frequent.
 What is rare is looked up first instead, and the few that it gives are sorted: so each condition that has an index of
-its own (a word, a tag, a suppression) is counted up to a limit, and the rarest below it leads.
+its own (a word, a tag, a suppression, a kind with a département) is counted up to a limit, and the rarest below it
+leads. Lists that are not much longer are read and met with it, which takes a fraction of asking each contact.
 """
 
 from collections.abc import Iterator, Sequence
