@@ -13,7 +13,10 @@ from tests.snapshots import changed, snapshot
 SEEN = {"staff_session": {"last_seen_at"}}
 COUNTED = frozenset({"/o/"})
 """Where a GET may change a row: the open counter. The other exception is a session's last-seen."""
-EMPTY = {"/admin/contacts/imports/<int:import_id>/refused.csv": "no row of the file was refused"}
+EMPTY = {
+    "/admin/contacts/imports/<int:import_id>/refused.csv": "no row of the file was refused",
+    "/<any(i, a, s, k, u, I, A, S, K, U):door>/": "nothing is left of the token: says so, and leads to a new link",
+}
 """Routes that have nothing to show in the world of the tests, and why."""
 
 SignIn = Callable[..., FlaskClient]
