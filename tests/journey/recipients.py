@@ -18,15 +18,14 @@ def answer_yes(page: Page, link: str, name: str) -> None:
     page.get_by_text("Personne 1", exact=True).click()
     companion = page.get_by_role("group").filter(has_text="Personne 1").first
     companion.get_by_label("Nom", exact=True).fill("Noé Lefèvre")
-    page.get_by_text("Besoins et repas", exact=True).click()
-    tick(page.get_by_role("checkbox", name="Boucle magnétique").first)
+    loop = page.get_by_role("checkbox", name="Boucle magnétique")
+    expect(loop).to_have_count(0)
+    page.get_by_role("checkbox", name="J’ai des besoins d’accessibilité ou de repas").check()
+    tick(loop.first)
 
 
-def send_without_consent_then_with(page: Page) -> None:
-    """Needs are kept only where the box is ticked; nothing typed is lost."""
-    page.get_by_role("button", name="Envoyer ma réponse").click()
-    expect(page.get_by_role("alert")).to_contain_text("Vous nous avez parlé de besoins ou de repas")
-    page.get_by_role("checkbox", name="J’accepte que ces besoins").check()
+def send(page: Page) -> None:
+    """Send the answer."""
     page.get_by_role("button", name="Envoyer ma réponse").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci, nous nous réjouissons de vous voir")
 

@@ -78,7 +78,7 @@ def assert_letters(mailboxes: Mailboxes, invitation: Received) -> None:
 def ada_answers_and_opens_her_kit(page: Page, mailboxes: Mailboxes, invitation: Received) -> str:
     """She comes with somebody; her message confirms it, with her calendar; her kit has the link to share."""
     recipients.answer_yes(page, link(invitation, "i"), "Ada Lefèvre")
-    recipients.send_without_consent_then_with(page)
+    recipients.send(page)
     page.get_by_role("link", name="Diffuser l’invitation").click()
     kit = page.get_by_text(re.compile(r"^http://127\.0\.0\.1:\d+/s/\S+$"))
     share = kit.inner_text()
