@@ -1,5 +1,7 @@
 """The page where somebody stops being written to, or measured; and the one click of mail programs (RFC 8058)."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -98,7 +100,22 @@ def _act(invitation: Invitation, wish: str) -> str:
 
 def _page(invitation: Invitation) -> str:
     speak_to(invitation)
-    return render_template("invitations/stop.html", **_known(invitation), done=request.args.get("done", ""))
+    known = _known(invitation)
+    return render_template("invitations/stop.html", **known, done=_done(request.args.get("done", ""), known))
+
+
+def _done(said: str, known: Mapping[str, object]) -> str:
+    """What was just done, if it still holds: a page that is opened again, or went back, claims nothing else."""
+    holds = {
+        "event": known["stopped"] is not None,
+        "everything": known["stopped"] is Scope.EVERYTHING,
+        "resume": known["stopped"] is None,
+        "unmeasured": not known["measured"],
+        "measured": known["measured"],
+        "agreed": known["agreed"],
+        "withdrawn": not known["agreed"],
+    }
+    return said if holds.get(said) else ""
 
 
 def _once_more(invitation: Invitation, pace: Pace) -> str:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outreach.contacts.rights.origins import Basis
-from outreach.contacts.rights.rules import rule_for
-from outreach.contacts.rights.wording import BASES, told
+from outreach.contacts.rights.wording import BASES
 from outreach.events.wording import day_phrase
-from outreach.institution.queries import institution
 from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation
 from outreach.invitations.stop_actions import mailboxes
@@ -19,8 +17,6 @@ class Reason:
 
     email: str
     source: str
-    words: str
-    """What its owner is told in the first message (art. 14 GDPR)."""
     kept_since: str
     basis: str
     kept_until: str
@@ -29,12 +25,10 @@ class Reason:
 
 def reasons(invitation: Invitation, language: str) -> Sequence[Reason]:
     """Why the holder of an invitation is written to, an address after the other; nothing once they are erased."""
-    face = institution()
     return [
         Reason(
             email=mask(one.email),
             source=one.source,
-            words=told(rule_for(one.source), language, face).replace("{source}", one.source),
             kept_since=day_phrase(one.collected_on, language),
             basis=str(BASES[Basis(one.legal_basis)]),
             kept_until=day_phrase(one.retain_until, language) if one.retain_until else "",

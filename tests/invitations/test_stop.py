@@ -143,3 +143,26 @@ def test_a_form_that_comes_back_at_once_is_asked_to_be_confirmed(
     clock.shift(timedelta(seconds=12))
     assert client.post(_url(one), data=form, forged=True).status_code == 303
     assert _suppressions() == [(SuppressionReason.OPT_OUT, None, False)]
+
+
+@pytest.mark.parametrize("said", ["event", "everything", "unmeasured", "agreed"])
+def test_the_page_never_claims_what_does_not_hold(client: FlaskClient, said: str) -> None:
+    one = world()
+    page = client.get(f"{_url(one)}?done={said}").text
+    assert "C’est fait" not in page
+    assert "Rien n’est encore arrêté" in page
+    _press(client, one, "everything")
+    _press(client, one, "unmeasured")
+    assert ("C’est fait" in client.get(f"{_url(one)}?done={said}").text) is (said != "agreed")
+
+
+def test_a_form_that_comes_back_after_days_is_asked_to_be_confirmed_and_keeps_the_choice(
+    client: FlaskClient, clock: Traveller
+) -> None:
+    one = world()
+    form = {"nonce": mark("stop", one.key), "wish": "everything"}
+    clock.shift(timedelta(days=3))
+    page = client.post(_url(one), data=form, forged=True).text
+    assert "Veuillez confirmer" in page
+    assert "Tout arrêter" in page
+    assert _suppressions() == []
