@@ -6,15 +6,14 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from outreach.campaigns.lifecycle import CampaignPurpose
-from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of
+from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, REGIONS, department_of
 from outreach.contacts.kinds import Kind
+from outreach.contacts.tagging import LONGEST_TAG
 from outreach.errors import N_
 from outreach.events.tables import Table
 
 LANGUAGES: Final = ("fr", "en", "unknown")
 REPLIES: Final = ("none", "yes", "no", "excused", "represented")
-REGIONS: Final = tuple(sorted({one.region for one in DEPARTMENTS.values() if one.region}))
-_LONGEST_TAG: Final = 60
 
 
 class Reason(enum.StrEnum):
@@ -136,6 +135,6 @@ def _departments(table: Table, name: str) -> tuple[str, ...]:
 def _tags(table: Table, name: str) -> tuple[str, ...]:
     found = _list(table, name)
     for word in found:
-        if len(word) > _LONGEST_TAG:
+        if len(word) > LONGEST_TAG:
             table.refuse(name, N_("“%(key)s” holds a tag that is too long."))
     return tuple(sorted(set(found)))

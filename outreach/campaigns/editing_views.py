@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.campaigns import actions, queries
-from outreach.campaigns.audience import REGIONS, Reason, Rule
+from outreach.campaigns.audience import Reason, Rule
 from outreach.campaigns.audience_queries import CHOSEN, page_of_contacts
 from outreach.campaigns.audiences import tallies
 from outreach.campaigns.audiences.jobs import count_audience_of
@@ -23,7 +23,7 @@ from outreach.campaigns.pages import frame, people_options
 from outreach.campaigns.placeholders import PLACEHOLDERS
 from outreach.campaigns.planning import plan
 from outreach.campaigns.previews import people_of, previews, words_of
-from outreach.contacts.geography import COUNTRIES
+from outreach.contacts.geography import COUNTRIES, REGIONS
 from outreach.contacts.labels import KINDS
 from outreach.contacts.searching.listing import listed
 from outreach.contacts.searching.search import tags

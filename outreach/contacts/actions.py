@@ -14,13 +14,13 @@ from outreach.contacts.particulars import Particulars, completed, sort_name
 from outreach.contacts.retention import keep_until
 from outreach.contacts.rights.rules import terms_for
 from outreach.contacts.searching.indexing import reindex
+from outreach.contacts.tagging import read_tag
 from outreach.database import COUNTED, affected, db, insertion
 from outreach.errors import Refusal
 from outreach.journal.entries import Counted, Lifted, Suppressed, Uncounted
 from outreach.journal.hooks import enter
 from outreach.links import links
 
-LONGEST_TAG = 60
 WEIGHTS = {
     SuppressionReason.BOUNCE: 0,
     SuppressionReason.STAFF: 1,
@@ -134,11 +134,7 @@ def edit_contact(
 
 def tag(contact: Contact, word: str, at: datetime, user_id: int | None = None) -> None:
     """Put a word on a contact; twice is once. Raises Refusal when it is empty or too long."""
-    word = " ".join(word.split())
-    if not word:
-        raise Refusal("Type the word to put on this contact.", field="tag")
-    if len(word) > LONGEST_TAG:
-        raise Refusal("A tag has %(most)d characters at most.", field="tag", most=LONGEST_TAG)
+    word = read_tag(word)
     if word not in {known.tag for known in contact.tags}:
         contact.tags.append(ContactTag(tag=word))
         _keep_changes(contact, {"tag": (None, word)}, at, user_id)

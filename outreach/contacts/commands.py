@@ -77,8 +77,9 @@ def import_(
     With --json: {"rows", "new", "changed", "identical", "duplicates",
                   "refused": [{"row", "column", "value", "reason"}],
                   "repairs": [{"row", "column", "from", "to"}]}
-    `row` is the number that a spreadsheet program shows beside the row, its header included. A repair that is a guess
-    (a lost zero, "@@") is listed and not made: its cell stays, or its row is refused, until --repair names its kind.
+    `row` is the number that a spreadsheet program shows beside the row, its header included. `repairs` are those made.
+    A guess (a lost zero, "@@") is not: its cell stays, or its row is refused with the guess in the reason, until
+    --repair names its kind. Without --json each kind of guess is said, with how often it occurs.
     Exit status 1 when the file as a whole is refused.
 
     \b
@@ -129,7 +130,8 @@ def _as_json(plan: Plan) -> dict[str, Any]:
     refused = [
         {"row": one.row, "column": one.column, "value": one.value, "reason": str(one.reason)} for one in plan.refused
     ]
-    repairs = [{"row": one.row, "column": one.column, "from": one.before, "to": one.after} for one in plan.repairs]
+    made = [one for one in plan.repairs if one.applied]
+    repairs = [{"row": one.row, "column": one.column, "from": one.before, "to": one.after} for one in made]
     return {**plan.counts(), "refused": refused, "repairs": repairs}
 
 

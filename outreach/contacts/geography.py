@@ -27,6 +27,7 @@ def _load() -> dict[str, Department]:
 
 
 DEPARTMENTS = _load()
+REGIONS = tuple(sorted({one.region for one in DEPARTMENTS.values() if one.region}))
 _NAME_AND_CODE = re.compile(r"([a-z]+)(\d[\dab]\d?)")
 _BY_NAME = {squeeze(d.name): d.code for d in DEPARTMENTS.values()}
 

@@ -1,6 +1,6 @@
 """Pages of the offices that a person holds: taken up, corrected, ended, taken back."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from outreach.contacts import mandates, queries
 from outreach.contacts.mandate_form import MandateForm
 from outreach.contacts.models import Contact
 from outreach.contacts.office_labels import office_choices
-from outreach.contacts.views import bp
+from outreach.contacts.views import bp, reserved
 from outreach.database import now, transaction
 
 
@@ -25,7 +25,7 @@ def new_mandate(contact_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def take_up_mandate(contact_id: int) -> ResponseReturnValue:
     """Keep an office that the contact holds or held."""
-    form = MandateForm.parse(request.form, _reserved())
+    form = MandateForm.parse(request.form, reserved())
     if form.errors:
         return _form(form, queries.get_contact(contact_id)), 422
     with transaction():
@@ -48,7 +48,7 @@ def mandate(contact_id: int, mandate_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def correct_mandate(contact_id: int, mandate_id: int) -> ResponseReturnValue:
     """Keep what was corrected; an office whose last day is past retires its address."""
-    form = MandateForm.parse(request.form, _reserved())
+    form = MandateForm.parse(request.form, reserved())
     if form.errors:
         return _form(form, queries.get_contact(contact_id), mandate_id), 422
     with transaction():
@@ -78,7 +78,3 @@ def _form(form: MandateForm, contact: Contact, mandate_id: int | None = None) ->
 
 def _back(contact_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", contact_id=contact_id, _anchor="mandates"))
-
-
-def _reserved() -> bool:
-    return bool(current_app.config["DEMONSTRATION"])

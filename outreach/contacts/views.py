@@ -151,7 +151,7 @@ def add() -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def create() -> ResponseReturnValue:
     """Keep a new contact, unless the same person is there already."""
-    form = ContactForm.parse(request.form, _reserved())
+    form = ContactForm.parse(request.form, reserved())
     if form.errors:
         return render_template("contacts/edit.html", form=form, contact=None), 422
     with transaction():
@@ -177,7 +177,7 @@ def edit(contact_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def change(contact_id: int) -> ResponseReturnValue:
     """Keep what was corrected."""
-    form = ContactForm.parse(request.form, _reserved())
+    form = ContactForm.parse(request.form, reserved())
     if form.errors:
         return render_template("contacts/edit.html", form=form, contact=queries.get_contact(contact_id)), 422
     with transaction():
@@ -213,5 +213,6 @@ def suppress(contact_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", contact_id=contact_id))
 
 
-def _reserved() -> bool:
+def reserved() -> bool:
+    """Whether addresses of reserved domains are taken: in the demonstration only."""
     return bool(current_app.config["DEMONSTRATION"])

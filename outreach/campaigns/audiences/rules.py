@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, country_of, department_of
+from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, REGIONS, country_of, department_of
 from outreach.contacts.kinds import Kind
 from outreach.contacts.particulars import OFFICES
 from outreach.errors import Refusal
@@ -53,7 +53,6 @@ class Field(StrEnum):
     WRITTEN = "written"
 
 
-REGIONS: Final = tuple(sorted({one.region for one in DEPARTMENTS.values() if one.region}))
 OPTIONS: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.KIND: tuple(Kind),
     Field.MANDATE: tuple(kind for kind in Kind if kind in OFFICES),

@@ -8,9 +8,9 @@ from typing import Final
 from outreach.contacts.bulk.asking import Use
 from outreach.contacts.geography import department_of
 from outreach.contacts.kinds import Kind
+from outreach.contacts.tagging import read_tag
 from outreach.errors import Refusal
 
-LONGEST_TAG: Final = 60
 FEW: Final = 100
 """More contacts than this are changed once their number is typed."""
 
@@ -50,16 +50,6 @@ def read_change(form: Mapping[str, str]) -> Change:
             return Change(what, language if language in {"fr", "en"} else "")
         case What.DEPARTMENT:
             return Change(what, _department(form.get("department", "")))
-
-
-def read_tag(text: str) -> str:
-    """A tag as it is kept. Raises Refusal when it is empty or too long."""
-    word = " ".join(text.split())
-    if not word:
-        raise Refusal("Type the word to put on this contact.", field="tag")
-    if len(word) > LONGEST_TAG:
-        raise Refusal("A tag has %(most)d characters at most.", field="tag", most=LONGEST_TAG)
-    return word
 
 
 def check_confirmed(count: int, typed: str) -> None:

@@ -20,9 +20,9 @@ from outreach.contacts.bulk.changes import (
     check_confirmed,
     check_renaming,
     read_change,
-    read_tag,
 )
 from outreach.contacts.searching import listing, search
+from outreach.contacts.tagging import read_tag
 from outreach.contacts.views import bp, words
 from outreach.database import now, transaction
 from outreach.errors import Refusal

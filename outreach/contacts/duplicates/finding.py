@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.contacts.duplicates.keys import COMMON, Keys, keys
 from outreach.contacts.duplicates.likeness import LISTED, Likeness, Subject, compare
@@ -25,7 +24,7 @@ from outreach.contacts.duplicates.models import (
 from outreach.contacts.duplicates.subjects import subjects
 from outreach.contacts.loading import load
 from outreach.contacts.models import Contact
-from outreach.database import among, db, now, transaction
+from outreach.database import among, db, insertion, now, transaction
 
 SLICE: Final = 1000
 """How many contacts are compared at a time: what bounds the memory."""
@@ -225,9 +224,8 @@ def _told(found: Likeness) -> tuple[int, dict[str, float]]:
 
 
 def _check() -> DuplicateCheck:
-    kept = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     first = {"id": 1, "total": 0, "checked": 0, "found": 0}
-    db.session.execute(kept(DuplicateCheck).values(first).on_conflict_do_nothing())
+    db.session.execute(insertion(DuplicateCheck).values(first).on_conflict_do_nothing())
     return db.session.scalars(select(DuplicateCheck).with_for_update()).one()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from outreach.contacts.imports import entering, errands, importing
 from outreach.contacts.imports.entering import Bringer
@@ -26,8 +26,6 @@ TELL_EVERY: Final = 0.5
 """Seconds between two words about progress: each is a small transaction."""
 UNFINISHED_DAYS: Final = 14
 """How long a file is kept that nobody brings in."""
-REFUSED_DAYS: Final = 60
-"""How long refused rows are kept to be corrected."""
 
 
 def reasons(refused: Sequence[Refused]) -> list[tuple[int, str]]:
@@ -155,11 +153,9 @@ def _broken() -> Refusal:
 
 
 def forget_files(at: datetime) -> int:
-    """Drop files that nobody brought in, and refused rows that nobody corrected; how many of them."""
-    late, old = at - timedelta(days=UNFINISHED_DAYS), at - timedelta(days=REFUSED_DAYS)
+    """Drop files that nobody brought in; how many of them. How long refused rows are kept the office decides."""
+    late = at - timedelta(days=UNFINISHED_DAYS)
     nothing = {"content": None, "shape": None, "outlook": None, "refused": None, "fault": None}
     unfinished = (ImportFile.state == ImportState.UPLOADED, ImportFile.created_at < late, ImportFile.errand.is_(None))
     dropped = update(ImportFile).where(*unfinished).values(state=ImportState.DROPPED, ended_at=at, **nothing)
-    kept = or_(ImportFile.refused.is_not(None), ImportFile.content.is_not(None))
-    emptied = update(ImportFile).where(ImportFile.ended_at < old, kept).values(content=None, refused=None)
-    return affected(db.session.execute(dropped)) + affected(db.session.execute(emptied))
+    return affected(db.session.execute(dropped))

@@ -22,6 +22,7 @@ from outreach.contacts.imports.sheets import Misfit, Row, Sheet
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.kinds import Kind, OrganisationKind
 from outreach.contacts.protocol.offices import Office, kind_of, read_office
+from outreach.contacts.tagging import LONGEST_TAG
 from outreach.errors import Refusal
 
 LONGEST = {
@@ -42,7 +43,6 @@ LONGEST = {
 """The longest cell of each column, in characters: what the tables hold. Nothing is cut off in silence."""
 LONGEST_OF_OTHERS = 200
 LONGEST_PHONE = 40
-LONGEST_TAG = 60
 SHORT = 100
 """No cell up to this length is too long."""
 

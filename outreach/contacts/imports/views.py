@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from outreach.contacts.imports.outlooks import SHOWN, Outlook
 from outreach.contacts.imports.vocabulary import Field
 from outreach.contacts.labels import COLUMNS
 from outreach.contacts.sources.presets import recognised
+from outreach.contacts.views import reserved
 from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import language, sentence
@@ -140,7 +141,7 @@ def preview(import_id: int) -> ResponseReturnValue:
     if importing.is_long(file) and file.outlook is None:
         return redirect(url_for(".map_columns", import_id=import_id))
     fault = errands.fault_of(file)
-    outlook = Outlook.stored(file.outlook) if file.outlook else entering.look(import_id, _reserved())[0]
+    outlook = Outlook.stored(file.outlook) if file.outlook else entering.look(import_id, reserved())[0]
     file = importing.get_import(import_id)
     unseen = importing.repairs_of(file) - {one.kind for one in outlook.repairs}
     values = {"outlook": outlook, "shown": SHOWN, "unseen": sorted(unseen), "fault": fault}
@@ -185,7 +186,7 @@ def bring_in(import_id: int) -> ResponseReturnValue:
         if is_long:
             errands.ask(import_id, Errand.BRING_IN, me().id, language())
     if not is_long:
-        entering.bring_in(import_id, Bringer(_reserved(), reasons, language(), me().id))
+        entering.bring_in(import_id, Bringer(reserved(), reasons, language(), me().id))
         flash(_("The file is in the directory."))
     return redirect(url_for(".preview", import_id=import_id))
 
@@ -217,12 +218,8 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
     file = importing.get_import(import_id)
     content = file.refused
     if file.state is ImportState.UPLOADED and not importing.is_long(file):
-        _outlook, sheet, plan = entering.look(import_id, _reserved())
+        _outlook, sheet, plan = entering.look(import_id, reserved())
         content = importing.refused_rows(sheet, reasons(plan.to_correct), language())
     response = Response(content or b"", mimetype="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=_("refused-rows.csv"))
     return response
-
-
-def _reserved() -> bool:
-    return bool(current_app.config["DEMONSTRATION"])

@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.accounts.actions import record
 from outreach.contacts.models import Address
 from outreach.contacts.retention import months_after
 from outreach.contacts.rights.models import AddressSource, OriginRule
 from outreach.contacts.rights.origins import Basis, OriginKind, Rule, kind_of
-from outreach.database import affected, db, now
+from outreach.database import affected, db, insertion, now
 from outreach.errors import NotFound
 from outreach.institution.queries import institution
 
@@ -56,9 +55,8 @@ def months_of(rule: Rule) -> int:
 def remember(source: str) -> None:
     """Know that there is such a source; nothing changes when it is known."""
     if source and db.session.get(AddressSource, source) is None:
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         values = {"name": source, "kind": kind_of(source), "words": {}, "changed_at": now()}
-        db.session.execute(insert(AddressSource).values(values).on_conflict_do_nothing())
+        db.session.execute(insertion(AddressSource).values(values).on_conflict_do_nothing())
 
 
 def forget_sources(names: Collection[str]) -> None:
