@@ -39,6 +39,7 @@ class TagRules:
         for audience, rule in saved:
             save(audience.name, _retagged(rule, old, new), at, user_id, audience)
         for campaign in campaigns:
+            db.session.refresh(campaign, with_for_update={"key_share": True})  # what somebody decided meanwhile holds
             own = _rule_of(campaign)
             if old in _tags_in(own):
                 campaign.audience = _renamed(own, old, new).as_dict()
@@ -54,8 +55,7 @@ def _audiences_naming(tag: str) -> list[tuple[Audience, Group]]:
 
 def _campaigns_naming(tag: str, saved: Sequence[Audience]) -> list[Campaign]:
     numbers = {audience.id for audience in saved}
-    open_ones = select(Campaign).where(Campaign.state.not_in(OVER)).order_by(Campaign.id)
-    found = db.session.scalars(open_ones.with_for_update(key_share=True, of=Campaign)).all()
+    found = db.session.scalars(select(Campaign).where(Campaign.state.not_in(OVER)).order_by(Campaign.id)).all()
     return [one for one in found if one.audience_id in numbers or tag in _tags_in(_rule_of(one))]
 
 
