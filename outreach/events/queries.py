@@ -86,8 +86,9 @@ def in_order(event: Event) -> list[Session]:
 
 
 def was_chosen(session_id: int) -> bool:
-    """True when some answer, an earlier one included, has a seat in that session."""
-    return db.session.scalar(select(literal(1)).where(_SEAT.c.session_id == session_id).limit(1)) is not None
+    """True when some answer, an earlier one included, has a seat in that session or waited for one."""
+    asked = (select(literal(1)).where(table.c.session_id == session_id).limit(1) for table in (_SEAT, _PLACE))
+    return any(db.session.scalar(one) is not None for one in asked)
 
 
 def telling(event: Event) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from outreach.contacts.actions import suppress
 from outreach.contacts.kinds import Kind
@@ -16,7 +16,8 @@ from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
-from outreach.events.actions import cancel
+from outreach.errors import Refusal
+from outreach.events.actions import cancel, remove_session
 from outreach.events.models import Session
 from outreach.events.queries import get_event
 from outreach.invitations.models import Reply
@@ -24,7 +25,7 @@ from outreach.invitations.queries import get_by_key
 from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose
 from outreach.rsvp import actions
-from outreach.rsvp.models import Answer
+from outreach.rsvp.models import Answer, Seat
 from outreach.rsvp.submission import Person, Submission
 from outreach.rsvp.waiting_jobs import move_waiting_lists
 from outreach.rsvp.waiting_models import PlaceState, SeatPriority, WaitingPlace
@@ -334,3 +335,20 @@ def test_a_machine_that_presses_at_once_takes_nothing(app: Flask, client: FlaskC
     assert page.status_code == 200
     assert str(place) in page.text
     assert state(first) is PlaceState.OFFERED
+
+
+@pytest.mark.usefixtures("app", "clock")
+def test_a_session_that_somebody_waits_for_is_not_taken_off_the_programme() -> None:
+    hall = Hall()
+    hall.limit(1)
+    late = hall.waits()
+    db.session.rollback()
+    with transaction():
+        db.session.execute(delete(Seat).where(Seat.session_id == hall.room))
+        db.session.get_one(Session, hall.room).taken = 0
+    db.session.rollback()
+    with transaction():
+        event = get_event(hall.event_id)
+        with pytest.raises(Refusal, match="had chosen before"):
+            remove_session(event, db.session.get_one(Session, hall.room))
+    assert state(late) is PlaceState.WAITING
