@@ -112,6 +112,7 @@ DECISIONS = frozenset(
         "outreach/forwarding/passing_on.py",
         "outreach/forwarding/registering.py",
         "outreach/forwarding/surging.py",
+        "outreach/institution/measuring.py",
         "outreach/invitations/pace.py",
         "outreach/journal/entries.py",
         "outreach/rsvp/answering.py",
