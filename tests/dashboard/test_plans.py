@@ -82,8 +82,8 @@ def test_needs_are_counted_from_the_few_who_confided_some(event_id: int) -> None
 def test_the_chain_is_led_by_its_depth(event_id: int) -> None:
     for ask in (chain_queries.chain, chain_queries.top_relays, chain_queries.newcomers_by_department):
         assert scans(plan(partial(ask, event_id))) == []
-    for ask in (reach_queries.newcomers_by_kind, reach_queries.unknown_before, reach_queries.reproduction):
-        steps = [one for one in plan(partial(ask, event_id)) if "campaign" not in one and "(subquery" not in one]
+    for reach in (reach_queries.newcomers_by_kind, reach_queries.unknown_before, reach_queries.reproduction):
+        steps = [one for one in plan(partial(reach, event_id)) if "campaign" not in one and "(subquery" not in one]
         assert scans(steps) == []
         assert [step for step in steps if "ix_invitation_depth (event_id=? AND depth>?)" in step]
     day = plan(lambda: reach_queries.wild_links(event_id, now()))
