@@ -1,14 +1,17 @@
 """A room is never overbooked, whoever answers at the same time."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from outreach.contacts.kinds import Kind
-from outreach.database import db, now, transaction
+from outreach.database import Unavailable, db, now, transaction
 from outreach.errors import Refusal
 from outreach.events.actions import remove_session
 from outreach.events.models import Session
@@ -35,6 +38,14 @@ def _answer(one: Guest, submission: Submission, at: datetime | None = None) -> N
     db.session.rollback()
     with transaction():
         actions.answer(get_by_key(one.key), submission, at or now())
+
+
+def _press_until_heard(app: Flask, one: Guest, submission: Submission) -> None:
+    """On a slow machine a crowd waits longer for the database than it lets anybody wait: they press again."""
+    while True:
+        with contextlib.suppress(OperationalError, NoConnectionFree, Unavailable), app.app_context(), transaction():
+            actions.answer(get_by_key(one.key), submission, now())
+            return
 
 
 def _limit(session_id: int, capacity: int, taken_by_others: int = 0) -> None:
@@ -68,8 +79,7 @@ def test_of_two_hundred_at_once_ten_get_the_last_seats_and_the_others_wait(app: 
     _limit(room, LEFT)
 
     def ask(one: Guest) -> None:
-        with app.app_context(), transaction():
-            actions.answer(get_by_key(one.key), _coming(one, room), now())
+        _press_until_heard(app, one, _coming(one, room))
 
     with ThreadPoolExecutor(ASKING) as crowd:
         list(crowd.map(ask, guests))
@@ -92,8 +102,7 @@ def test_parties_of_three_are_never_split_and_their_companions_are_counted(app: 
     _limit(room, LEFT)
 
     def ask(one: Guest) -> None:
-        with app.app_context(), transaction():
-            actions.answer(get_by_key(one.key), _coming(one, room, companions=2), now())
+        _press_until_heard(app, one, _coming(one, room, companions=2))
 
     with ThreadPoolExecutor(PARTIES) as crowd:
         list(crowd.map(ask, guests))
