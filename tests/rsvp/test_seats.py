@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from outreach.contacts.kinds import Kind
-from outreach.database import Unavailable, db, now, transaction
+from outreach.database import db, now, transaction
 from outreach.errors import Refusal
 from outreach.events.actions import remove_session
 from outreach.events.models import Session
@@ -43,7 +43,7 @@ def _answer(one: Guest, submission: Submission, at: datetime | None = None) -> N
 def _press_until_heard(app: Flask, one: Guest, submission: Submission) -> None:
     """On a slow machine a crowd waits longer for the database than it lets anybody wait: they press again."""
     while True:
-        with contextlib.suppress(OperationalError, NoConnectionFree, Unavailable), app.app_context(), transaction():
+        with contextlib.suppress(OperationalError, NoConnectionFree), app.app_context(), transaction():
             actions.answer(get_by_key(one.key), submission, now())
             return
 
