@@ -192,6 +192,8 @@ class Client(FlaskClient):
             if not forged and options.get("method", "GET") not in {"GET", "HEAD"}:
                 options["headers"] = Headers([*Headers(options.get("headers")), ("X-CSRFToken", self._mark())])
             response = super().open(*arguments, **options)
+        for one in (response, *response.history):
+            one.request.environ["wsgi.input"].close()  # a long form is a file of the system's
         db.session.rollback()
         return response
 

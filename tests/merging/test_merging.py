@@ -87,10 +87,10 @@ def congress() -> int:
 
 
 def sent(event_id: int, *invitations: int, state: MessageState = MessageState.SENT) -> list[int]:
-    """A campaign that runs, and its message to each of these, in that state."""
+    """A campaign that runs at any hour, and its message to each of these, in that state."""
     with transaction():
         mailing = people.campaign(db.session.get_one(Event, event_id))
-        mailing.state, mailing.launched_at = CampaignState.RUNNING, now()
+        mailing.state, mailing.launched_at, mailing.any_hour = CampaignState.RUNNING, now(), True
         made = []
         for number in invitations:
             one = people.message(mailing, db.session.get_one(Invitation, number))
