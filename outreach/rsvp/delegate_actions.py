@@ -56,7 +56,12 @@ def release_delegates(principal: Invitation, besides: int = 0) -> None:
     invited; the invitation of everybody else is withdrawn, so that it is not counted.
     """
     delegates = db.session.scalars(
-        select(Invitation).where(Invitation.represents_id == principal.id, Invitation.contact_id != besides)
+        select(Invitation).where(
+            Invitation.represents_id == principal.id,
+            Invitation.contact_id != besides,
+            # The one that it was joined to goes on for it, and stands in itself.
+            Invitation.state != InvitationState.MERGED,
+        )
     )
     for own in delegates.all():
         own.represents_id = queries.find_principal(own, besides=principal.id)

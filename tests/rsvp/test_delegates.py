@@ -12,6 +12,7 @@ from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event
 from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
 from outreach.links import Purpose
+from outreach.merging.actions import merge
 from outreach.rsvp.delegate_actions import PER_DAY
 from outreach.rsvp.models import Answer
 from outreach.rsvp.queries import submission_of
@@ -177,6 +178,28 @@ def test_who_stands_in_for_two_goes_on_standing_in_for_the_other(client: FlaskCl
     own = _own()
     assert own is not None
     assert (own.state, own.represents_id) == (InvitationState.WITHDRAWN, None)
+
+
+@pytest.mark.both
+def test_the_answer_changes_after_two_records_of_the_delegate_were_merged(client: FlaskClient) -> None:
+    one = ada()
+    with transaction():
+        other = guest(db.session.get_one(Event, one.event), people.mayor())
+    other.sends(client, other.coming(**{"name-0": "Paul Bêche"}))
+    own = _delegate(one, client)
+    assert own is not None
+    stays, goes = other.invitation().contact_id, own.contact_id
+    assert stays is not None
+    assert goes is not None
+    db.session.rollback()
+    with transaction():
+        merge(stays, goes, {}, now())
+    again = _own()
+    assert again is not None
+    assert again.state is InvitationState.MERGED
+    assert one.sends(client, one.form("change", reply="no"), Purpose.ANSWER).status_code == 303
+    assert one.invitation().reply is Reply.NO
+    assert (other.invitation().state, other.invitation().represents_id) == (InvitationState.OPEN, None)
 
 
 def test_somebody_invited_already_keeps_their_invitation_and_their_answer(client: FlaskClient) -> None:
