@@ -1,6 +1,8 @@
 """What the clock does with news of an event: brings it to everybody who said that they come, bit by bit."""
 
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -17,13 +19,21 @@ from outreach.rsvp.waiting_queries import is_reachable
 AT_ONCE: Final = 25
 """So many in one transaction: whoever answers meanwhile waits for no longer than that."""
 
+A_WHILE: Final = timedelta(seconds=2)
+"""So long at a time: the waiting lists and the pulse of the engine have their turn between."""
 
-def tell_those_who_come() -> int:
-    """Make the notices of every announcement that is due; how many. Goes on where it was killed, and doubles none."""
-    told = 0
+
+def tell_those_who_come(lasts: timedelta = A_WHILE) -> int:
+    """Make the notices of the announcements that are due, for so long; how many.
+
+    The next call goes on where this one ended, or was killed, and doubles none.
+    """
+    told, until = 0, time.monotonic() + lasts.total_seconds()
     for number in committed(_due):
         while (some := committed(partial(_tell_some, number))) is not None:
             told += some
+            if time.monotonic() >= until:
+                return told
     return told
 
 

@@ -86,6 +86,17 @@ def test_more_than_one_handful_is_told_to_the_last(clock: time_machine.Traveller
 
 
 @pytest.mark.usefixtures("app")
+def test_a_turn_is_short_and_the_next_goes_on_where_it_ended(clock: time_machine.Traveller) -> None:
+    hall, come = hall_of(AT_ONCE + 1)
+    call_off(hall)
+    clock.shift(LATER)
+    db.session.rollback()
+    assert tell_those_who_come(timedelta()) == AT_ONCE
+    assert tell_those_who_come(timedelta()) == 1
+    assert [one.invitation_id for one in news()] == [get_by_key(one.key).id for one in come]
+
+
+@pytest.mark.usefixtures("app")
 def test_a_press_by_mistake_is_taken_back_before_anybody_is_told(clock: time_machine.Traveller) -> None:
     hall, _come = hall_of(2)
     call_off(hall)
