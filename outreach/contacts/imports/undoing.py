@@ -46,7 +46,7 @@ class Taken:
     restored: int
     """Fields that are as before."""
     left: int
-    """Fields that were changed again since then, or are of a contact that was merged since then, and stay."""
+    """Fields that were changed again since then, or are of a contact that was merged or erased since then, and stay."""
 
 
 def touched(import_id: int) -> Select[int]:
@@ -132,8 +132,13 @@ def _merged_since() -> ColumnElement[bool]:
     return exists().where(*absorbed, ContactMerge.undone_at.is_(None))
 
 
+def _erased_since() -> ColumnElement[bool]:
+    """True for a change of a contact that was emptied since: its history tells no longer what was there."""
+    return exists().where(Contact.id == ContactChange.contact_id, Contact.erased_at.is_not(None))
+
+
 def _restorable(import_id: int) -> Select[int]:
-    return _changed(import_id).where(~_again(), ~_merged_since())
+    return _changed(import_id).where(~_again(), ~_merged_since(), ~_erased_since())
 
 
 def _restore(changes: Sequence[ContactChange], at: datetime) -> None:

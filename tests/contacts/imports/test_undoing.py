@@ -32,6 +32,7 @@ from outreach.database import db, now, transaction
 from outreach.delivery.models import Message
 from outreach.invitations import actions as invitations
 from outreach.invitations.models import Invitation, Origin
+from outreach.rights import erasing
 from tests import people
 from tests.contacts.directory import AT
 from tests.contacts.imports.files import give, kept, latest, short_file
@@ -146,6 +147,23 @@ def test_somebody_who_was_invited_meanwhile_stays() -> None:
         invitations.invite(people.congress(), queries.get_contact(contact_id), Origin.AUDIENCE, now())
     assert undo(number) == Taken(removed=1, kept=1, restored=0, left=0)
     assert names() == ["Léa Martin"]
+
+
+def test_somebody_who_was_erased_meanwhile_stays_empty() -> None:
+    bring("Béchu;Zoé;F;zoe@a.example;;;", OTHER)
+    number = bring("Béchu;Zoé;F;zoe@a.example;Allonnes;49650;", OTHER.replace(";72000;", ";72000;0243000001"))
+    zoe = person("Béchu").id
+    assert "mandate" in db.session.scalars(select(ContactChange.field).where(ContactChange.contact_id == zoe)).all()
+    db.session.rollback()
+    with transaction():
+        erasing.erase(queries.get_contact(zoe), now())
+    empty = snapshot(db.engine)
+    assert undo(number).restored == 1
+    assert names() == ["Léa Martin"]
+    assert person("Martin").phone == ""
+    assert {"mandate", "address", "search_posting"}.isdisjoint(changed(empty, snapshot(db.engine)))
+    kept_empty = select(Contact.sort_name, Contact.postal_code).where(Contact.id == zoe)
+    assert tuple(db.session.execute(kept_empty).one()) == ("", "")
 
 
 @pytest.mark.parametrize("reason", [SuppressionReason.OPT_OUT, SuppressionReason.ERASURE])
