@@ -59,6 +59,8 @@ class Offered:
     fate: Fate
     left_at: datetime | None
     """When its message left."""
+    starts_at: datetime
+    """When the session begins."""
 
 
 def in_line(waiting: Sequence[Party], ranks: Mapping[Kind, int]) -> list[Party]:
@@ -87,13 +89,18 @@ def hold_until(at: datetime, starts_at: datetime, zone: str) -> datetime | None:
     return (at + holds).replace(second=0, microsecond=0)
 
 
+def begins(starts_at: datetime, at: datetime) -> bool:
+    """True when a session is so close, or over, that no seat of it is kept for anybody any more."""
+    return at >= starts_at - SHORTEST
+
+
 def is_over(offer: Offered, at: datetime) -> bool:
     """True when the seats of an offer go to the next.
 
-    Its answer holds no more; or its message could not be brought; or its hour has passed, later by as much as the
-    message left late. Nothing runs out before its message has left.
+    Its answer holds no more; or its message could not be brought; or the session is about to begin; or its hour has
+    passed, later by as much as the message left late. Until then nothing runs out before its message has left.
     """
-    if not offer.stands or offer.fate is Fate.LOST:
+    if not offer.stands or offer.fate is Fate.LOST or begins(offer.starts_at, at):
         return True
     if offer.fate is Fate.WAITS:
         return False

@@ -17,7 +17,7 @@ from outreach.events.wording import in_language, instant_phrase, session_times
 from outreach.invitations.models import Invitation
 from outreach.rsvp import waiting_queries
 from outreach.rsvp.models import Answer, Participant, Seat
-from outreach.rsvp.queueing import Rank, allot, hold_until
+from outreach.rsvp.queueing import Rank, allot, begins, hold_until
 from outreach.rsvp.seat_actions import move_seats
 from outreach.rsvp.seating import Seating
 from outreach.rsvp.waiting_models import PlaceState, SeatPriority, WaitingPlace
@@ -72,6 +72,8 @@ def offer_seats(session_id: int, at: datetime) -> int:
 def accept(place: WaitingPlace, at: datetime) -> Answer:
     """Give the seats that were kept to those who waited. Raises Refusal when the offer is over."""
     answer = _offered_to(place)
+    if begins(db.session.get_one(Session, place.session_id).starts_at, at):
+        raise Refusal("This offer is over.")
     for person in answer.participants:
         if person.position in place.positions:
             person.seats.append(Seat(session_id=place.session_id))

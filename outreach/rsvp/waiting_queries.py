@@ -135,9 +135,10 @@ def offers() -> dict[int, Offered]:
     rows = db.session.execute(
         select(
             *(WaitingPlace.id, WaitingPlace.offered_at, WaitingPlace.expires_at),
-            *(holds, Notice.state, Notice.ended_at),
+            *(holds, Notice.state, Notice.ended_at, Session.starts_at),
         )
         .select_from(WaitingPlace)
+        .join(Session, Session.id == WaitingPlace.session_id)
         .join(Answer, Answer.id == WaitingPlace.answer_id)
         .join(Invitation, Invitation.id == Answer.invitation_id)
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
@@ -146,8 +147,8 @@ def offers() -> dict[int, Offered]:
         .order_by(WaitingPlace.id)
     )
     return {
-        number: Offered(offered_at, expires_at, bool(stands), _fate(state), ended_at)
-        for number, offered_at, expires_at, stands, state, ended_at in rows
+        number: Offered(offered_at, expires_at, bool(stands), _fate(state), ended_at, starts_at)
+        for number, offered_at, expires_at, stands, state, ended_at, starts_at in rows
         if offered_at is not None and expires_at is not None
     }
 

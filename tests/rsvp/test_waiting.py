@@ -26,7 +26,9 @@ from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose
 from outreach.rsvp import actions
 from outreach.rsvp.models import Answer, Seat
+from outreach.rsvp.queueing import SHORTEST
 from outreach.rsvp.submission import Person, Submission
+from outreach.rsvp.waiting_actions import accept
 from outreach.rsvp.waiting_jobs import move_waiting_lists
 from outreach.rsvp.waiting_models import PlaceState, SeatPriority, WaitingPlace
 from tests import people
@@ -71,6 +73,10 @@ class Hall:
         one = self.invite(kind)
         self.answer(one, companions=companions)
         return one
+
+    def begins(self) -> datetime:
+        db.session.rollback()
+        return db.session.get_one(Session, self.room).starts_at
 
     def frees(self) -> None:
         self.answer(self.seated, Reply.NO)
@@ -156,6 +162,24 @@ def test_nothing_runs_out_before_its_message_has_left(clock: time_machine.Travel
     tick()
     assert state(first) is PlaceState.EXPIRED
     assert taken(hall.room) == 0
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_no_offer_outlives_the_beginning_of_its_session(clock: time_machine.Traveller) -> None:
+    hall = Hall()
+    first = hall.waits()
+    hall.frees()
+    tick()
+    clock.move_to(hall.begins() - SHORTEST - timedelta(minutes=1))
+    tick()
+    assert state(first) is PlaceState.OFFERED
+    clock.shift(timedelta(minutes=1))
+    db.session.rollback()
+    with transaction(), pytest.raises(Refusal, match="This offer is over"):
+        accept(db.session.scalars(select(WaitingPlace)).one(), now())
+    assert tick() == 0
+    assert (state(first), taken(hall.room)) == (PlaceState.EXPIRED, 0)
 
 
 @pytest.mark.usefixtures("app", "clock")
