@@ -19,7 +19,7 @@ from outreach.forwarding.queries import (
     take_turns,
     was_stopped,
 )
-from outreach.forwarding.registering import Newcomer, Unwanted, check_open, counts_for_relay
+from outreach.forwarding.registering import Newcomer, Unwanted, check_open, check_waits, counts_for_relay
 from outreach.forwarding.surging import WATCHED, goes_wild
 from outreach.invitations.actions import invite
 from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
@@ -78,13 +78,15 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     """Count somebody whose address is proven: a contact, an invitation of their own, a place in the chain.
 
     Somebody invited already is *reached again*: their own invitation stays what it was and its link is sent to them.
-    Confirming twice changes nothing, also at once. Raises Refusal when the relay's event takes no registrations any
-    more.
+    Confirming twice changes nothing, also at once. Raises Refusal when the registration was stopped or erased, or the
+    relay's event takes no registrations any more.
     """
     take_turns(registration.digest)
     db.session.refresh(registration, ["confirmed_at"])
     if registration.confirmed_at is not None:
         return registration
+    db.session.refresh(registration.invitation, ["state"], with_for_update=True)
+    check_waits(registration.invitation.state)
     _check_open(registration.through, at)
     registration.confirmed_at = at
     come_back(registration.email, sort_name(registration.given_name, registration.family_name), at)

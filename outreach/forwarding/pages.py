@@ -14,7 +14,7 @@ from outreach.forwarding import queries, wording
 from outreach.forwarding.letters import public_letter
 from outreach.forwarding.models import Registration
 from outreach.forwarding.passing_on import tagged
-from outreach.forwarding.registering import KINDS, Newcomer, check_open
+from outreach.forwarding.registering import KINDS, Newcomer, check_open, check_waits
 from outreach.i18n import language, sentence
 from outreach.invitations.forms import mark
 from outreach.invitations.models import Channel, Invitation
@@ -77,14 +77,24 @@ def kind_choices() -> list[tuple[str, str]]:
 
 def confirmation(registration: Registration, token: str) -> dict[str, Any]:
     """The page that asks whether an address is one's own."""
+    stopped = _stopped(registration)
     return {
         **facts(registration.invitation.event),
         "token": token,
-        "address": registration.email,
+        "address": "" if stopped else registration.email,
         "done": registration.confirmed_at is not None,
-        "closed": closed(registration.through),
+        "closed": stopped or closed(registration.through),
         "nonce": mark("confirm", registration.invitation.key),
     }
+
+
+def _stopped(registration: Registration) -> str:
+    """Why a registration cannot be confirmed any more, or an empty string."""
+    try:
+        check_waits(registration.invitation.state)
+    except Refusal as refusal:
+        return sentence(refusal)
+    return ""
 
 
 def facts(event: Event) -> dict[str, Any]:

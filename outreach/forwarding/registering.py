@@ -74,6 +74,12 @@ def check_open(
         raise Refusal("This link cannot be used any more. Ask whoever sent it to you for the event's contact address.")
 
 
+def check_waits(own: InvitationState) -> None:
+    """Refuse to confirm what the person stopped, or what was erased at their wish, after the message was sent."""
+    if own is not InvitationState.PENDING:
+        raise Refusal("This registration was stopped or erased. Register again if you wish to come.")
+
+
 def counts_for_relay(*, newcomer_digest: str, relay_digests: frozenset[str]) -> bool:
     """Whether a newcomer counts among those somebody brought: not when both share one mailbox."""
     return newcomer_digest not in relay_digests

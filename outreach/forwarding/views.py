@@ -81,7 +81,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if (pace := pace_of("confirm", key, now())) is not Pace.HUMAN:
         registration = queries.get_registration(key)
         speak_to(registration.invitation)
-        return once_more("confirm", key, registration.email, pace=pace)
+        return once_more("confirm", key, pages.confirmation(registration, token)["address"], pace=pace)
     with transaction():
         registration = actions.confirm(queries.get_registration(key), now())
     speak_to(registration.invitation)

@@ -259,6 +259,28 @@ def test_whoever_stops_instead_of_confirming_is_asked_no_more(client: FlaskClien
     assert notices(NoticePurpose.ADDRESS_CHECK) == 1
 
 
+def test_what_was_stopped_is_confirmed_no_more_and_shows_no_address(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    pending = registered().invitation.key
+    url = path(Purpose.CONFIRM, pending)
+    mark = nonce(client.get(url))
+    assert client.post(path(Purpose.STOP, pending), data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    page = client.get(url, query_string={"lang": "en"})
+    assert "This registration was stopped or erased." in page.text
+    assert "bob@reseau.test" not in page.text
+    assert client.post(url, data={"nonce": mark}).status_code == 400
+    db.session.rollback()
+    assert registered().confirmed_at is None
+    assert registered().invitation.state is InvitationState.WITHDRAWN
+
+
+def test_what_is_confirmed_already_keeps_its_page(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    confirm(client)
+    page = client.get(path(Purpose.CONFIRM, registered().invitation.key), query_string={"lang": "en"})
+    assert "This address is confirmed already." in page.text
+
+
 def test_a_choice_sent_as_fast_as_a_machine_is_not_said_to_be_kept(
     app: Flask, client: FlaskClient, world: World
 ) -> None:
