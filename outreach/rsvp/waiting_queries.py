@@ -134,8 +134,13 @@ def offers() -> dict[int, Offered]:
     holds = and_(Answer.replaced_at.is_(None), Invitation.state == InvitationState.OPEN, Contact.erased_at.is_(None))
     rows = db.session.execute(
         select(
-            *(WaitingPlace.id, WaitingPlace.offered_at, WaitingPlace.expires_at),
-            *(holds, Notice.state, Notice.ended_at, Session.starts_at),
+            WaitingPlace.id,
+            WaitingPlace.offered_at,
+            WaitingPlace.expires_at,
+            holds,
+            Notice.state,
+            Notice.ended_at,
+            Session.starts_at,
         )
         .select_from(WaitingPlace)
         .join(Session, Session.id == WaitingPlace.session_id)
