@@ -78,11 +78,16 @@ def allot(waiting: Sequence[Party], free: int, ranks: Mapping[Kind, int]) -> lis
     return chosen
 
 
+def offers_are_made(starts_at: datetime, at: datetime) -> bool:
+    """True while there is time enough for an offer; from then on free seats are for whoever comes."""
+    return starts_at - at >= 2 * SHORTEST
+
+
 def hold_until(at: datetime, starts_at: datetime, zone: str) -> datetime | None:
     """Until when an offer made now holds; None when none is made now: too late, or in the night and short."""
-    left = starts_at - at
-    if left < 2 * SHORTEST:
+    if not offers_are_made(starts_at, at):
         return None
+    left = starts_at - at
     holds = max(SHORTEST, min(HOLDS, left / PART))
     if holds < BY_DAY and at.astimezone(ZoneInfo(zone)).hour not in _WAKING:
         return None

@@ -12,12 +12,13 @@ from outreach.events.wording import in_language
 from outreach.rsvp import queries, waiting_queries
 from outreach.rsvp.answering import Programme, seats_wanted
 from outreach.rsvp.models import Answer
+from outreach.rsvp.queueing import offers_are_made
 from outreach.rsvp.seating import Room, Seating, seat
 from outreach.rsvp.submission import Submission
 from outreach.rsvp.waiting_models import PlaceState
 
-Locked = Row[int, dict[str, str], int | None, int]
-"""A room: number, title, capacity, seats taken."""
+Locked = Row[int, dict[str, str], int | None, int, datetime]
+"""A room: number, title, capacity, seats taken, beginning."""
 
 
 def take_seats(
@@ -77,7 +78,7 @@ def _sessions_of(answer: Answer | None) -> set[int]:
 def _lock(sessions: Collection[int]) -> Sequence[Locked]:
     """The rooms as they are, until the commit: whoever else wants a seat in them waits for us, all in one order."""
     return db.session.execute(
-        select(Session.id, Session.title, Session.capacity, Session.taken)
+        select(Session.id, Session.title, Session.capacity, Session.taken, Session.starts_at)
         .where(Session.id.in_(sessions))
         .order_by(Session.id)
         .with_for_update(key_share=True)
@@ -87,7 +88,11 @@ def _lock(sessions: Collection[int]) -> Sequence[Locked]:
 def _rooms(
     event: Event, locked: Sequence[Locked], current: Answer | None, at: datetime, language: str
 ) -> dict[int, Room]:
-    limited = [row.id for row in locked if row.capacity is not None and row.taken < row.capacity]
+    limited = [
+        row.id
+        for row in locked
+        if row.capacity is not None and row.taken < row.capacity and offers_are_made(row.starts_at, at)
+    ]
     least = waiting_queries.least_waiting(event.id, limited, current.id if current else 0, at.date())
     return {
         row.id: Room(in_language(row.title, language), row.capacity, row.taken, least.get(row.id)) for row in locked

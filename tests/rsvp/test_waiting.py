@@ -25,7 +25,7 @@ from outreach.invitations.queries import get_by_key
 from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose
 from outreach.rsvp import actions
-from outreach.rsvp.models import Answer, Seat
+from outreach.rsvp.models import Answer, Seat, Way
 from outreach.rsvp.queueing import SHORTEST
 from outreach.rsvp.submission import Person, Submission
 from outreach.rsvp.waiting_actions import accept
@@ -63,11 +63,11 @@ class Hall:
         with transaction():
             db.session.get_one(Session, self.room).capacity = capacity
 
-    def answer(self, one: Guest, reply: Reply = Reply.YES, companions: int = 0) -> None:
+    def answer(self, one: Guest, reply: Reply = Reply.YES, companions: int = 0, way: Way = Way.LINK) -> None:
         persons = tuple(Person(n, f"Ami {n}" if n else "Ada", (self.room,)) for n in range(companions + 1))
         db.session.rollback()
         with transaction():
-            actions.answer(get_by_key(one.key), Submission(reply, persons), now())
+            actions.answer(get_by_key(one.key), Submission(reply, persons), now(), way)
 
     def waits(self, companions: int = 0, kind: Kind = Kind.INDIVIDUAL) -> Guest:
         one = self.invite(kind)
@@ -257,6 +257,22 @@ def test_a_newcomer_does_not_overtake_those_who_wait() -> None:
     hall.frees()
     late = hall.waits()
     assert (state(late), taken(hall.room)) == (PlaceState.WAITING, 0)
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_a_seat_that_is_offered_no_more_goes_to_whoever_comes(clock: time_machine.Traveller) -> None:
+    hall = Hall()
+    first = hall.waits()
+    hall.frees()
+    early, late = hall.invite(), hall.invite()
+    clock.move_to(hall.begins() - 2 * SHORTEST)
+    hall.answer(early, way=Way.STAFF)
+    clock.shift(timedelta(minutes=1))
+    hall.answer(late, way=Way.STAFF)
+    assert tick() == 0
+    assert (state(first), state(early), state(late)) == (PlaceState.WAITING, PlaceState.WAITING, None)
+    assert (taken(hall.room), late.invitation().coming) == (1, 1)
 
 
 @pytest.mark.usefixtures("app", "clock")
