@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from outreach.accounts.actions import record
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
+from outreach.contacts.holding import somebody_leaves
 from outreach.contacts.queries import get_contact
 from outreach.contacts.rights.wording import BASES
 from outreach.database import now, transaction
@@ -134,17 +135,25 @@ def erase(contact_id: int) -> ResponseReturnValue:
 def erase_address() -> ResponseReturnValue:
     """Erase what is kept of an address that no contact has."""
     address = request.form.get("address", "").strip()
-    if request.form.get("confirmation", "").strip().upper() != word() or contacts_at(address):
-        left = held.sections(Person.of_address(address))
-        error = _("Type the word exactly.")
-        return render_template(
-            "rights/found.html", address=address, people=[], left=left, word=word(), error=error
-        ), 422
+    if request.form.get("confirmation", "").strip().upper() != word():
+        return _not_erased(address, _("Type the word exactly."))
     with transaction():
-        erasing.erase_address(address, now(), me().id)
+        somebody_leaves()
+        people = contacts_at(address)
+        if not people:
+            erasing.erase_address(address, now(), me().id)
+    if people:
+        return _not_erased(address, _("A contact of the directory has this address: erase the contact instead."))
     erasing.settle()
     flash(_("Erased. Only a keyed hash is kept, so that no file brings this address back."))
     return redirect(url_for(".index"))
+
+
+def _not_erased(address: str, error: str) -> ResponseReturnValue:
+    people = contacts_at(address)
+    left = [] if people else held.sections(Person.of_address(address))
+    values = {"people": people, "left": left, "word": word(), "error": error}
+    return render_template("rights/found.html", address=address, **values), 422
 
 
 @bp.post("/requests")

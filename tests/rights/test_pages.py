@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from outreach.accounts.models import AuditEntry, Role
+from outreach.contacts.actions import suppress
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import Address, Contact
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.contacts.rights import rules
 from outreach.contacts.rights.origins import OriginKind
 from outreach.database import db, now, transaction
@@ -92,6 +93,29 @@ def test_the_others_at_the_mailbox_go_only_when_chosen(signed_in: SignIn) -> Non
     erased = set(db.session.scalars(sa.select(Contact.id).where(Contact.erased_at.is_not(None))))
     assert {one.contact, noe} <= erased
     assert erased.isdisjoint({zoe, elsewhere})
+
+
+def test_what_is_kept_of_an_address_that_no_contact_has_is_erased(signed_in: SignIn) -> None:
+    with transaction():
+        suppress("ancien@quelque-part.test", SuppressionReason.BOUNCE, now(), note="Parti en mai")
+    browser, told = signed_in(Role.ADMINISTER), {"address": "ancien@quelque-part.test"}
+    for confirmation in ("", "non"):
+        refused = browser.post("/admin/rights/address/erase", data={**told, "confirmation": confirmation})
+        assert refused.status_code == 422
+        assert "Tapez exactement le mot" in refused.text
+    assert browser.post("/admin/rights/address/erase", data={**told, "confirmation": "effacer"}).status_code == 302
+    (kept,) = db.session.scalars(sa.select(Suppression)).all()
+    assert (kept.reason, kept.note) == (SuppressionReason.ERASURE, "")
+
+
+def test_an_address_that_a_contact_has_is_erased_with_the_contact_only(signed_in: SignIn) -> None:
+    one = somebody()
+    told = {"address": EMAIL, "confirmation": "EFFACER"}
+    refused = signed_in(Role.ADMINISTER).post("/admin/rights/address/erase", data=told)
+    assert refused.status_code == 422
+    assert "effacez plutôt ce contact" in refused.text
+    assert f"/contacts/{one.contact}" in refused.text
+    assert db.session.get_one(Contact, one.contact).erased_at is None
 
 
 def test_a_request_is_to_be_answered_within_a_month(signed_in: SignIn) -> None:
