@@ -1,6 +1,7 @@
 """Reads the token of a request, repaired where a mail program damaged it, and finds whose door it opens."""
 
 import re
+from urllib.parse import urlencode
 
 from flask import abort, g, redirect, request, url_for
 
@@ -37,8 +38,9 @@ def open_door(purpose: Purpose, token: str) -> Invitation:
     wanted = {**asked, **wishes(f"{token}?{request.query_string.decode(errors='replace')}")}
     if invitation.key != key or (wanted != asked and request.method in {"GET", "HEAD"}):
         kept = {name: value for name, value in wanted.items() if _NAME.fullmatch(name)}
-        arguments = {**kept, **(request.view_args or {}), "token": links().sign(purpose, invitation.key)}
-        abort(redirect(url_for(request.endpoint or "", **arguments), 302))
+        arguments = {**(request.view_args or {}), "token": links().sign(purpose, invitation.key)}
+        page = url_for(request.endpoint or "", **arguments)
+        abort(redirect(f"{page}?{urlencode(kept)}" if kept else page, 302))
     return invitation
 
 

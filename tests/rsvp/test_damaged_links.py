@@ -55,6 +55,15 @@ def test_what_cannot_be_repaired_is_explained_with_a_way_out(client: FlaskClient
     assert "Ada" not in page.text
 
 
+@pytest.mark.parametrize("name", ["endpoint", "values", "token"])
+def test_a_damaged_link_may_carry_a_query_of_any_name(client: FlaskClient, name: str) -> None:
+    token = links().sign(Purpose.INVITATION, ada().key)
+    moved = client.get(f"/i/{token}?lang=3Den&{name}=a%26b")
+    assert moved.status_code == 302
+    assert moved.location == f"/i/{token}?lang=en&{name}=a%26b"
+    assert client.get(moved.location).status_code == 200
+
+
 def test_a_damaged_link_leads_to_no_other_door(client: FlaskClient, database_url: str) -> None:
     one = ada()
     before = snapshot(database_url)
