@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, literal, select, tuple_, update
+from sqlalchemy import Row, literal, select, update
 
 from outreach.campaigns.models import Campaign
 from outreach.contacts.models import Contact
@@ -23,10 +23,13 @@ Copy = tuple[int, str]
 
 
 def keep_displays(waiting: Mapping[Display, int], house: MeasuringMode) -> None:
-    """Count so many of each, as the strictest of institution, event, campaign and person allows now."""
+    """Count so many of each, as the strictest of institution, event, campaign and person allows now.
+
+    Everybody counts in one order: two processes that count the same letters at once do not wait crosswise.
+    """
     modes = _modes({one.campaign_id for one in waiting}, house)
     copies = _copies({(one.campaign_id, one.key) for one in waiting if one.key})
-    for one, times in waiting.items():
+    for one, times in sorted(waiting.items(), key=_place):
         mode = modes.get(one.campaign_id, MeasuringMode.OFF)
         if not one.key and mode is not MeasuringMode.OFF:
             count_display(one.campaign_id, one.language, one.on, one.reader, times)
@@ -50,6 +53,11 @@ def count_display(campaign_id: int, language: str, on: date, reader: Reader, tim
     )
 
 
+def _place(counted: tuple[Display, int]) -> tuple[int, str, date, Reader, str]:
+    one, _times = counted
+    return one.campaign_id, one.language, one.on, one.reader, one.key
+
+
 def _modes(campaigns: Collection[int], house: MeasuringMode) -> dict[int, MeasuringMode]:
     """What may be known at most of whoever displays these campaigns, before the person has a say."""
     asked = select(Campaign.id, Campaign.measuring, Event.measuring.label("of_event")).join(Campaign.event)
@@ -65,8 +73,9 @@ def _copies(wanted: Collection[Copy]) -> dict[Copy, Row[Any]]:
     wishes = (Contact.not_measured, Contact.measured_since, Contact.erased_at)
     asked = select(*columns, *wishes).join_from(Message, Invitation, Invitation.id == Message.invitation_id)
     asked = asked.join(Contact, Contact.id == Invitation.contact_id)
-    rows: Any = db.session.execute(asked.where(tuple_(Message.campaign_id, Invitation.key).in_(wanted))).all()
-    return {(row.campaign_id, row.key): row for row in rows}
+    numbers, keys = {number for number, _key in wanted}, {key for _number, key in wanted}
+    rows: Any = db.session.execute(asked.where(Message.campaign_id.in_(numbers), Invitation.key.in_(keys))).all()
+    return {(row.campaign_id, row.key): row for row in rows}  # whoever asks finds only the couples that they name
 
 
 def _keep(one: Display, times: int, most: MeasuringMode, copy: Row[Any]) -> None:

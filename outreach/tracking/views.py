@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
 from outreach.accounts.guard import public
-from outreach.database import Unavailable, now, transaction
+from outreach.database import Unavailable, committed, now
 from outreach.errors import BadLink
 from outreach.institution.models import MeasuringMode
 from outreach.institution.queries import institution
@@ -62,7 +62,6 @@ def _keep(app: Flask, waiting: Mapping[Display, int]) -> None:
         with app.app_context():
             house = institution().measuring
             if house is not MeasuringMode.OFF:
-                with transaction():
-                    keep_displays(waiting, house)
+                committed(lambda: keep_displays(waiting, house))
     except Unavailable as error:  # some displays less: a message never shows a broken image
         log.warning("tracking.display_lost", error=type(error).__name__)

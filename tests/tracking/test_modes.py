@@ -1,6 +1,7 @@
 """How displays are measured: the strictest of all who have a say wins when the image is fetched."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,10 @@ from outreach.institution.measuring import Pixel, of_person, pixel, stricter, st
 from outreach.institution.models import Institution, MeasuringMode
 from outreach.invitations.models import PersonalDisplay
 from outreach.links import Purpose, links
+from outreach.tracking.actions import keep_displays
+from outreach.tracking.buffer import Display
 from outreach.tracking.models import DisplayCount, Reader
+from tests import people
 from tests.delivery import campaigns
 from tests.people import World, world
 from tests.relay import Relay
@@ -178,6 +182,33 @@ def test_a_refusal_holds_for_what_the_relay_put_off(app: Flask, relay: Relay, cl
         post.send_due()
     assert len(relay.received) == 5
     assert [url for one in relay.received for url in _images(one.part("text/html"))] == []
+
+
+@pytest.mark.both
+def test_two_who_count_the_same_letters_at_once_do_not_wait_crosswise(app: Flask, one: World) -> None:
+    days = [Display(one.campaign, "fr", DAY + timedelta(days=number), Reader.PERSON) for number in range(400)]
+
+    def count(batch: list[Display]) -> None:
+        with app.app_context(), transaction():
+            keep_displays(dict.fromkeys(batch, 1), AGGREGATE)
+
+    with ThreadPoolExecutor(2) as crowd:
+        list(crowd.map(count, [days, days[::-1], days, days[::-1]]))
+    db.session.rollback()
+    assert {row.count for row in db.session.scalars(select(DisplayCount))} == {4}
+
+
+@pytest.mark.both
+def test_a_copy_is_counted_with_its_own_campaign_only(client: FlaskClient, one: World) -> None:
+    with transaction():
+        event = db.session.get_one(Event, one.event)
+        other = people.campaign(event).id
+    decide(Contact, measured_since=now())
+    with transaction():
+        display = Display(one.campaign, "fr", DAY, Reader.PERSON, one.key, now())
+        crossed = Display(other, "fr", DAY, Reader.PERSON, one.key, now())
+        keep_displays({display: 1, crossed: 1}, INDIVIDUAL)
+    assert known(one) == ({Reader.PERSON: 1}, DAY, [(DAY, DAY, 1)])
 
 
 def _images(html: str) -> list[str]:
