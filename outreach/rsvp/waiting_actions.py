@@ -95,6 +95,7 @@ def leave(place: WaitingPlace, at: datetime) -> None:
         decline(place, at)
     elif place.state is PlaceState.WAITING:
         _end(place, PlaceState.LEFT, at)
+        _leave_workshops(place, at)
 
 
 def set_ranks(event: Event, wanted: Mapping[Kind, Rank], user_id: int | None) -> None:
@@ -111,6 +112,7 @@ def release(place: WaitingPlace, state: PlaceState, at: datetime) -> None:
     """End an offer whose seats nobody takes: they are free again, for the next in line."""
     move_seats({place.session_id: -place.seats})
     _end(place, state, at)
+    _leave_workshops(place, at)
 
 
 def hold_place(place_id: int) -> WaitingPlace | None:
@@ -150,6 +152,17 @@ def _offered_to(place: WaitingPlace) -> Answer:
 
 def _end(place: WaitingPlace, state: PlaceState, at: datetime) -> None:
     place.state, place.ended_at = state, at
+    db.session.flush()
+
+
+def _leave_workshops(day: WaitingPlace, at: datetime) -> None:
+    """Whoever does not get a day waits no longer for its workshops: such a seat would be lost to others."""
+    for place in waiting_queries.workshops_of_its_day(day):
+        left = [position for position in place.positions if position not in day.positions]
+        if left:
+            place.positions, place.seats = left, len(left)
+        else:
+            _end(place, PlaceState.LEFT, at)
     db.session.flush()
 
 

@@ -46,6 +46,27 @@ def open_places(answer_id: int) -> Sequence[WaitingPlace]:
     ).all()
 
 
+def workshops_of_its_day(place: WaitingPlace) -> Sequence[WaitingPlace]:
+    """Where the answer of a place for a day waits for workshops of that day; none when the place is for a workshop."""
+    day = aliased(Session)
+    return db.session.scalars(
+        select(WaitingPlace)
+        .join(Session, Session.id == WaitingPlace.session_id)
+        .join(Event, Event.id == Session.event_id)
+        .join(day, day.event_id == Event.id)
+        .where(
+            WaitingPlace.answer_id == place.answer_id,
+            WaitingPlace.state == PlaceState.WAITING,
+            Session.kind == SessionKind.WORKSHOP,
+            day.id == place.session_id,
+            day.kind == SessionKind.DAY,
+            day_in(day.starts_at, Event.timezone) == day_in(Session.starts_at, Event.timezone),
+        )
+        .order_by(WaitingPlace.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def places_told(answer: Answer, event: Event, language: str) -> list[dict[str, Any]]:
     """What an answer waits for, the offers first: the session, its times, who, and until when an offer holds, or ""."""
     sessions, zone = {one.id: one for one in event.sessions}, event.timezone

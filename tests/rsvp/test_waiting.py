@@ -25,6 +25,7 @@ from outreach.invitations.queries import get_by_key
 from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose
 from outreach.rsvp import actions
+from outreach.rsvp.deciding_actions import Choice, decide
 from outreach.rsvp.models import Answer, Seat, Way
 from outreach.rsvp.queueing import SHORTEST
 from outreach.rsvp.submission import Person, Submission
@@ -73,6 +74,18 @@ class Hall:
         one = self.invite(kind)
         self.answer(one, companions=companions)
         return one
+
+    def limit_day(self, capacity: int) -> None:
+        db.session.rollback()
+        with transaction():
+            db.session.get_one(Session, self.seated.days[0]).capacity = capacity
+
+    def place(self, one: Guest, session_id: int) -> WaitingPlace:
+        """The latest place of somebody on the list of that session."""
+        db.session.rollback()
+        places = select(WaitingPlace).join(Answer, Answer.id == WaitingPlace.answer_id)
+        own = Answer.invitation_id == get_by_key(one.key).id, WaitingPlace.session_id == session_id
+        return db.session.scalars(places.where(*own).order_by(WaitingPlace.id.desc()).limit(1)).one()
 
     def begins(self) -> datetime:
         db.session.rollback()
@@ -306,6 +319,48 @@ def test_a_changed_answer_keeps_its_place_in_the_line(clock: time_machine.Travel
     hall.frees()
     tick()
     assert (state(first), state(second)) == (PlaceState.OFFERED, PlaceState.WAITING)
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_whoever_lets_a_day_go_waits_no_longer_for_its_workshops(clock: time_machine.Traveller) -> None:
+    hall = Hall()
+    day = hall.seated.days[0]
+    hall.limit_day(1)
+    first, second = hall.waits(), hall.waits()
+    hall.frees()
+    assert tick() == 1
+    assert hall.place(first, day).state is PlaceState.OFFERED
+    assert hall.place(first, hall.room).state is PlaceState.WAITING
+    mail_is(MessageState.SENT, now())
+    clock.shift(timedelta(hours=49))
+    assert tick() == 1
+    assert (hall.place(first, day).state, hall.place(second, day).state) == (PlaceState.EXPIRED, PlaceState.OFFERED)
+    assert hall.place(first, hall.room).state is PlaceState.LEFT
+    number = hall.place(second, day).id
+    db.session.rollback()
+    with transaction():
+        decide(get_by_key(second.key), number, Choice.DECLINE, now())
+    assert tick() == 0
+    assert hall.place(second, hall.room).state is PlaceState.LEFT
+    assert (taken(day), taken(hall.room)) == (0, 0)
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app", "clock")
+def test_a_companion_without_the_day_leaves_the_line_of_its_workshop_and_the_other_stays() -> None:
+    hall = Hall(seats=2)
+    day = hall.seated.days[0]
+    hall.limit_day(3)
+    pair = hall.waits()
+    hall.answer(pair, companions=1)
+    number = hall.place(pair, day).id
+    assert hall.place(pair, hall.room).positions == [0, 1]
+    db.session.rollback()
+    with transaction():
+        decide(get_by_key(pair.key), number, Choice.LEAVE, now())
+    place = hall.place(pair, hall.room)
+    assert (place.state, place.positions, place.seats) == (PlaceState.WAITING, [0], 1)
 
 
 @pytest.mark.usefixtures("app", "clock")
