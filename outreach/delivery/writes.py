@@ -41,7 +41,7 @@ UNWANTED_BY_ALL: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT,
 """What holds a notice back too; whoever only opted out of mailings still gets the answer to their own request."""
 UNWANTED_BY_NEWCOMERS: Final = (SuppressionReason.BOUNCE, SuppressionReason.COMPLAINT)
 """What holds back the check of an address: somebody who was erased and registers again asks for it themselves."""
-OF_OUR_OWN: Final = (NoticePurpose.SEAT_OFFER, NoticePurpose.EVENT_NEWS)
+OF_OUR_OWN: Final = (NoticePurpose.SEAT_OFFER, NoticePurpose.EVENT_NEWS, NoticePurpose.THANKS)
 """Notices that nobody asked for at that moment: whatever stops our messages stops these."""
 AT: Final = literal_column(":at", UtcDateTime())
 
