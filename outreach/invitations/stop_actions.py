@@ -4,7 +4,7 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from outreach.contacts.actions import find_suppressed, lift, suppress, suppress_digest
 from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
@@ -126,9 +126,10 @@ def withdraw_agreement(invitation: Invitation, at: datetime) -> None:
 
 
 def _forget_displays(contact: Contact) -> None:
-    """What was kept by agreement goes with it."""
+    """What was kept by agreement goes with it, also of the contacts that were merged into this one."""
     contact.measured_since = None
-    theirs = select(Invitation.id).where(Invitation.contact_id == contact.id)
+    persons = select(Contact.id).where(or_(Contact.id == contact.id, Contact.merged_into_id == contact.id))
+    theirs = select(Invitation.id).where(Invitation.contact_id.in_(persons))
     db.session.execute(delete(PersonalDisplay).where(PersonalDisplay.invitation_id.in_(theirs)))
 
 

@@ -31,8 +31,10 @@ from outreach.delivery.outbox import Intent
 from outreach.delivery.states import MessageState
 from outreach.errors import NotFound, Refusal
 from outreach.events.models import Event, Session
+from outreach.invitations import queries as invitations
 from outreach.invitations.actions import invite
-from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
+from outreach.invitations.models import Invitation, InvitationState, Origin, PersonalDisplay, Reply
+from outreach.invitations.stop_actions import set_measured
 from outreach.links import links
 from outreach.merging.actions import Undone, merge, undo
 from outreach.rsvp import actions as rsvp
@@ -514,3 +516,21 @@ def test_no_file_and_no_form_brings_back_who_was_merged() -> None:
     again = contacts.find_person("mairie@allonnes.example", "Z.", "BECHU")
     assert again is not None
     assert again.id == first
+
+
+def test_an_agreement_taken_back_forgets_the_displays_of_both_contacts() -> None:
+    stays, goes = pair()
+    event = congress()
+    own, theirs = invited(stays, event), invited(goes, event)
+    with transaction():
+        mailing = people.campaign(db.session.get_one(Event, event)).id
+        today = now().date()
+        for number in (own, theirs):
+            shown = PersonalDisplay(invitation_id=number, campaign_id=mailing, first_on=today, last_on=today)
+            db.session.add(shown)
+    merged(stays, goes)
+    with transaction():
+        one = invitations.find_invitation(event, stays)
+        assert one is not None
+        set_measured(one, False, now())
+    assert db.session.scalars(select(PersonalDisplay)).all() == []
