@@ -93,6 +93,7 @@ def confirm(registration: Registration, at: datetime) -> Registration:
     contact = find_person(registration.email, registration.given_name, registration.family_name)
     known = find_invitation(registration.invitation.event_id, contact.id) if contact else None
     if known is not None:
+        _open_again(known)
         _reach_again(registration, known, at)
         return registration
     registration.arrival = Arrival.KNOWN if contact else Arrival.NEW
@@ -133,6 +134,12 @@ def _thank(relay: Invitation, language: str, at: datetime) -> None:
     if address is not None and not find_suppression(address.email, relay.event_id):
         tongue = relay.language or relay.contact.language or language
         notify(NoticePurpose.THANKS, relay, "", tongue, address.email, {"brought": relay.brought}, at)
+
+
+def _open_again(known: Invitation) -> None:
+    """Somebody whom nobody sends any more, and who comes in their own name: their invitation stands for themselves."""
+    if known.state is InvitationState.WITHDRAWN and known.origin is Origin.DELEGATE:
+        known.state, known.represents_id = InvitationState.OPEN, None
 
 
 def _reach_again(registration: Registration, known: Invitation, at: datetime) -> None:

@@ -25,6 +25,8 @@ from outreach.forwarding.models import Arrival, Registration
 from outreach.invitations.actions import invite
 from outreach.invitations.models import Channel, Invitation, InvitationState, Origin
 from outreach.links import Purpose, links
+from outreach.rsvp.delegate_actions import invite_delegate, release_delegates
+from outreach.rsvp.submission import Delegate
 from tests import people
 
 pytestmark = pytest.mark.both
@@ -148,6 +150,22 @@ def test_somebody_already_invited_is_reached_again(client: FlaskClient, world: W
     assert registered().invitation.state is InvitationState.MERGED
     ada = db.session.get_one(Invitation, world.invitation)
     assert (ada.reached_again, ada.parent_id) == (1, None)
+    assert notices(NoticePurpose.LOST_LINK) == 1
+
+
+def test_a_delegate_whom_nobody_sends_any_more_comes_in_their_own_name(client: FlaskClient, world: World) -> None:
+    with transaction():
+        ada = db.session.get_one(Invitation, world.invitation)
+        own = invite_delegate(ada, Delegate("Bob", "Marchand", "bob@reseau.test"), "fr", now())
+        release_delegates(ada)
+        number = own.id
+        assert own.state is InvitationState.WITHDRAWN
+    register(client, world.key)
+    confirm(client)
+    db.session.rollback()
+    own = db.session.get_one(Invitation, number)
+    assert registered().arrival is Arrival.AGAIN
+    assert (own.state, own.represents_id) == (InvitationState.OPEN, None)
     assert notices(NoticePurpose.LOST_LINK) == 1
 
 
