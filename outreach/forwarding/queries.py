@@ -10,7 +10,7 @@ from outreach.contacts.models import Address
 from outreach.database import db
 from outreach.errors import BadLink
 from outreach.forwarding.models import Arrival, Registration
-from outreach.invitations.models import Invitation, InvitationState, Origin
+from outreach.invitations.models import Invitation, InvitationState
 from outreach.links import DAMAGED
 
 TELLING = 3
@@ -103,9 +103,13 @@ def latest_through(invitation_id: int, since: datetime) -> int:
 def may_be_named(invitation: Invitation) -> bool:
     """Whether our pages may show the name of somebody's organisation.
 
-    Not one that was typed into our own registration form: a page of the institution would say what a stranger wrote.
+    Not one that was typed into our own registration form, for whatever event: a page of the institution would say what
+    a stranger wrote.
     """
-    if invitation.origin is not Origin.SHARE:
-        return True
-    arrival = select(Registration.arrival).where(Registration.invitation_id == invitation.id)
-    return db.session.scalar(arrival) is Arrival.KNOWN
+    typed = (
+        select(Registration.id)
+        .join(Invitation, Registration.invitation_id == Invitation.id)
+        .where(Invitation.contact_id == invitation.contact_id, Registration.arrival == Arrival.NEW)
+        .where(Registration.organisation != "")
+    )
+    return db.session.scalar(typed.limit(1)) is None

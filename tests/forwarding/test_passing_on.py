@@ -379,6 +379,19 @@ def test_an_organisation_that_named_itself_is_never_named_by_us(client: FlaskCli
     assert "Les Jardins partagés" in client.get(path(Purpose.SHARE, world.key)).text
 
 
+def test_an_organisation_that_named_itself_once_is_not_named_at_another_event(
+    client: FlaskClient, world: World
+) -> None:
+    register(client, world.key, organisation="Votez pour moi")
+    confirm(client)
+    db.session.rollback()
+    with transaction():
+        other = invite(people.congress(), registered().invitation.contact, Origin.AUDIENCE, now())
+        other.named_as_relay = True
+        key = other.key
+    assert "Votez pour moi" not in client.get(path(Purpose.SHARE, key)).text
+
+
 def test_a_message_passed_on_as_it_was_registers_through_its_share_link(client: FlaskClient, world: World) -> None:
     page = client.get(path(Purpose.INVITATION, world.key), query_string={"lang": "en"}).text
     assert f"{path(Purpose.SHARE, world.key)}?lang=en&amp;via=forward#register" in page
