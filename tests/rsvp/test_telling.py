@@ -14,6 +14,7 @@ from sqlalchemy import select
 from outreach.accounts.models import Role
 from outreach.database import db, now, transaction
 from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.mime import Draft
 from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.service import sender
@@ -187,13 +188,41 @@ def test_the_end_of_an_event_is_told_in_the_reader_s_language(
     call_off(hall)
     clock.shift(LATER)
     tick()
-    notice = news()[0]
-    draft = notice_draft(
-        notice, get_invitation(notice.invitation_id), institution(), links(), Mailbox("V", "congres@ville.example")
-    )
+    draft = _drawn(news()[0])
     assert words in draft.text
     assert words in draft.html
     assert "/a/" not in draft.text
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("language", "waits", "comes"), [("fr", "liste d’attente", "que vous v"), ("en", "waiting list", "coming")]
+)
+@pytest.mark.parametrize("what", News)
+def test_whoever_only_waits_is_not_told_that_they_come(
+    clock: time_machine.Traveller, what: News, language: str, waits: str, comes: str
+) -> None:
+    hall = Hall()
+    hall.limit_day(1)
+    one = hall.invite()
+    with transaction():
+        get_by_key(one.key).language = language
+    hall.answer(one)
+    db.session.rollback()
+    with transaction():
+        announce(get_event(hall.event_id), what, now())
+    clock.shift(LATER)
+    assert tick() == 2
+    for_one, for_seated = (_drawn(notice) for notice in reversed(news()))
+    assert "que vous v" in for_seated.text
+    for text in (for_one.text, for_one.html):
+        assert waits in text
+        assert comes not in text
+
+
+def _drawn(notice: Notice) -> Draft:
+    invitation = get_invitation(notice.invitation_id)
+    return notice_draft(notice, invitation, institution(), links(), Mailbox("V", "congres@ville.example"))
 
 
 @pytest.mark.usefixtures("app", "clock")
