@@ -108,7 +108,6 @@ DECISIONS = frozenset(
         "outreach/delivery/history/story.py",
         "outreach/delivery/states.py",
         "outreach/events/facts.py",
-        "outreach/forwarding/names.py",
         "outreach/forwarding/passing_on.py",
         "outreach/forwarding/registering.py",
         "outreach/forwarding/surging.py",

@@ -1,6 +1,8 @@
 """Names of people and places as they are written in a letter, and what a civility says of a gender."""
 
 import re
+import unicodedata
+from typing import Final
 
 from outreach.contacts.folding import fold, squeeze
 from outreach.contacts.kinds import Gender
@@ -35,12 +37,28 @@ _SMALL_IN_PLACES = frozenset(
     )
 )
 _BREAKS = re.compile(r"([\s\-'’]+)")
+_WORDS, _LETTERS = 8, 80
+"""More than these is no name: « Marie-Anne de la Tour du Pin Chambly de La Charce » still is one."""
+_DOMAIN: Final = re.compile(r"[^\W\d_]{4,}\.\w|\.[a-zà-ÿ]")
+"""What mail programs may turn into a link; « St.Pierre » and « J.-B. » are none."""
+_BETWEEN: Final = frozenset(" -\u2010\u2011'’ʼ./·")
 _LINK = re.compile(r"://|\bwww\.|\w\.\w{2,}/", re.IGNORECASE)
 
 
 def holds_link(text: str) -> bool:
     """True when what should be a name holds a web address: no message of ours carries one to strangers."""
     return _LINK.search(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """True when what a stranger typed reads as somebody's name, as our messages and pages repeat nothing else.
+
+    Letters of any script with what joins them; no digits, signs, addresses nor whole sentences.
+    """
+    if not text or len(text) > _LETTERS or len(text.split()) > _WORDS or _DOMAIN.search(text):
+        return False
+    kinds = [unicodedata.category(one)[0] for one in text if one not in _BETWEEN]
+    return "L" in kinds and set(kinds) <= {"L", "M"}
 
 
 def gender_of(civility: str) -> Gender:

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from outreach.contacts.imports.mailboxes import judge
 from outreach.contacts.kinds import Kind
-from outreach.contacts.names import holds_link
+from outreach.contacts.names import holds_link, is_name
 from outreach.errors import Refusal
 from outreach.events.kinds import EventState
-from outreach.forwarding.names import is_name
 from outreach.invitations.models import InvitationState
 
 KINDS = (Kind.ASSOCIATION, Kind.CCAS, Kind.INSTITUTION, Kind.PARTNER, Kind.PRESS, Kind.INDIVIDUAL)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import combinations
 
 from outreach.contacts.imports.mailboxes import judge
-from outreach.contacts.names import holds_link
+from outreach.contacts.names import holds_link, is_name
 from outreach.errors import Refusal
 from outreach.events.kinds import SessionKind
 from outreach.invitations.models import Reply
@@ -195,8 +195,11 @@ def _faults_of_delegate(submission: Submission, programme: Programme) -> Iterato
     elif isinstance(verdict := judge(delegate.email, programme.reserved), Refusal):
         yield Refusal(verdict.message, field="delegate-email", **verdict.values)
     for name in ("given_name", "family_name"):
-        if holds_link(getattr(delegate, name)):
+        written = getattr(delegate, name)
+        if holds_link(written):
             yield Refusal("Write a name, not a web address.", field=f"delegate-{name}")
+        elif written and not is_name(written):
+            yield Refusal("Write a name: letters only.", field=f"delegate-{name}")
     for name in ("given_name", "family_name", "role"):
         most = LONGEST["role" if name == "role" else "delegate"]
         if len(getattr(delegate, name)) > most:

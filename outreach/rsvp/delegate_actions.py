@@ -95,16 +95,28 @@ def _represented_by(own: Invitation) -> set[int]:
     return found
 
 
+def _first_of(own: Invitation) -> Invitation:
+    """Whoever stands at the beginning of the chain of those who send one another."""
+    seen = {own.id}
+    while own.represents_id is not None and own.represents_id not in seen and len(seen) < LONGEST_CHAIN:
+        seen.add(own.represents_id)
+        own = db.session.get_one(Invitation, own.represents_id)
+    return own
+
+
 def _wants_no_mail(email: str, own: Invitation) -> bool:
     return any(find_suppression(email, scope) for scope in (None, own.event_id))
 
 
 def _count(principal: Invitation, own: Invitation, at: datetime) -> None:
-    """Keep the form from writing to whomever it likes. Raises NotAccepted."""
+    """Keep the form from writing to whomever it likes: one cap for all of a chain, as a delegate may be oneself again.
+
+    Raises NotAccepted.
+    """
     if queries.was_told(own, principal):
         return
     try:
-        throttle(bucket("delegate", principal.key), PER_DAY, timedelta(days=1), at)
+        throttle(bucket("delegate", _first_of(principal).key), PER_DAY, timedelta(days=1), at)
     except TooMany as refused:
         raise NotAccepted(
             [Refusal("You have named many people today. Name another one tomorrow, or write to us.", field=FIELD)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.forwarding.names import is_name
+from outreach.contacts.names import is_name
 from outreach.forwarding.registering import read_form
 from outreach.forwarding.surging import WILD, goes_wild
 

@@ -243,7 +243,7 @@ def test_nobody_is_sent_back_and_forth(client: FlaskClient) -> None:
 def test_the_form_writes_to_a_few_people_a_day_only(client: FlaskClient) -> None:
     one = ada()
     for number in range(PER_DAY):
-        who = _named("Luc", f"Roy{number}", f"luc{number}@association.test")
+        who = _named("Luc", f"Roy{'abcdefghij'[number]}", f"luc{number}@association.test")
         one.sends(client, one.form("change", reply="represented", **who), Purpose.ANSWER)
     page = one.sends(
         client, one.form("change", reply="represented", **_named("Zoé", "Roy", "zoe@association.test")), Purpose.ANSWER
@@ -253,8 +253,31 @@ def test_the_form_writes_to_a_few_people_a_day_only(client: FlaskClient) -> None
     db.session.rollback()
     own = Notice.purpose == NoticePurpose.OWN_INVITATION
     assert db.session.scalar(select(func.count()).select_from(Notice).where(own)) == PER_DAY
-    again = one.form("change", reply="represented", **_named("Luc", "Roy0", "luc0@association.test"))
+    again = one.form("change", reply="represented", **_named("Luc", "Roya", "luc0@association.test"))
     assert one.sends(client, again, Purpose.ANSWER).status_code == 303
+
+
+@pytest.mark.parametrize("field", ["delegate-given_name", "delegate-family_name"])
+@pytest.mark.parametrize("name", ["Gagnez 1000 euros", "Piege.Com", "https://piege.test", "Vous avez gagné !"])
+def test_the_form_sends_nobody_what_no_name_holds(client: FlaskClient, field: str, name: str) -> None:
+    one = ada()
+    page = one.sends(client, one.form(**{"reply": "represented", **LUC, field: name}))
+    assert page.status_code == 422
+    assert f'id="f-{field}-error"' in page.text
+    assert _own() is None
+    assert db.session.scalars(select(Notice)).all() == []
+
+
+def test_a_chain_of_delegates_writes_to_no_more_people_than_one_person(client: FlaskClient) -> None:
+    one = ada()
+    luc = _guest_of(_delegate(one, client), one)
+    for letter in "ABCDEF"[:PER_DAY]:
+        who = _named("Jean", f"Roy {letter}", f"jean.{letter}@association.test")
+        page = luc.sends(client, luc.form("change", reply="represented", **who), Purpose.ANSWER)
+    assert page.status_code == 422
+    db.session.rollback()
+    own = Notice.purpose == NoticePurpose.OWN_INVITATION
+    assert db.session.scalar(select(func.count()).select_from(Notice).where(own)) == PER_DAY
 
 
 def test_a_delegate_who_is_no_longer_needed_reads_why(client: FlaskClient) -> None:
