@@ -147,7 +147,10 @@ def with_seats_for_others(at: datetime) -> Sequence[int]:
 
 
 def offers() -> dict[int, Offered]:
-    """Every offer that is open, by the number of its place, with what became of its message."""
+    """Every offer that is open, by the number of its place, with what became of its message.
+
+    An event that is cancelled keeps its offers: it may take place after all.
+    """
     key = literal("place-").concat(cast(WaitingPlace.id, String))
     sent = and_(
         Notice.purpose == NoticePurpose.SEAT_OFFER, Notice.invitation_id == Answer.invitation_id, Notice.key == key
@@ -165,11 +168,12 @@ def offers() -> dict[int, Offered]:
         )
         .select_from(WaitingPlace)
         .join(Session, Session.id == WaitingPlace.session_id)
+        .join(Event, Event.id == Session.event_id)
         .join(Answer, Answer.id == WaitingPlace.answer_id)
         .join(Invitation, Invitation.id == Answer.invitation_id)
         .outerjoin(Contact, Contact.id == Invitation.contact_id)
         .outerjoin(Notice, sent)
-        .where(WaitingPlace.state == PlaceState.OFFERED)
+        .where(WaitingPlace.state == PlaceState.OFFERED, Event.state == EventState.OPEN)
         .order_by(WaitingPlace.id)
     )
     return {

@@ -375,6 +375,26 @@ def test_nothing_is_offered_for_an_event_that_is_cancelled() -> None:
 
 
 @pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_an_offer_does_not_run_out_while_its_event_is_cancelled(clock: time_machine.Traveller) -> None:
+    hall = Hall()
+    first = hall.waits()
+    hall.frees()
+    tick()
+    mail_is(MessageState.SENT, now())
+    with transaction():
+        cancel(get_event(hall.event_id), True)
+    clock.shift(timedelta(hours=49))
+    tick()
+    assert (state(first), taken(hall.room)) == (PlaceState.OFFERED, 1)
+    db.session.rollback()
+    with transaction():
+        cancel(get_event(hall.event_id), False)
+    tick()
+    assert (state(first), taken(hall.room)) == (PlaceState.EXPIRED, 0)
+
+
+@pytest.mark.both
 def test_one_press_takes_the_seat_and_a_message_confirms_it(client: FlaskClient, clock: time_machine.Traveller) -> None:
     hall = Hall()
     first = hall.waits()
