@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 
 from outreach.accounts.actions import record
 from outreach.contacts.kinds import Kind
 from outreach.contacts.queries import usable_address
 from outreach.database import db
-from outreach.delivery.models import NoticePurpose
+from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.states import MessageState
 from outreach.errors import Refusal
 from outreach.events.models import Event, Session
 from outreach.events.wording import in_language, instant_phrase, session_times
@@ -153,6 +154,21 @@ def _offered_to(place: WaitingPlace) -> Answer:
 def _end(place: WaitingPlace, state: PlaceState, at: datetime) -> None:
     place.state, place.ended_at = state, at
     db.session.flush()
+    if place.offered_at is not None:
+        _recall(place, at)
+
+
+def _recall(place: WaitingPlace, at: datetime) -> None:
+    """A message that offers what is over does not leave any more."""
+    invitation = select(Answer.invitation_id).where(Answer.id == place.answer_id).scalar_subquery()
+    which = (
+        Notice.purpose == NoticePurpose.SEAT_OFFER,
+        Notice.invitation_id == invitation,
+        Notice.key == f"place-{place.id}",
+        Notice.state.in_((MessageState.QUEUED, MessageState.RETRY)),
+    )
+    ended = update(Notice).where(*which).values(state=MessageState.CANCELLED, ended_at=at, owner=None)
+    db.session.execute(ended, execution_options={"synchronize_session": False})
 
 
 def _leave_workshops(day: WaitingPlace, at: datetime) -> None:

@@ -395,6 +395,20 @@ def test_an_offer_does_not_run_out_while_its_event_is_cancelled(clock: time_mach
 
 
 @pytest.mark.both
+@pytest.mark.usefixtures("app", "clock")
+def test_the_message_of_an_offer_that_is_over_does_not_leave_any_more() -> None:
+    hall = Hall()
+    first, second = hall.waits(), hall.waits()
+    hall.frees()
+    tick()
+    hall.answer(first, Reply.EXCUSED)
+    tick()
+    made = select(Notice.state).where(Notice.purpose == NoticePurpose.SEAT_OFFER).order_by(Notice.id)
+    assert (state(first), state(second)) == (PlaceState.LEFT, PlaceState.OFFERED)
+    assert db.session.scalars(made).all() == [MessageState.CANCELLED, MessageState.QUEUED]
+
+
+@pytest.mark.both
 def test_one_press_takes_the_seat_and_a_message_confirms_it(client: FlaskClient, clock: time_machine.Traveller) -> None:
     hall = Hall()
     first = hall.waits()
