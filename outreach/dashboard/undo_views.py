@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
+from outreach.contacts.holding import nobody_leaves
 from outreach.contacts.imports import undoing
 from outreach.contacts.imports.importing import get_import
 from outreach.dashboard import base_views
@@ -34,6 +35,7 @@ def undo_import(import_id: int) -> ResponseReturnValue:
 def undo_import_now(import_id: int) -> ResponseReturnValue:
     """Take the import back, all of it or nothing."""
     with transaction():
+        nobody_leaves()
         file = undoing.undoable(import_id)
         check_nothing_was_sent(file)
         undoing.undo(file, now(), me().id)

@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from outreach.accounts.models import AuditEntry
 from outreach.campaigns.models import Campaign, CampaignState
+from outreach.contacts.imports import undoing
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
@@ -17,6 +19,7 @@ from outreach.invitations.models import Invitation
 from outreach.merging.actions import merge, undo
 from outreach.rights import erasing
 from tests import people
+from tests.contacts.imports.test_undoing import FIRST, bring
 from tests.delivery import campaigns
 from tests.delivery.test_at_once import elsewhere, wait_for_somebody_who_waits
 from tests.rights.test_erasing import everything
@@ -172,3 +175,25 @@ def test_nobody_stays_signed_for_twice_who_is_merged_just_after_the_list_was_fro
     queued = db.session.scalars(waiting.where(Message.state == "queued")).all()
     assert list(queued).count(stays) == 1
     assert goes not in queued
+
+
+def test_an_import_that_two_people_undo_at_once_is_undone_once(app: Flask) -> None:
+    number = bring(FIRST)
+    db.session.rollback()
+    read, begun = threading.Event(), threading.Event()
+
+    def the_other() -> None:
+        assert read.wait(30)
+        undoing.undo(undoing.undoable(number), now(), None)
+        begun.set()
+        wait_for_somebody_who_waits()
+
+    with elsewhere(app, the_other), transaction():
+        file = undoing.undoable(number)
+        read.set()
+        assert begun.wait(30)
+        with pytest.raises(Refusal, match="undone already"):
+            undoing.undo(file, now(), None)
+    db.session.rollback()
+    told = select(AuditEntry.details).where(AuditEntry.action == "contacts.import_undone")
+    assert [one["removed"] for one in db.session.scalars(told)] == [1]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from outreach.accounts.actions import record
 from outreach.contacts.duplicates.models import ContactMerge
-from outreach.contacts.holding import somebody_leaves
+from outreach.contacts.holding import nobody_leaves
 from outreach.contacts.imports.committing import ADDED
 from outreach.contacts.imports.comparing import NAMES, PLAIN
 from outreach.contacts.imports.importing import get_import
@@ -57,11 +57,15 @@ def touched(import_id: int) -> Select[int]:
 def undoable(import_id: int) -> ImportFile:
     """A file that is in. Raises NotFound; Refusal when it is not in, or was taken back."""
     file = get_import(import_id)
+    _check_is_in(file)
+    return file
+
+
+def _check_is_in(file: ImportFile) -> None:
     if file.state is ImportState.UNDONE:
         raise Refusal("This import was undone already.")
     if file.state is not ImportState.DONE:
         raise Refusal("This file is not in the directory: there is nothing to undo.")
-    return file
 
 
 def prospect(file: ImportFile) -> Taken:
@@ -76,8 +80,13 @@ def prospect(file: ImportFile) -> Taken:
 
 
 def undo(file: ImportFile, at: datetime, user_id: int | None) -> Taken:
-    """Take back what an import did, as far as nobody has touched it since."""
-    somebody_leaves()
+    """Take back what an import did, as far as nobody has touched it since. Raises Refusal when it was undone meanwhile.
+
+    Whoever has to be sure that nothing was sent calls `nobody_leaves` before looking: no list is frozen after that.
+    """
+    nobody_leaves()
+    db.session.refresh(file, ["state"])
+    _check_is_in(file)
     would = prospect(file)
     going = list(db.session.scalars(_came(file.id).where(~_has_a_life())))
     changes = list(db.session.scalars(select(ContactChange).where(ContactChange.id.in_(_restorable(file.id)))))
