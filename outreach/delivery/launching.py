@@ -33,12 +33,13 @@ def listed(campaign_id: int, at: datetime) -> Recipients:
 def approve(campaign: Campaign, user_id: int, at: datetime, recipients: Recipients | None = None) -> int:
     """Sign the campaign off; freeze its letters, and its invitations batch by batch; returns how many messages.
 
-    Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew. Where the
-    recipients were read just before (`listed`), and still hold, they are not read again.
+    Raises the first reason why it may not leave. Approving anew, after an edit, makes the list anew. On SQLite, where
+    the recipients were read just before (`listed`) and still hold, they are not read again; on PostgreSQL nobody waits
+    for us meanwhile, and what we waited for ourselves may have changed them.
     """
     nobody_leaves()
     scope = scope_of(campaign, at.date())
-    if recipients is None or not recipients.still_hold(scope):
+    if db.engine.dialect.name != "sqlite" or recipients is None or not recipients.still_hold(scope):
         recipients = read_recipients(scope)
     total = len(recipients.numbers)
     campaigns.sign(campaign, user_id, at, total, recipients.counted)

@@ -175,7 +175,7 @@ def _drop_addresses(day: date, at: datetime) -> int:
         gone.values(retired_at=func.coalesce(Address.retired_at, at), **emptied),
         execution_options={"synchronize_session": False},
     )
-    forget_addresses(numbers, owners)
+    forget_addresses(numbers, with_absorbed(list(owners)))
     reindex(owners)
     return len(chosen)
 
