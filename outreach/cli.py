@@ -1,5 +1,6 @@
 """The commands, put together; each room keeps its own."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -28,15 +29,25 @@ COMMANDS: Final = {
     "stop-everything": ("outreach.delivery.commands:stop_everything",),
     "let-go": ("outreach.delivery.commands:let_go",),
     "lanes": ("outreach.delivery.pacing.commands:lanes",),
-    "bench": (
-        "outreach.delivery.bench.sheet_commands:bench",
-        "outreach.merging.bench.commands",
-        "outreach.demo.bench.commands",
-    ),
+    "bench": ("outreach.cli:bench",),
     "backup": ("outreach.backup.commands:backup",),
     "restore": ("outreach.backup.commands:restore",),
 }
 """Where each command stands, and which rooms above add to it."""
+
+BENCH: Final = {
+    **{
+        name: (f"outreach.delivery.bench.commands:{name}",)
+        for name in ("send", "connections", "workers", "stop", "plan", "beside", "cost")
+    },
+    "bounces": ("outreach.delivery.bench.bounce_commands:bounces",),
+    "import": ("outreach.delivery.bench.import_commands:import_",),
+    "search": ("outreach.delivery.bench.search_commands:search",),
+    "sheet": ("outreach.delivery.bench.sheet_commands:sheet",),
+    "duplicates": ("outreach.merging.bench.commands:duplicates",),
+    "web": ("outreach.demo.bench.commands:web",),
+}
+"""The same for what measures, each on its own: what one holds would be counted as memory of another."""
 
 
 @cache
@@ -51,15 +62,19 @@ def _make_app() -> Flask:
 class Rooms(click.Group):
     """Reads a room when one of its commands is asked for: what sends messages holds nothing that reads spreadsheets."""
 
+    def __init__(self, *args: Any, rooms: Mapping[str, tuple[str, ...]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rooms = rooms
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of their names."""
-        return sorted(COMMANDS)
+        return sorted(self._rooms)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, or None where there is none of that name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._rooms:
             return None
-        where, *above = COMMANDS[cmd_name]
+        where, *above = self._rooms[cmd_name]
         for module in above:
             import_module(module)
         command: click.Command = _read(where)
@@ -71,7 +86,12 @@ def _read(where: str) -> Any:
     return getattr(import_module(module), name)
 
 
-@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Rooms, rooms=BENCH)
+def bench() -> None:
+    """Measure the service on this machine; nothing of the installation is touched."""
+
+
+@click.group(cls=Rooms, rooms=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="outreach")
 @click.pass_context
 def main(context: click.Context) -> None:

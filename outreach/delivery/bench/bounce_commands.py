@@ -6,13 +6,10 @@ import click
 
 from outreach.console import json_option, refuse, report
 from outreach.delivery.bench.bounces import Found, measure
-from outreach.delivery.bench.commands import bench
 from outreach.errors import Refusal
 
-__all__ = ["bench"]
 
-
-@bench.command("bounces")
+@click.command("bounces")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @json_option
 def bounces(folder: Path, as_json: bool) -> None:

@@ -16,12 +16,7 @@ from outreach.delivery.bench.workers import measure as measure_workers
 from outreach.errors import Refusal
 
 
-@click.group()
-def bench() -> None:
-    """Measure the service on this machine; nothing of the installation is touched."""
-
-
-@bench.command("send")
+@click.command("send")
 @click.option("--messages", type=click.IntRange(min=1), default=20_000, show_default=True, help="How many.")
 @click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="To the relay.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
@@ -61,7 +56,7 @@ def _told(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, f"  smtp-source: {source}"])
 
 
-@bench.command("connections")
+@click.command("connections")
 @click.option("--numbers", metavar="NUMBERS", default="5,10,20,40,80", show_default=True, help="How many, run by run.")
 @click.option("--delay", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Milliseconds a command.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
@@ -88,7 +83,7 @@ def connections(numbers: str, delay: int, database: str, as_json: bool) -> None:
     report(runs, as_json, "\n".join(lines))
 
 
-@bench.command("workers")
+@click.command("workers")
 @click.option("--database", metavar="URL", required=True, help="An empty PostgreSQL database.")
 @click.option("--workers", metavar="NUMBERS", default="1,2,4", show_default=True, help="How many, run by run.")
 @click.option("--messages", type=click.IntRange(min=1), default=6_000, show_default=True, help="In each run.")
@@ -118,7 +113,7 @@ def workers(database: str, workers: str, messages: int, connections: int, delay:
     report([one.as_dict() for one in runs], as_json, "\n".join(lines))
 
 
-@bench.command("stop")
+@click.command("stop")
 @click.option("--messages", type=click.IntRange(min=100), default=10_000, show_default=True, help="In the campaign.")
 @click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="Of all senders.")
 @click.option("--database", metavar="URL", default="", help="An empty PostgreSQL database, for two workers as well.")
@@ -147,7 +142,7 @@ def stop(messages: int, connections: int, database: str, as_json: bool) -> None:
     report(stops, as_json, "\n".join(lines))
 
 
-@bench.command("plan")
+@click.command("plan")
 @click.option("--messages", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many.")
 @click.option("--batch-size", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Of each batch.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
@@ -178,7 +173,7 @@ def plan(messages: int, batch_size: int, database: str, as_json: bool) -> None:
     report(found, as_json, "\n".join(lines))
 
 
-@bench.command("beside")
+@click.command("beside")
 @click.option("--messages", type=click.IntRange(min=1), default=20_000, show_default=True, help="Of the campaign.")
 @click.option("--readers", type=click.IntRange(1, 100), default=6, show_default=True, help="At the same time.")
 @click.option("--pause", type=click.IntRange(0, 60_000), default=20, show_default=True, help="Milliseconds of each.")
@@ -210,7 +205,7 @@ def beside(messages: int, readers: int, pause: int, seconds: int, connections: i
     report(found, as_json, "\n".join(lines))
 
 
-@bench.command("cost")
+@click.command("cost")
 @click.option("--messages", type=click.IntRange(min=1), default=10_000, show_default=True, help="How many.")
 @click.option("--connections", type=click.IntRange(1, 200), default=20, show_default=True, help="To the relay.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")

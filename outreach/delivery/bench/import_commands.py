@@ -5,13 +5,10 @@ import click
 from outreach.console import json_option, refuse, report
 from outreach.database import Unavailable
 from outreach.delivery.bench.imports import Imported, measure
-from outreach.delivery.bench.search_commands import bench
 from outreach.errors import Refusal
 
-__all__ = ["bench"]
 
-
-@bench.command("import")
+@click.command("import")
 @click.option("--rows", type=click.IntRange(1, 1_000_000), default=100_000, show_default=True, help="Of the file.")
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
 @json_option

@@ -3,14 +3,11 @@
 import click
 
 from outreach.console import json_option, refuse, report
-from outreach.delivery.bench.bounce_commands import bench
 from outreach.delivery.bench.searching import Searching, measure
 from outreach.errors import Refusal
 
-__all__ = ["bench"]
 
-
-@bench.command("search")
+@click.command("search")
 @click.option("--contacts", type=click.IntRange(1_000, 5_000_000), default=1_000_000, show_default=True)
 @click.option("--database", metavar="URL", default="", help="An empty database, instead of a temporary SQLite file.")
 @json_option

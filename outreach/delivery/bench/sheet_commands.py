@@ -3,13 +3,10 @@
 import click
 
 from outreach.console import json_option, report
-from outreach.delivery.bench.import_commands import bench
 from outreach.delivery.bench.sheets import Read, measure
 
-__all__ = ["bench"]
 
-
-@bench.command("sheet")
+@click.command("sheet")
 @click.option("--rows", type=click.IntRange(1, 1_000_000), default=100_000, show_default=True, help="Of the CSV.")
 @click.option("--workbook-rows", type=click.IntRange(1, 200_000), default=50_000, show_default=True)
 @json_option

@@ -83,6 +83,8 @@ class MessageComposer:
         self._first: dict[int, first_words.First] = {}
         """What first messages say besides, by the identity of the compiled letter, which stays as long as this does."""
         self._alone: dict[int, bool] = {}
+        self._crowd: dict[tuple[int, Sequence[str], str], str] = {}
+        """What images that name nobody say: by campaign, languages and the key they are signed with."""
 
     def prepare(self, leases: Sequence[Lease], at: datetime) -> Prepared:
         """The messages of these leases, campaign by campaign: one that cannot be written holds up no other."""
@@ -172,11 +174,19 @@ class MessageComposer:
         stamp = Stamp(Mailbox(copy.to, departure.email or ""), departure.message_id, copy.date, stop)
         told = first_words.spelt(self._first[id(letter)], copy.values)
         if PIXEL in letter.names:
-            whose = departure.key if copy.personal else ""
-            signed[PIXEL] = shown(keyring, departure.lease.campaign_id or 0, languages, whose)
+            signed[PIXEL] = self._image(keyring, languages, departure, copy)
         body = mime.splice(letter, stamp, {**copy.values, **told, **signed, "key": departure.key})
         check_size(body)
         return body
+
+    def _image(self, keyring: Keyring, languages: Sequence[str], departure: Departure, copy: Copy) -> str:
+        campaign = departure.lease.campaign_id or 0
+        if copy.personal:
+            return shown(keyring, campaign, languages, departure.key)
+        asked = campaign, languages, copy.key
+        if asked not in self._crowd:
+            self._crowd[asked] = shown(keyring, campaign, languages, "")
+        return self._crowd[asked]
 
 
 class NoticeComposer:

@@ -6,12 +6,11 @@ from typing import Any
 import click
 
 from outreach.console import json_option, refuse, report
-from outreach.delivery.bench.commands import bench
 from outreach.demo.bench.web import measure
 from outreach.errors import Refusal
 
 
-@bench.command("web")
+@click.command("web")
 @click.option("--connections", type=click.IntRange(1, 500), default=32, show_default=True, help="At the same time.")
 @click.option(
     "--seconds", type=click.FloatRange(0.2, 600), default=3.0, show_default=True, help="Of each page, a round."

@@ -5,14 +5,13 @@ from pathlib import Path
 import click
 
 from outreach.console import json_option, refuse, report
-from outreach.delivery.bench.commands import bench
 from outreach.errors import Refusal
 from outreach.merging.bench.measuring import Found, Speed, measure_found, measure_speed
 
 SHOWN = 15
 
 
-@bench.command("duplicates")
+@click.command("duplicates")
 @click.option("--contacts", type=click.IntRange(100, 2_000_000), default=100_000, show_default=True, help="How many.")
 @click.option(
     "--labelled",
