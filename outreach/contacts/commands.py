@@ -10,7 +10,7 @@ from flask import current_app
 from outreach.console import json_option, report, with_app
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.geography import DEPARTMENTS
-from outreach.contacts.handing_out import note_export
+from outreach.contacts.handing_out import hand_out
 from outreach.contacts.imports import columns, entering, guarded, importing
 from outreach.contacts.imports.entering import Bringer
 from outreach.contacts.imports.jobs import index_now
@@ -24,7 +24,7 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.listing import in_turn, numbers
 from outreach.contacts.tables import header, row_of
-from outreach.database import db, now, transaction
+from outreach.database import db, now
 
 SHOWN = 20
 GUESSES = click.Choice([*(kind.value for kind in RepairKind if kind not in HARMLESS), "all"])
@@ -173,10 +173,7 @@ def export(file: Path | None, kind: str | None, department: str | None, tag: str
       outreach contacts export mayors.xlsx --kind mayor --department 72
     """
     asked = Filters.parse({"kind": kind or "", "department": department or "", "tag": tag})
-    with transaction():
-        found = numbers(asked)
-        note_export(len(found), None)
-    rows = map(row_of, in_turn(found))
+    rows = map(row_of, in_turn(hand_out(lambda: numbers(asked), None)))
     if file is None:
         for line in csv_lines(header(), rows):
             click.echo(line, nl=False)

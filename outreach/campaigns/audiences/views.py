@@ -16,7 +16,7 @@ from outreach.campaigns.audiences.models import Audience
 from outreach.campaigns.audiences.rules import OPTIONS, Field, Group, read_tree
 from outreach.campaigns.audiences.wording import clause, sentence_of, value_label
 from outreach.contacts.bulk.views import changed_page, page_of
-from outreach.contacts.handing_out import note_export
+from outreach.contacts.handing_out import hand_out
 from outreach.contacts.queries import get_contact
 from outreach.contacts.searching import listing, search
 from outreach.contacts.searching.filters import Filters
@@ -161,10 +161,7 @@ def change_all(audience_id: int) -> ResponseReturnValue:
 
 def _taken(audience_id: int) -> "array[int]":
     """Everybody in the audience, about to leave as a file."""
-    with transaction():
-        numbers = _numbers(audience_id)
-        note_export(len(numbers), me().id, audience_id)
-    return numbers
+    return hand_out(lambda: _numbers(audience_id), me().id, audience_id)
 
 
 def _numbers(audience_id: int) -> "array[int]":
