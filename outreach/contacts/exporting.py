@@ -2,28 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 import xlsxwriter
 
+from outreach.contacts.formulas import safe
+
 BOM = "\ufeff"
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A spreadsheet takes a cell that begins with one of these for a formula; the wide ones in some languages."""
-_SPLIT: Final = re.compile(r"([,;|\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
-"""Where a program that reads another separator than ours, or no quotation marks, would begin a cell with a formula."""
-
-
-def safe(value: object) -> str:
-    """The text of a cell, with an apostrophe before what would be a formula, wherever the cell is cut.
-
-    An Excel whose locale separates by commas cuts our cells at theirs, quoted or not, since a quotation mark counts
-    at the beginning of a cell only (OWASP, "CSV injection": reckon with every separator and quotation mark).
-    """
-    text = "" if value is None else str(value)
-    text = f"'{text}" if text.lstrip(' "').startswith(DANGEROUS) else text
-    return _SPLIT.sub(r"\1'", text)
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

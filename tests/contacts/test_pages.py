@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from config import Config
 from outreach.accounts.models import AuditEntry, Role
 from outreach.contacts import actions, queries
-from outreach.contacts.exporting import csv_lines, safe
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, transaction
@@ -181,28 +180,6 @@ def test_the_csv_holds_the_filtered_list_and_no_formula(office: FlaskClient, app
     assert [held[name] for name in ("Nom de famille", "Courriel", "Téléphone")] == [
         *("'=cmd()", "'+lea@a.example", "'+33241520030")
     ]
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("x,=1+1", "x,'=1+1"),
-        ("=1+1", "'=1+1"),
-        (' "=1+1', "' \"=1+1"),
-        ("a; @SUM(1)|+b", "a; '@SUM(1)|'+b"),
-        ("note\n-2+3", "note\n'-2+3"),
-        ('x,""=1+1', 'x,""\'=1+1'),
-        ("＝1+1", "'＝1+1"),
-        ("Aix-en-Provence, Saint-Jean", "Aix-en-Provence, Saint-Jean"),
-        (None, ""),
-    ],
-)
-def test_no_cell_becomes_a_formula_wherever_a_program_cuts_it(typed: str | None, kept: str) -> None:
-    assert safe(typed) == kept
-    line = "".join(csv_lines(["a", "b"], [["z", typed]]))
-    for separator in ",;|\t":
-        rows = csv.reader(io.StringIO(line), delimiter=separator, quoting=csv.QUOTE_NONE)
-        assert not [cell for row in rows for cell in row if cell.strip(' ";').startswith(("=", "+", "-", "@", "＝"))]
 
 
 def test_the_log_says_who_took_a_list_and_how_long_it_was(office: FlaskClient, app: Flask) -> None:

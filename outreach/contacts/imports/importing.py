@@ -18,6 +18,7 @@ from outreach.contacts.imports.planning import Plan, Watch, plan_for, silent
 from outreach.contacts.imports.records import Defaults
 from outreach.contacts.imports.registers import closes, who_left
 from outreach.contacts.imports.repairs import HARMLESS, RepairKind, chosen
+from outreach.contacts.imports.returned import REASON_COLUMNS, is_reason
 from outreach.contacts.imports.shaping import Shape
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.vocabulary import Field
@@ -27,9 +28,6 @@ from outreach.contacts.sources.departing import close
 from outreach.contacts.sources.presets import recognised
 from outreach.database import db, now
 from outreach.errors import NotFound, Refusal
-
-REASON_COLUMNS = {"en": "Why it was refused", "fr": "Motif du refus"}
-"""Heads the last column of a file of refused rows; no part of the shape of a file."""
 
 AT_ONCE = 3000
 """Rows that a page itself compares and brings in, and that are found by search at once; about half a second."""
@@ -236,25 +234,29 @@ def _end(file: ImportFile, state: ImportState, at: datetime) -> None:
 
 
 def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str) -> bytes:
-    """The refused rows as they came, each with its reasons, as a CSV that French Excel opens."""
+    """The refused rows as they came, each with its reasons, as a CSV that French Excel opens.
+
+    Reasons from an earlier time are left out: rows may go and come as often as it takes.
+    """
     why: dict[int, list[str]] = {}
     for row, sentence in reasons:
         why.setdefault(row, []).append(sentence)
     cells = {row.number: row.cells for rows in (sheet.rows, sheet.misfits) for row in rows if row.number in why}
     width = len(sheet.header)
-    rows = (_with_reasons(cells[row], width, sentences) for row, sentences in sorted(why.items()))
-    return csv_bytes([*sheet.header, REASON_COLUMNS[language]], rows)
+    kept = [index for index, name in enumerate(sheet.header) if not is_reason(name)]
+    rows = (_with_reasons(cells[row], width, kept, sentences) for row, sentences in sorted(why.items()))
+    return csv_bytes([*(sheet.header[index] for index in kept), REASON_COLUMNS[language]], rows)
 
 
-def _with_reasons(cells: Sequence[str], width: int, sentences: Sequence[str]) -> list[str]:
-    """A row with its reasons under their header; cells for which the header has no column stand behind them."""
-    return [*cells[:width], *[""] * (width - len(cells)), " ".join(sentences), *cells[width:]]
+def _with_reasons(cells: Sequence[str], width: int, kept: Sequence[int], sentences: Sequence[str]) -> list[str]:
+    """The cells that are kept with the reasons; cells for which the header has no column stand behind them."""
+    row = [*cells, *[""] * (width - len(cells))]
+    return [*(row[index] for index in kept), " ".join(sentences), *row[width:]]
 
 
 def fingerprint(header: Sequence[str]) -> str:
     """What tells files of one shape, also once their refused rows come back with a column of reasons."""
-    titles = set(map(squeeze, REASON_COLUMNS.values()))
-    return columns.fingerprint([name for name in header if squeeze(name) not in titles])
+    return columns.fingerprint([name for name in header if not is_reason(name)])
 
 
 def remembered(header: Sequence[str]) -> ColumnMap | None:

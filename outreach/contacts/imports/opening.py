@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from outreach.contacts.imports.returned import as_they_were
 from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.tabulating import tabulate
 from outreach.contacts.imports.texts import decode, delimiter_of, is_json, plain, records, tidy
@@ -25,12 +26,12 @@ def read_sheet(content: bytes, limits: Limits = UPLOAD, tab: str = "") -> Sheet:
         return tabulate(cells, limits, rectangular=True)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         opened = open_tab(content, limits, tab)
-        sheet = tabulate(opened.records, limits, merged=opened.merged, rectangular=True)
+        sheet = tabulate(as_they_were(opened.records), limits, merged=opened.merged, rectangular=True)
         return replace(sheet, tab=opened.name, tabs=opened.names, remarks=[*opened.remarks, *sheet.remarks])
     written, encoding, remarks = decode(content)
     if len(written) > limits.characters:
         raise Refusal("The file holds too much text: cut it into several files.")
     text, more = tidy(written)
     delimiter, body = delimiter_of(text)
-    sheet = tabulate(records(body, delimiter), limits)
+    sheet = tabulate(as_they_were(records(body, delimiter)), limits)
     return replace(sheet, encoding=encoding, delimiter=delimiter, remarks=[*remarks, *more, *sheet.remarks])

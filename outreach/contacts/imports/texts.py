@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from outreach.contacts.imports.returned import is_header
 from outreach.contacts.imports.sheets import Remark
 from outreach.errors import Refusal
 
@@ -120,12 +121,15 @@ def plain(cell: str) -> str:
 
 
 def delimiter_of(text: str) -> tuple[str, str]:
-    """The separator that cuts most records into the same number of cells, and the text below a line such as "sep=;"."""
+    """The separator that cuts most records into the same number of cells, and the text below a line such as "sep=;".
+
+    Of a file of refused rows it is the one that leaves the name of the reasons' column whole.
+    """
     said = re.match(r"sep=(.)\r?\n", text)
     if said and said[1] in DELIMITERS:
         return said[1], text[said.end() :]
     sample = text[:50_000]
-    best, best_score = ";", (0.0, 0)
+    best, best_score = ";", (False, 0.0, 0)
     for delimiter in DELIMITERS:
         try:
             records = [r for r in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if any(r)][:100]
@@ -134,7 +138,7 @@ def delimiter_of(text: str) -> tuple[str, str]:
         if not records:
             continue
         width, count = Counter(len(r) for r in records).most_common(1)[0]
-        score = (count / len(records), width)
+        score = (is_header(records[0]), count / len(records), width)
         if width > 1 and score > best_score:
             best, best_score = delimiter, score
     return best, text
@@ -149,6 +153,7 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         for record in reader:
             row += 1
+            literal = literal and not (row == 1 and is_header(record))  # we write no figures as formulas
             line = reader.line_num
             span, before = line - before, line
             if span > MOST_LINES_IN_A_RECORD:

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import words
+from outreach.contacts.formulas import as_it_was
 from outreach.contacts.imports import guarded
 from outreach.contacts.imports.models import ImportFile, ImportState, Step
 from outreach.contacts.imports.sheets import UPLOAD
@@ -89,7 +90,8 @@ def _forget(file: ImportFile, sought: _Sought, at: datetime) -> bool:
         file.outlook, changed = None, True
     if file.refused is not None:
         csv.field_size_limit(max(len(file.refused), 131_072))  # no cell is too long to be looked through
-        rows = list(csv.reader(io.StringIO(file.refused.decode("utf-8-sig", "replace")), delimiter=";"))
+        written = csv.reader(io.StringIO(file.refused.decode("utf-8-sig", "replace")), delimiter=";")
+        rows = [list(map(as_it_was, row)) for row in written]
         kept = [row for row in rows[1:] if not sought.in_row(row)]
         if len(kept) < len(rows) - 1:
             file.refused, changed = (csv_bytes(rows[0], kept) if kept else None), True
