@@ -83,8 +83,12 @@ def _doubtful(found: Standing, at: datetime, *, whole: bool) -> tuple[ColumnElem
 
 
 def _doubt(table: Table, which: tuple[ColumnElement[bool], ...], at: datetime) -> int:
-    """Hold them for a person, and keep that it happened; returns how many."""
-    held = update(table).where(*which).values(state=MessageState.IN_DOUBT, owner=None).returning(table.id)
+    """Hold them for a person, and keep that it happened; returns how many.
+
+    That was their first doubt: no campaign's policy sends what a person has sent once more a third time.
+    """
+    doubtful = {"state": MessageState.IN_DOUBT, "owner": None, "doubted": True}
+    held = update(table).where(*which).values(doubtful).returning(table.id)
     found = db.session.scalars(held.execution_options(synchronize_session=False)).all()
     for first in range(0, len(found), AT_ONCE):
         steps.keep(table, found[first : first + AT_ONCE], StepKind.RESTORED, at)

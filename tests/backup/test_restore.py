@@ -268,6 +268,28 @@ def test_a_message_in_doubt_leaves_once_more_when_a_person_says_so(
     assert len({one.message_id for one in relay.received}) == 2
 
 
+def test_what_a_person_sent_once_more_after_a_restore_is_sent_a_third_time_by_no_policy(
+    app: Flask, runner: Runner, relay: Relay, file: Path, later: Later
+) -> None:
+    number = launched(batch_size=5)
+    with transaction() as session:
+        session.get_one(Campaign, number).retry_in_doubt = True
+    runner.run("backup", file)
+    send()
+    restore(runner, file)
+    runner.run("campaign", "resume", str(number))
+    chosen = db.session.scalars(select(Message.id).where(Message.campaign_id == number)).all()
+    db.session.rollback()
+    with transaction():
+        settling.settle_several(Message, chosen, Decision.AGAIN, now(), people.member(Role.SIGN).id)
+    relay.say("dot", None)
+    for _ in range(2):
+        later(60)
+        send()
+    assert Counter(one.recipient for one in (*relay.received, *relay.dropped)) == dict.fromkeys(ADDRESSES, 2)
+    assert states(number) == {MessageState.IN_DOUBT: 5}
+
+
 def test_notices_that_waited_are_in_doubt(app: Flask, runner: Runner, relay: Relay, file: Path) -> None:
     world = people.world()
     send()
