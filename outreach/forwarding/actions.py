@@ -41,7 +41,7 @@ def register(through: Invitation, newcomer: Newcomer, channel: Channel, language
     known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
     if known is not None:
         return known
-    if was_stopped(digest):
+    if was_stopped(digest, through.event_id):
         raise Unwanted("Whoever reads this address stopped our messages.")
     pending = invite(through.event, None, Origin.SHARE, at, language=language, channel=channel)
     pending.digest = digest

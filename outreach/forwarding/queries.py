@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter
-from outreach.contacts.models import Address
+from outreach.contacts.models import Address, Suppression
 from outreach.database import db
 from outreach.errors import BadLink
 from outreach.forwarding.models import Arrival, Registration
@@ -58,12 +58,18 @@ def take_turns(digest: str) -> None:
     db.session.execute(same.with_for_update()).all()
 
 
-def was_stopped(digest: str) -> bool:
-    """True when somebody at that address stopped us instead of confirming it, and we still know."""
-    stopped = (
-        select(Registration.id)
-        .join(Invitation, Registration.invitation_id == Invitation.id)
-        .where(Registration.digest == digest, Invitation.state == InvitationState.WITHDRAWN)
+def was_stopped(digest: str, event_id: int) -> bool:
+    """True when somebody at that address stopped us instead of confirming it: for this event, or for everything.
+
+    It is the invitation that knows: a registration nobody confirmed is forgotten after a while, a wish is not.
+    """
+    for_good = select(Suppression.id).where(
+        Suppression.digest == digest, Suppression.event_id.is_(None), Suppression.lifted_at.is_(None)
+    )
+    stopped = select(Invitation.id).where(
+        Invitation.digest == digest,
+        Invitation.state == InvitationState.WITHDRAWN,
+        or_(Invitation.event_id == event_id, for_good.exists()),
     )
     return db.session.scalar(stopped.limit(1)) is not None
 

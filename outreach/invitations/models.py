@@ -74,6 +74,12 @@ class Invitation(Numbered, Base):
             sqlite_where=text("reply IS NOT NULL"),
             postgresql_where=text("reply IS NOT NULL"),
         ),
+        Index(
+            "ix_invitation_digest",
+            "digest",
+            sqlite_where=text("digest IS NOT NULL"),
+            postgresql_where=text("digest IS NOT NULL"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(20), unique=True)

@@ -277,6 +277,43 @@ def test_whoever_stops_instead_of_confirming_is_asked_no_more(client: FlaskClien
     assert notices(NoticePurpose.ADDRESS_CHECK) == 1
 
 
+def elsewhere() -> str:
+    """The share link of the mayor, who is invited to another event."""
+    db.session.rollback()
+    with transaction():
+        other = people.congress()
+        return invite(other, people.mayor(), Origin.AUDIENCE, now()).key
+
+
+def stop(client: FlaskClient, scope: str) -> None:
+    """Stop, from the message that asks to confirm the latest registration, what is asked for."""
+    url = path(Purpose.STOP, registered().invitation.key)
+    assert client.post(url, data={"nonce": nonce(client.get(url)), "wish": scope}).status_code in (200, 303)
+
+
+def test_a_stop_of_one_event_holds_for_that_event_alone_and_longer_than_its_registration(
+    client: FlaskClient, world: World
+) -> None:
+    register(client, world.key)
+    stop(client, "event")
+    with transaction():
+        forget_unconfirmed(now() + timedelta(days=31))
+    register(client, world.key)
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 0
+    register(client, elsewhere())
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 1
+
+
+def test_a_stop_of_everything_holds_for_every_event_for_good(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    stop(client, "everything")
+    with transaction():
+        forget_unconfirmed(now() + timedelta(days=31))
+    for key in (world.key, elsewhere()):
+        register(client, key)
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 0
+
+
 def test_what_was_stopped_is_confirmed_no_more_and_shows_no_address(client: FlaskClient, world: World) -> None:
     register(client, world.key)
     pending = registered().invitation.key
