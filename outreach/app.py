@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -154,6 +154,7 @@ def _add_edges(app: Flask) -> None:
     app.register_error_handler(HTTPException, web.page_of_http_error)
     app.register_error_handler(OverflowError, web.page_of_misfit)
     app.register_error_handler(DataError, web.page_of_misfit)
+    app.register_error_handler(OperationalError, web.page_of_busy)
     app.context_processor(web.template_context)
     app.context_processor(lambda: {"standstill": standstill})
     app.jinja_env.globals.update(csp_nonce=web.csp_nonce, has_endpoint=web.has_endpoint, asset=web.asset)

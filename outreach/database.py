@@ -2,6 +2,7 @@
 
 import enum
 import json
+import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     ARRAY,
@@ -52,6 +54,10 @@ _WRITING = {"outreach_writing": True}
 _CLASHES: Final = frozenset({"40001", "40P01"})
 """What PostgreSQL says when it ends a transaction for the sake of another: serialization failure, deadlock."""
 _ATTEMPTS: Final = 5
+_HELD: Final = "55P03"
+"""What PostgreSQL says when somebody else held what was asked for, for too long."""
+PATIENCE: Final = "SET LOCAL lock_timeout = '4s'"
+"""So long a page waits for what others hold on PostgreSQL: a few that wait for ever would stop the whole server."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -165,7 +171,8 @@ def transaction() -> Iterator[Session]:
     """One unit of work: everything inside is kept together, or nothing is.
 
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE), because a write after a read can find the
-    database locked. So the session must not have read yet.
+    database locked. So the session must not have read yet. On PostgreSQL a page waits a few seconds for what others
+    hold, a job for as long as it takes: see `is_busy`.
 
     Raises RuntimeError when a transaction is already open in this session.
     """
@@ -174,11 +181,19 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() wraps its own reads: this session has already begun")
     session.connection(execution_options=_WRITING)
     try:
+        if has_request_context() and db.engine.dialect.name == "postgresql":
+            session.connection().exec_driver_sql(PATIENCE)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def is_busy(fault: DBAPIError) -> bool:
+    """True when others held what was asked for, or PostgreSQL ended this for their sake: it may be tried again."""
+    code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF
+    return getattr(fault.orig, "sqlstate", None) in {*_CLASHES, _HELD} or code == sqlite3.SQLITE_BUSY
 
 
 def committed(work: Callable[[], T], *, before_again: Callable[[], object] = lambda: None) -> T:

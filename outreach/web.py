@@ -2,20 +2,31 @@
 
 import hashlib
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, abort, current_app, g, has_request_context, render_template, request, session, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from outreach.accounts.guard import path_within, signed_in
-from outreach.database import db
+from outreach.database import db, is_busy
 from outreach.errors import Refusal
 from outreach.i18n import LANGUAGES, language, sentence
 from outreach.institution.queries import NOBODY, Face, institution
@@ -135,14 +146,33 @@ def page_of_misfit(error: OverflowError | DataError) -> ResponseReturnValue:
     return page_of_http_error(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
-def _error_page(status: int, message: str) -> ResponseReturnValue:
+def page_of_busy(error: OperationalError) -> ResponseReturnValue:
+    """Somebody else held what was asked for, for longer than we wait: what was typed can be sent again as it is."""
+    db.session.rollback()
+    if not is_busy(error):
+        raise error
+    log.warning("somebody else holds what was asked for", exc_info=error)
+    if is_staff_page():
+        said = _(
+            "Somebody is working on these contacts, or a long task runs. Nothing was changed; try again in a moment."
+        )
+    else:
+        said = _("Many people are answering at this moment. Nothing was changed; try again in a moment.")
+    # A file cannot be put into a form again, and no page repeats a password.
+    typed = [] if request.files or request.blueprint == "accounts" else list(request.form.items(multi=True))
+    page = make_response(_error_page(503, said, [pair for pair in typed if pair[0] != "csrf_token"]))
+    page.headers["Retry-After"] = "5"
+    return page
+
+
+def _error_page(status: int, message: str, again: Sequence[tuple[str, str]] = ()) -> ResponseReturnValue:
     try:
         member = signed_in() if is_staff_page() else None
         template = "accounts/refusal.html" if member else "layouts/error.html"
-        page = render_template(template, status=status, message=message, way_out=_way_out())
+        page = render_template(template, status=status, message=message, way_out=_way_out(), again=again)
     except SQLAlchemyError:  # the database is away: the page that says so must not need it
         g.institution, g.staff = NOBODY, None
-        page = render_template("layouts/error.html", status=status, message=message)
+        page = render_template("layouts/error.html", status=status, message=message, again=again)
     return page, status
 
 

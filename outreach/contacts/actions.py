@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
 from outreach.contacts.duplicates.aliases import find_by_former_name
+from outreach.contacts.holding import stay
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
 from outreach.contacts.organisations import organisation as find_or_make
 from outreach.contacts.particulars import Particulars, completed, sort_name
@@ -105,8 +106,10 @@ def edit_contact(
 ) -> list[str]:
     """Change what differs, keep what it was, and return the names of the fields that changed.
 
-    `emails` is the whole list, the one to write to first: an address that is not in it any more is retired.
+    `emails` is the whole list, the one to write to first: an address that is not in it any more is retired. Raises
+    Refusal when the contact has left the directory meanwhile.
     """
+    stay(contact)
     filled = completed(values) if "postal_code" in values else dict(values)
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in filled.items():
@@ -133,15 +136,17 @@ def edit_contact(
 
 
 def tag(contact: Contact, word: str, at: datetime, user_id: int | None = None) -> None:
-    """Put a word on a contact; twice is once. Raises Refusal when it is empty or too long."""
+    """Put a word on a contact; twice is once. Raises Refusal when it is empty or too long, or the contact has left."""
     word = read_tag(word)
+    stay(contact)
     if word not in {known.tag for known in contact.tags}:
         contact.tags.append(ContactTag(tag=word))
         _keep_changes(contact, {"tag": (None, word)}, at, user_id)
 
 
 def untag(contact: Contact, word: str, at: datetime, user_id: int | None = None) -> None:
-    """Take a word off a contact; nothing happens when it is not there."""
+    """Take a word off a contact; nothing happens when it is not there. Raises Refusal when the contact has left."""
+    stay(contact)
     for known in [known for known in contact.tags if known.tag == word]:
         contact.tags.remove(known)
         _keep_changes(contact, {"tag": (word, None)}, at, user_id)
