@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, update
 
 from outreach.accounts.actions import record
+from outreach.contacts.holding import stay
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate
 from outreach.contacts.protocol.table import FORMS
@@ -57,7 +58,8 @@ def get_mandate(contact: Contact, mandate_id: int) -> Mandate:
 
 
 def take_up(contact: Contact, tenure: Tenure, at: datetime, source: str, user_id: int | None = None) -> Mandate:
-    """Keep an office that somebody holds; its address becomes one of theirs."""
+    """Keep an office that somebody holds; its address becomes one of theirs. Raises Refusal when they have left."""
+    stay(contact)
     mandate = Mandate(contact_id=contact.id, kind=tenure.kind(contact.kind))
     _fill(mandate, tenure)
     contact.mandates.append(mandate)
@@ -71,7 +73,12 @@ def take_up(contact: Contact, tenure: Tenure, at: datetime, source: str, user_id
 def correct(
     contact: Contact, mandate: Mandate, tenure: Tenure, at: datetime, source: str, user_id: int | None = None
 ) -> bool:
-    """Change what differs, and say whether anything did. An office that is over retires its address."""
+    """Change what differs, and say whether anything did. An office that is over retires its address.
+
+    Raises Refusal when its holder has left the directory, and NotFound when it was taken back meanwhile.
+    """
+    stay(contact)
+    mandate = get_mandate(contact, mandate.id)
     before = tenure_of(mandate, contact.addresses)
     if before == tenure:
         return False
@@ -84,7 +91,11 @@ def correct(
 
 
 def take_back(contact: Contact, mandate: Mandate, at: datetime, user_id: int | None = None) -> None:
-    """Forget an office that was entered by mistake; its address stays one of the contact's."""
+    """Forget an office that was entered by mistake; its address stays one of the contact's.
+
+    Raises Refusal when its holder has left the directory.
+    """
+    stay(contact)
     before = _words(tenure_of(mandate, contact.addresses))
     db.session.execute(update(Address).where(Address.mandate_id == mandate.id).values(mandate_id=None))
     db.session.execute(delete(Mandate).where(Mandate.id == mandate.id))

@@ -33,9 +33,9 @@ def get_contact(contact_id: int) -> Contact:
 
 
 def get_address(contact_id: int, address_id: int) -> Address:
-    """One of a contact's addresses. Raises NotFound."""
+    """One of a contact's addresses. Raises NotFound, also for one that was emptied."""
     address = db.session.get(Address, address_id)
-    if address is None or address.contact_id != contact_id:
+    if address is None or address.contact_id != contact_id or not address.digest:
         raise NotFound("This contact does not have this address.")
     return address
 

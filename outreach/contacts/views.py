@@ -26,6 +26,7 @@ from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.forms import ContactForm
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS
 from outreach.contacts.handing_out import hand_out
+from outreach.contacts.holding import stay
 from outreach.contacts.imports.errands import count_not_found
 from outreach.contacts.kinds import Kind
 from outreach.contacts.labels import FIELDS, GENDERS, KINDS, LANGUAGES, REASONS
@@ -206,6 +207,7 @@ def tag(contact_id: int) -> ResponseReturnValue:
 def suppress(contact_id: int) -> ResponseReturnValue:
     """Never write to one of a contact's addresses again."""
     with transaction():
+        stay(queries.get_contact(contact_id))
         address = queries.get_address(contact_id, request.form.get("address_id", 0, int))
         note = request.form.get(f"note-{address.id}", "").strip()[:300]
         actions.suppress(address.email, SuppressionReason.STAFF, now(), user_id=me().id, note=note)

@@ -99,20 +99,32 @@ def sweep(at: datetime, listed: timedelta = timedelta(0), user_id: int | None = 
     """Empty one slice of it. `listed`: contacts and addresses only once they have been due for so long."""
     kept, day = terms(), (at - listed).date()
     done = Due()
-    oldest = select(Contact.id).where(*_expired(day)).order_by(Contact.retain_until, Contact.id).limit(SLICE)
-    expired = db.session.scalars(oldest).all()
-    expire(expired, at)
-    done.contacts = len(expired)
+    done.contacts, full = _expire_contacts(day, at)
     done.addresses = _drop_addresses(day, at)
     done.files = affected(db.session.execute(update(ImportFile).where(*_old_files(at, kept)).values(_EMPTY_FILE)))
     done.events, busy = _forget_event(at, kept)
     done.log = affected(db.session.execute(delete(AuditEntry).where(AuditEntry.at < _before(at, kept.audit_months))))
     answered = RightsRequest.answered_at < _before(at, kept.audit_months)
     done.requests = affected(db.session.execute(delete(RightsRequest).where(answered)))
-    done.more = done.contacts == SLICE or done.addresses == MESSAGES or busy
+    done.more = full or done.addresses == MESSAGES or busy
     if any(done.counts().values()):
         record("rights.swept", None, None, user_id, **done.counts())
     return done
+
+
+def _expire_contacts(day: date, at: datetime) -> tuple[int, bool]:
+    """Empty the oldest contacts that are due: how many, and whether there may be more.
+
+    Who is due is asked again once they are held: they may have been invited, or corrected, while we waited.
+    """
+    oldest = select(Contact.id).where(*_expired(day)).order_by(Contact.retain_until, Contact.id).limit(SLICE)
+    chosen = db.session.scalars(oldest).all()
+    if not chosen:
+        return 0, False
+    hold(with_absorbed(chosen))
+    expired = db.session.scalars(oldest.where(among(Contact.id, chosen))).all()
+    expire(expired, at)
+    return len(expired), len(chosen) == SLICE
 
 
 _EMPTY_FILE: Final[dict[str, Any]] = {

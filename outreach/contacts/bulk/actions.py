@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, delete, exists, func, inse
 from outreach.accounts.actions import record
 from outreach.contacts.bulk.asking import Rules
 from outreach.contacts.bulk.changes import Change, What, check_tag_stays
+from outreach.contacts.holding import those_who_stay
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, ContactChange, ContactTag
 from outreach.contacts.searching.indexing import chunks, reindex
@@ -54,7 +55,8 @@ def _has_holders(tag: str) -> bool:
 
 def _change(numbers: Sequence[int], change: Change, at: datetime, user_id: int) -> int:
     act = {What.TAG: _tag, What.UNTAG: _untag}.get(change.what, _set)
-    changed = sum(act(some, change, at, user_id) for some in chunks(numbers, AT_ONCE))
+    in_turn = chunks(sorted(numbers), AT_ONCE)
+    changed = sum(act(those_who_stay(some), change, at, user_id) for some in in_turn)
     if changed:
         told = {} if change.what in {What.TAG, What.UNTAG} else {"value": change.value}  # a tag may name somebody
         record("contact.bulk_changed", "contact", None, user_id, what=change.what, count=changed, **told)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from outreach.accounts.actions import record
+from outreach.contacts.holding import stay
 from outreach.contacts.models import Address, Contact, ContactChange
 from outreach.contacts.retention import months_after
 from outreach.contacts.rights.origins import LONGEST, Basis
@@ -14,11 +15,11 @@ from outreach.errors import NotFound, Refusal
 
 
 def get_terms(address_id: int) -> Address:
-    """An address of a contact that is not erased. Raises NotFound."""
+    """An address of a contact that is not erased; a swept one is none any more. Raises NotFound."""
     found = db.session.scalars(
         select(Address)
         .join(Contact, Contact.id == Address.contact_id)
-        .where(Address.id == address_id, Contact.erased_at.is_(None))
+        .where(Address.id == address_id, Address.digest != "", Contact.erased_at.is_(None))
     ).one_or_none()
     if found is None:
         raise NotFound("This contact does not have this address.")
@@ -28,7 +29,13 @@ def get_terms(address_id: int) -> Address:
 def change_terms(
     address: Address, source: str, basis: Basis, collected_on: date, until: date, at: datetime, user_id: int | None
 ) -> None:
-    """Keep what differs, and what it was. Raises Refusal for a day to come, or a date beyond what has a ground."""
+    """Keep what differs, and what it was. Raises Refusal for a day to come, or a date beyond what has a ground.
+
+    And where the contact has left meanwhile, or the address was swept.
+    """
+    stay(db.session.get_one(Contact, address.contact_id))
+    if not address.digest:
+        raise NotFound("This contact does not have this address.")
     source = " ".join(source.split())[:200]
     if not source:
         raise Refusal("Say where this address comes from: its owner is told.", field="source")
