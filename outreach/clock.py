@@ -79,7 +79,7 @@ class Sends:
         )
 
     def leave_off(self) -> None:
-        """Finish what is in hand and begin nothing more."""
+        """Await what is on the wire and begin nothing more."""
         self.doing = Doing.LEAVING
         self._sending.leave_off()
 

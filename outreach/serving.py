@@ -31,8 +31,11 @@ THREADS: Final = 6
 STEADY: Final = 60.0
 """Seconds after which a process that dies is started again at once."""
 LONGEST_BACK_OFF: Final = 30.0
-PATIENCE: Final = 40.0
-"""Seconds that a process has to finish what it has in hand."""
+PATIENCE: Final = 150.0
+"""Seconds that a process has to finish what it has in hand; a sender awaits the relay for `Timeouts.leaving` of them.
+
+Less than systemd gives us (TimeoutStopSec in deploy/outreach.service).
+"""
 _GLANCE: Final = 0.2
 _DIE_WITH_PARENT: Final = 1
 
@@ -231,9 +234,10 @@ def clock_() -> None:
 def worker_(concurrency: int, queues: str) -> None:
     """Send what the queues call for, beside any number of other workers, until Ctrl-C or SIGTERM.
 
-    For OUTREACH_ENGINE=procrastinate. Each sender opens up to OUTREACH_CONNECTIONS connections to the relay; a process
-    uses one core, so start one for each core rather than raise --concurrency, which is for relays that answer slowly.
-    Stopping it finishes what is in hand. Comes back by itself when PostgreSQL was restarted.
+    For OUTREACH_ENGINE=procrastinate. All senders together open up to OUTREACH_CONNECTIONS connections to the relay,
+    each an equal part. A process uses one core, so start one for each core rather than raise --concurrency, which is
+    for relays that answer slowly. Stopping it awaits what is on the wire and gives back the rest. Comes back by itself
+    when PostgreSQL was restarted.
 
     \b
     Examples:

@@ -49,7 +49,7 @@ class Crew:
         return Doing.SENDING if self._busy else Doing.WAITING
 
     def leave_off(self) -> None:
-        """Finish the leases in hand and begin no other."""
+        """Await what is on the wire and begin nothing more."""
         self._over = True
         for one in self._crew:
             one.leave_off()

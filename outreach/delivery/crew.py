@@ -37,7 +37,7 @@ class Sending:
             raise
 
     def leave_off(self) -> None:
-        """Finish what is in hand and begin nothing more; from any thread."""
+        """Await what is on the wire and begin nothing more; from any thread."""
         self._over.set()
         if (working := self._sender) is not None:
             working.leave_off()

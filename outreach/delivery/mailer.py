@@ -33,6 +33,9 @@ class Mailer(Protocol):
     def limit(self, connections: int) -> None:
         """Have no more than so many connections for now."""
 
+    def leave_off(self) -> None:
+        """Give the relay nothing more, for good; from any thread."""
+
     def close(self) -> None:
         """Leave the relay."""
 

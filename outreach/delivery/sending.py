@@ -59,8 +59,12 @@ class Sender:
         return settled
 
     def leave_off(self) -> None:
-        """Finish the lease in hand and begin no other, for good; from any thread."""
+        """Begin nothing more, for good; from any thread.
+
+        What is on the wire is awaited and recorded; the rest of the lease in hand is given back.
+        """
         self._leaving = True
+        self._mailer.leave_off()
 
     def close(self) -> None:
         """Leave the relay."""

@@ -1,5 +1,6 @@
 """What is in deploy/ runs commands that exist, comes back whatever its status, and needs no rights."""
 
+import re
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from config import Config
 from outreach.cli import main
+from outreach.delivery.wire.opening import Timeouts
+from outreach.serving import PATIENCE
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -27,6 +30,13 @@ def test_a_unit_runs_a_command_of_ours_for_ever_and_without_rights(unit: Path) -
     assert service["Restart"] == "always"
     assert (service["NoNewPrivileges"], service["CapabilityBoundingSet"]) == ("yes", "")
     assert parsed["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_gives_the_supervisor_its_time_and_the_supervisor_gives_the_relay_its_own(unit: Path) -> None:
+    given = re.search(r"^TimeoutStopSec=(\d+)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    assert given is not None
+    assert int(given[1]) > PATIENCE > Timeouts().leaving
 
 
 def test_there_is_a_unit_for_each_kind_of_process() -> None:

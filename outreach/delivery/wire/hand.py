@@ -30,3 +30,8 @@ class Hand:
     def give_back(self) -> list[Envelope]:
         """What was looked at and never taken."""
         return list(self._held)
+
+    def end(self) -> None:
+        """Have no more of them; what was written ahead is dropped."""
+        self._letters = iter(())
+        self._held.clear()

@@ -28,11 +28,15 @@ class Unavailable(Exception):  # noqa: N818 - the relay's state, not a fault of 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: for the connection, for one command, and for the reply to a whole message (RFC 5321 4.5.3.2)."""
+    """Seconds: for the connection, for one command, and for the reply to a whole message (RFC 5321 4.5.3.2).
+
+    `leaving`: for the replies to what is on the wire once we were asked to end.
+    """
 
     connect: float = 30.0
     command: float = 60.0
     after_dot: float = 600.0
+    leaving: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ of the group gets its body and the following envelope in one write.
 """
 
 import contextlib
+import math
 import selectors
 import ssl
 import time
@@ -27,6 +28,8 @@ _PATIENCE: Final = 0.02
 Half of them wait for the others a quarter of the time that the book needed last: where commits are slow, they are few.
 """
 _GLANCE: Final = 0.02
+_LOOK_UP: Final = 0.5
+"""Seconds between two looks whether to leave off, while nobody says anything."""
 _FAREWELL: Final = 2.0
 """Seconds for which a relay is waited for that takes leave: until then it may count that connection among ours."""
 _FRUITLESS: Final = 3
@@ -75,6 +78,7 @@ class PipelinedMailer:
         self._patience = _PATIENCE
         self._blocked: frozenset[int] = frozenset()
         self._fruitless = 0
+        self._leaving_by = math.inf  # when patience with everybody ends
 
     def deliver(self, letters: Iterable[Envelope], book: Book) -> None:
         """Send these letters, as far as `book` allows, and give it every outcome; returns when nothing is under way.
@@ -117,6 +121,10 @@ class PipelinedMailer:
             self._connections[number].quit(_FAREWELL)
             self._forget(number)
 
+    def leave_off(self) -> None:
+        """Give the relay nothing more, for good, and await what is on the wire for a while; from any thread."""
+        self._leaving_by = min(self._leaving_by, self._clock() + self._timeouts.leaving)
+
     def close(self) -> None:
         """Leave the relay; nothing may be under way, or it is dropped unreported."""
         for connection in self._connections.values():
@@ -132,6 +140,8 @@ class PipelinedMailer:
 
     def _go_on(self, hand: Hand, clerk: Clerk) -> bool:
         """Do all that can be done without waiting; is anything under way?"""
+        if self._leaving_by < math.inf:
+            self._hold_back(hand)
         self._sweep()
         self._open(hand)
         if clerk.done:
@@ -144,6 +154,12 @@ class PipelinedMailer:
             self._announce(clerk, hand)
         under_way = any(connection.busy or connection.ready for connection in self._connections.values())
         return under_way or clerk.busy or self._gathering_since is not None or hand.more()
+
+    def _hold_back(self, hand: Hand) -> None:
+        """Offer nothing more; whoever has no body on its way was not tried."""
+        hand.end()
+        for connection in self._connections.values():
+            connection.hold_back()
 
     def _announce(self, clerk: Clerk, hand: Hand) -> None:
         """Take to the book what has ended and what is ready, once they are many or have waited long enough."""
@@ -227,10 +243,10 @@ class PipelinedMailer:
             ends.append(self._gathering_since + self._patience)
         if self._openings or not (ends or clerk.busy):
             ends.append(now + _GLANCE)
-        self._read(max(0.0, min(ends) - now) if ends else None)
+        self._read(max(0.0, min(now + _LOOK_UP, self._leaving_by, *ends) - now))
         now = self._clock()
         for connection in busy:
-            connection.check(now)
+            connection.check(now, self._leaving_by)
 
     def _read(self, seconds: float | None) -> None:
         """Read what has arrived, and write where there is room again, within so many seconds."""

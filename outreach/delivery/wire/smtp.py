@@ -6,6 +6,7 @@ that one is answered 354 it is `ready`, and nothing more happens until its body 
 """
 
 import contextlib
+import math
 import re
 import socket
 import ssl
@@ -170,10 +171,15 @@ class Connection:
             self._reset = True
             self._waiting.clear()
 
-    def check(self, now: float) -> None:
-        """Give up when patience is at its end."""
-        if self.busy and now >= self.deadline:
+    def check(self, now: float, by: float = math.inf) -> None:
+        """Give up when patience is at its end, or at that instant if it is sooner."""
+        if self.busy and now >= min(self.deadline, by):
             self.fail(Failure.TIMEOUT)
+
+    def hold_back(self) -> None:
+        """Let the envelope that has no body on its way yet go untried; a body that is on its way is awaited."""
+        if self._body is None and (self.ready or self._following):
+            self.fail(Failure.UNTRIED, blame=False)
 
     @property
     def deadline(self) -> float:
