@@ -8,7 +8,7 @@ from typing import Final
 
 
 class MessageState(StrEnum):
-    """Where one message stands. Open ones ask for something; of the ended, only `sent` changes (it may bounce)."""
+    """Where one message stands. Open ones ask for something; of the ended, `sent` may bounce, and a merge be undone."""
 
     QUEUED = "queued"
     LEASED = "leased"
