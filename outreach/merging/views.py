@@ -19,7 +19,7 @@ from outreach.contacts.models import Contact
 from outreach.contacts.queries import get_contact
 from outreach.contacts.searching import listing
 from outreach.contacts.searching.filters import Filters
-from outreach.database import now, transaction
+from outreach.database import committed, now, transaction
 from outreach.i18n import language
 from outreach.merging import actions, queries
 
@@ -92,13 +92,15 @@ def put_together(contact_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def merge(pair_id: int) -> ResponseReturnValue:
     """Make one contact of both."""
-    with transaction():
-        pair = get_pair(pair_id)
-        stays, goes = queries.who_stays(pair.first, pair.second, request.form.get("keep", None, int))
-        made = actions.merge(stays.id, goes.id, _sides(), now(), me().id)
-        number = made.id
+    number = committed(lambda: _merged(pair_id))
     flash(_("The two contacts are one now."))
     return redirect(url_for(".show_merge", merge_id=number))
+
+
+def _merged(pair_id: int) -> int:
+    pair = get_pair(pair_id)
+    stays, goes = queries.who_stays(pair.first, pair.second, request.form.get("keep", None, int))
+    return actions.merge(stays.id, goes.id, _sides(), now(), me().id).id
 
 
 def _sides() -> dict[str, Side]:
@@ -119,8 +121,7 @@ def show_merge(merge_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE)
 def undo(merge_id: int) -> ResponseReturnValue:
     """Make two contacts of one again."""
-    with transaction():
-        done = actions.undo(merge_id, now(), me().id)
+    done = committed(lambda: actions.undo(merge_id, now(), me().id))
     flash(_("They are two contacts again."))
     if done.left:
         left = ngettext(

@@ -13,7 +13,7 @@ from outreach.accounts.models import Role
 from outreach.contacts.holding import somebody_leaves
 from outreach.contacts.queries import get_contact
 from outreach.contacts.rights.wording import BASES
-from outreach.database import now, transaction
+from outreach.database import committed, now, transaction
 from outreach.errors import Refusal
 from outreach.i18n import sentence
 from outreach.rights import erasing, held, requests
@@ -120,14 +120,17 @@ def erase(contact_id: int) -> ResponseReturnValue:
     """Erase a contact, and the others at the mailbox where that was chosen."""
     if request.form.get("confirmation", "").strip().upper() != word():
         return _erase_form(contact_id, _("Type the word exactly.")), 422
-    with transaction():
-        person = Person.of_contact(get_contact(contact_id))
-        chosen = set(request.form.getlist("neighbour", type=int))
-        others = [one.contact_id for one in neighbours(person.contacts, person.digests) if one.contact_id in chosen]
-        erasing.erase_several([contact_id, *dict.fromkeys(others)], "", now(), me().id)
+    committed(lambda: _erase(contact_id))
     erasing.settle()
     flash(_("Erased. Only a keyed hash is kept, so that no file brings this address back."))
     return redirect(url_for(".index"))
+
+
+def _erase(contact_id: int) -> None:
+    person = Person.of_contact(get_contact(contact_id))
+    chosen = set(request.form.getlist("neighbour", type=int))
+    others = [one.contact_id for one in neighbours(person.contacts, person.digests) if one.contact_id in chosen]
+    erasing.erase_several([contact_id, *dict.fromkeys(others)], "", now(), me().id)
 
 
 @bp.post("/address/erase")

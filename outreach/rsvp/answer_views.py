@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.guard import public
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.i18n import language
 from outreach.invitations.door_views import open_door, read_token, speak_to
 from outreach.invitations.forms import mark, once_more, pace_of
@@ -79,12 +79,17 @@ def _form(found: Invitation, current: Answer | None) -> ResponseReturnValue:
 
 def _undo(key: str) -> ResponseReturnValue | None:
     """Take the answer back: None when it is done, otherwise the page to show instead."""
-    with transaction():
-        found = get_by_key(key)
-        speak_to(found)
-        pace = pace_of(UNDO, key, now())
-        if pace is Pace.HUMAN:
-            actions.undo(found, now())
+    found, pace = committed(lambda: _undone(key))
     if pace is Pace.TOO_FAST:
         return once_more(UNDO, key, page_views.undo_words())
     return _page(found) if pace is Pace.UNKNOWN else None
+
+
+def _undone(key: str) -> tuple[Invitation, Pace]:
+    """Take it back, where a person asks for it."""
+    found = get_by_key(key)
+    speak_to(found)
+    pace = pace_of(UNDO, key, now())
+    if pace is Pace.HUMAN:
+        actions.undo(found, now())
+    return found, pace

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me
 from outreach.accounts.guard import staff as staff_only
 from outreach.accounts.models import Role
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.invitations.queries import get_invitation
 from outreach.rsvp import actions, page_views, queries
 from outreach.rsvp.answering import NotAccepted
@@ -34,17 +34,20 @@ def enter_answer(invitation_id: int) -> ResponseReturnValue:
     """Record what somebody said, and who entered it."""
     submitted = parse(request.form)
     try:
-        with transaction():
-            invitation = get_invitation(invitation_id)
-            if request.form.get("undo"):
-                actions.undo(invitation, now(), me().id)
-            else:
-                reserved = current_app.config["DEMONSTRATION"]
-                actions.answer(invitation, submitted, now(), Way.STAFF, me().id, reserved=reserved)
+        committed(lambda: _enter(invitation_id, submitted))
     except NotAccepted as refused:
         return _page(invitation_id, submitted, page_views.sentences(refused)), refused.status
     flash(_("The answer is recorded."), "success")
     return redirect(url_for("rsvp.staff", invitation_id=invitation_id), 303)
+
+
+def _enter(invitation_id: int, submitted: Submission) -> None:
+    invitation = get_invitation(invitation_id)
+    if request.form.get("undo"):
+        actions.undo(invitation, now(), me().id)
+    else:
+        reserved = current_app.config["DEMONSTRATION"]
+        actions.answer(invitation, submitted, now(), Way.STAFF, me().id, reserved=reserved)
 
 
 def _page(invitation_id: int, submission: Submission, errors: page_views.Errors) -> str:

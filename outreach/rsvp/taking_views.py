@@ -7,7 +7,7 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.i18n import language
 from outreach.invitations.door_views import speak_to
 from outreach.invitations.forms import once_more, pace_of
@@ -36,25 +36,32 @@ def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
     if request.form.get(SPEAK):
         return _in_other_words(key, submitted, form, first)
     try:
-        with transaction():
-            invitation = get_by_key(key)
-            speak_to(invitation)
-            hindrance = _hindrance(invitation, submitted, form, at)
-            if hindrance is None:
-                actions.answer(
-                    invitation,
-                    submitted,
-                    at,
-                    language=language(),
-                    mark=_fingerprint(),
-                    first=first,
-                    reserved=current_app.config["DEMONSTRATION"],
-                )
+        invitation, hindrance = committed(lambda: _record(key, submitted, form, at, first))
     except NotAccepted as refused:
         return form_page(get_by_key(key), submitted, page_views.sentences(refused), form), refused.status
     except AlreadyAnswered as refused:
         return state_page(get_by_key(key), Standing.ANSWERED, refused.status)
     return _instead(hindrance, invitation, submitted, form) if hindrance else None
+
+
+def _record(
+    key: str, submitted: Submission, form: str, at: datetime, first: bool
+) -> tuple[Invitation, Standing | Pace | None]:
+    """Keep the answer, unless something stands against it. Raises NotAccepted and AlreadyAnswered."""
+    invitation = get_by_key(key)
+    speak_to(invitation)
+    hindrance = _hindrance(invitation, submitted, form, at)
+    if hindrance is None:
+        actions.answer(
+            invitation,
+            submitted,
+            at,
+            language=language(),
+            mark=_fingerprint(),
+            first=first,
+            reserved=current_app.config["DEMONSTRATION"],
+        )
+    return invitation, hindrance
 
 
 def form_page(invitation: Invitation, submission: Submission, errors: page_views.Errors, form: str) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from outreach.accounts.guard import public
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.errors import Refusal
 from outreach.i18n import language, sentence
 from outreach.invitations.door_views import open_door, read_token, speak_to
@@ -43,12 +43,7 @@ def choose(token: str) -> ResponseReturnValue:
     choice = next((one for one in Choice if one.value == request.form.get("choice")), None)
     place = request.form.get("place", type=int) or 0
     try:
-        with transaction():
-            found = get_by_key(key)
-            speak_to(found)
-            pace = pace_of(FORM, key, now())
-            if pace is Pace.HUMAN and choice is not None:
-                decide(found, place, choice, now())
+        found, pace = committed(lambda: _decided(key, place, choice))
     except Refusal as refusal:
         return _page(get_by_key(key), sentence(refusal), refusal.status)
     if choice is None:
@@ -56,6 +51,16 @@ def choose(token: str) -> ResponseReturnValue:
     if pace is not Pace.HUMAN:
         return once_more(FORM, key, _words()[choice], pace=pace)
     return redirect(url_for("rsvp.seats", token=token, done=choice.value, lang=language()), 303)
+
+
+def _decided(key: str, place: int, choice: Choice | None) -> tuple[Invitation, Pace]:
+    """Do it, where a person asks for it. Raises Refusal."""
+    found = get_by_key(key)
+    speak_to(found)
+    pace = pace_of(FORM, key, now())
+    if pace is Pace.HUMAN and choice is not None:
+        decide(found, place, choice, now())
+    return found, pace
 
 
 def _page(found: Invitation, refused: str = "", status: int = 200) -> ResponseReturnValue:

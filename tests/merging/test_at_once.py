@@ -1,6 +1,8 @@
 """Two people at once, on PostgreSQL: one merges whom the other erases, or writes to. Nobody is half done."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -38,81 +40,73 @@ def two() -> tuple[int, int]:
         return stays.id, goes.id
 
 
+@contextmanager
+def meanwhile(app: Flask, work: Callable[[], object]) -> Iterator[None]:
+    """Another process has done this when the block begins, and commits it once somebody waits for that."""
+    done = threading.Event()
+
+    def the_other() -> None:
+        work()
+        done.set()
+        wait_for_somebody_who_waits()
+
+    with elsewhere(app, the_other):
+        assert done.wait(30)
+        yield
+
+
+def is_gone(name: str) -> None:
+    """Nothing is left of somebody of that name, nor of the mailbox of the second record."""
+    left = everything()
+    assert "ruche.test" not in left
+    assert name not in left
+
+
 def contact(number: int) -> Contact:
     return db.session.get_one(Contact, number, populate_existing=True)
 
 
 def test_whoever_is_erased_while_somebody_merges_them_is_not_left_with_the_other(app: Flask) -> None:
     stays, goes = two()
-    begun = threading.Event()
-
-    def the_other() -> None:
-        merge(stays, goes, {}, now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with pytest.raises(Refusal, match="merged or erased meanwhile"), transaction():
-            erasing.erase(contact(goes), now())
+    with (
+        meanwhile(app, lambda: merge(stays, goes, {}, now())),
+        pytest.raises(Refusal, match="merged or erased meanwhile"),
+        transaction(),
+    ):
+        erasing.erase(contact(goes), now())
     with transaction():
         erasing.erase(contact(stays), now())
-    left = everything()
-    assert "ruche.test" not in left
-    assert "Lefort" not in left
+    is_gone("Lefort")
 
 
 def test_whoever_absorbs_somebody_while_being_erased_goes_with_them(app: Flask) -> None:
     stays, goes = two()
-    begun = threading.Event()
-
-    def the_other() -> None:
-        merge(stays, goes, {}, now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with transaction():
-            erasing.erase(contact(stays), now())
-    left = everything()
-    assert "ruche.test" not in left
-    assert "Lefort" not in left
+    with meanwhile(app, lambda: merge(stays, goes, {}, now())), transaction():
+        erasing.erase(contact(stays), now())
+    is_gone("Lefort")
 
 
 def test_whoever_is_merged_while_being_erased_stays_erased(app: Flask) -> None:
     stays, goes = two()
-    begun = threading.Event()
-
-    def the_other() -> None:
-        erasing.erase(contact(goes), now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with pytest.raises(Refusal, match="merged or erased meanwhile"), transaction():
-            merge(stays, goes, {}, now())
-    left = everything()
-    assert "ruche.test" not in left
-    assert "Lefortin" not in left
+    with (
+        meanwhile(app, lambda: erasing.erase(contact(goes), now())),
+        pytest.raises(Refusal, match="merged or erased meanwhile"),
+        transaction(),
+    ):
+        merge(stays, goes, {}, now())
+    is_gone("Lefortin")
 
 
 def test_who_erases_and_who_undoes_a_merge_do_not_wait_for_each_other(app: Flask) -> None:
     stays, goes = two()
     with transaction():
         number = merge(stays, goes, {}, now()).id
-    begun = threading.Event()
-
-    def the_other() -> None:
-        erasing.erase(contact(stays), now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with pytest.raises(Refusal, match="nothing is left to separate"), transaction():
-            undo(number, now())
+    with (
+        meanwhile(app, lambda: erasing.erase(contact(stays), now())),
+        pytest.raises(Refusal, match="nothing is left to separate"),
+        transaction(),
+    ):
+        undo(number, now())
     assert "ruche.test" not in everything()
 
 
@@ -141,17 +135,8 @@ def test_nobody_is_signed_for_twice_who_is_merged_while_the_list_is_frozen(app: 
     number = campaigns.draft()
     stays, goes = two()
     listed = launching.listed(number, now())
-    begun = threading.Event()
-
-    def the_other() -> None:
-        merge(stays, goes, {}, now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with transaction():
-            launching.approve(db.session.get_one(Campaign, number), people.member().id, now(), listed)
+    with meanwhile(app, lambda: merge(stays, goes, {}, now())), transaction():
+        launching.approve(db.session.get_one(Campaign, number), people.member().id, now(), listed)
     assert written_to().count(stays) == 1
     assert goes not in written_to()
 
@@ -159,17 +144,11 @@ def test_nobody_is_signed_for_twice_who_is_merged_while_the_list_is_frozen(app: 
 def test_nobody_stays_signed_for_twice_who_is_merged_just_after_the_list_was_frozen(app: Flask) -> None:
     number = campaigns.draft()
     stays, goes = two()
-    begun = threading.Event()
-
-    def the_other() -> None:
-        launching.approve(db.session.get_one(Campaign, number), people.member().id, now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with transaction():
-            merge(stays, goes, {}, now())
+    with (
+        meanwhile(app, lambda: launching.approve(db.session.get_one(Campaign, number), people.member().id, now())),
+        transaction(),
+    ):
+        merge(stays, goes, {}, now())
     assert campaigns.state(number) is CampaignState.SIGNED
     waiting = select(Invitation.contact_id).join(Message, Message.invitation_id == Invitation.id)
     queued = db.session.scalars(waiting.where(Message.state == "queued")).all()
