@@ -35,6 +35,7 @@ class Owner(Protocol):
     def is_alive(self) -> bool: ...
     def is_dead(self, owner: str) -> bool: ...
     def share(self, most: int, limit: Callable[[int], object]) -> int: ...
+    def stand_up(self, limit: Callable[[int], object]) -> None: ...
 
 
 class Guarded:
@@ -129,6 +130,12 @@ class Ownership:
         ours = self._lock.take_seats(part, most)
         limit(ours)
         return ours
+
+    def stand_up(self, limit: Callable[[int], object]) -> None:
+        """Close our connections and free their seats: whoever has nothing to send keeps nobody else waiting."""
+        if self._lock is not None:
+            limit(0)
+            self._lock.take_seats(0, 0)
 
     def is_dead(self, owner: str) -> bool:
         """True when nobody holds that owner's lock any more."""

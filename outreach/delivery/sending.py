@@ -55,6 +55,7 @@ class Sender:
             settled += done
             if told is not None:
                 told(done)
+        self._owner.stand_up(self._mailer.limit)
         finish_campaigns()
         return settled
 

@@ -121,3 +121,13 @@ def test_the_relay_never_has_more_of_them_open_than_it_allows(app: Flask, relay:
         pass
     assert len(relay.received) == 1500
     assert relay.peak <= CONNECTIONS
+
+
+def test_a_sender_that_has_nothing_to_do_keeps_no_connection_from_another(app: Flask, relay: Relay) -> None:
+    crowd.launched(30)
+    with sender() as first:
+        first.send_due()
+        with sender() as second:
+            crowd.launched(30)
+            second.send_due()
+            assert len(relay.received) == 60
