@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 
 from outreach.contacts.imports.comparing import PLAIN, Known, fresh_emails, mandate_of, said, same_office
-from outreach.contacts.imports.matching import known
+from outreach.contacts.imports.kept import known
 from outreach.contacts.imports.planning import SLICE, Entry, Plan, Verdict
 from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Gender, OrganisationKind

@@ -13,7 +13,8 @@ from sqlalchemy import exists, func, select
 from outreach.contacts.holding import nobody_leaves
 from outreach.contacts.imports import importing
 from outreach.contacts.imports.committing import ADDED
-from outreach.contacts.imports.matching import ASKED, erased_digests
+from outreach.contacts.imports.kept import ASKED
+from outreach.contacts.imports.matching import erased_digests
 from outreach.contacts.imports.models import ImportFile, Step
 from outreach.contacts.imports.outlooks import Outlook
 from outreach.contacts.imports.planning import Plan, Watch, silent

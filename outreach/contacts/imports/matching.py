@@ -10,37 +10,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from outreach.contacts.duplicates.aliases import former_names, former_names_of
 from outreach.contacts.folding import fold
-from outreach.contacts.imports.comparing import NAMES, PLAIN, HeldMandate, Known
+from outreach.contacts.imports.comparing import Known
+from outreach.contacts.imports.kept import ASKED
 from outreach.contacts.imports.records import Record
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import (
-    Address,
-    Contact,
-    ContactChange,
-    ContactTag,
-    Mandate,
-    Organisation,
-    Suppression,
-    SuppressionReason,
-)
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.contacts.particulars import sort_name
 from outreach.contacts.rights.returning import erased_people
 from outreach.contacts.searching.indexing import chunks
 from outreach.database import among, db
 from outreach.errors import N_
-
-ASKED = 5000
-"""How many values one statement asks for at once."""
-
-_NEVER_CORRECTED = ("merged", "tag", "mandate", "organisation")
-"""What rules and commands change without anybody's name to it."""
 
 SAME_PLACE = N_("same name, kind and place, another address")
 OTHER_QUALITY = N_("same name and place, in another quality")
@@ -99,22 +84,36 @@ class Directory:
     """Digests of those who asked to be erased."""
     gone: dict[str, set[str]] = field(default_factory=dict)
     """Who was erased at a mailbox that others use, as `returning.erased_people` tells."""
+    kept: dict[int, Known] = field(default_factory=dict)
+    """Namesakes whom a row does not tell apart by its name and place, whole."""
 
     def find(self, name: str, record: Record, digests: Collection[str]) -> int | None:
         """The contact that a record of that folded name speaks of."""
         for digest in digests:
             if (number := self.at_address.get((digest, name))) is not None:
                 return number
+        return _only(self.fitting(name, record, digests))
+
+    def fitting(self, name: str, record: Record, digests: Collection[str]) -> list[int]:
+        """The contacts of that name whom a record without an address of theirs may speak of, known ones first."""
         at_place = self._at_place(name, record.kind, record.department)
         if not at_place:
-            return None
+            return []
         towns = {_town(record.locality), _town(record.commune)} - {""}
         met = [
             (number, locality)
             for number, locality, has_address in at_place
             if (not towns or not locality or locality in towns) and not (digests and has_address)
         ]
-        return _only([one for one in met if one[1] in towns] or met)
+        return [number for number, _locality in [one for one in met if one[1] in towns] or met]
+
+    def met_here(self, name: str, record: Record) -> set[int]:
+        """Those of that name and place whom earlier rows of this file speak of."""
+        row, found = self._last(name, record.kind, record.department), set[int]()
+        while row is not None:
+            found.add(row.number)
+            row = row.before
+        return found
 
     def is_shared(self, name: str, digests: Iterable[str]) -> bool:
         """True when somebody of another name has one of these mailboxes."""
@@ -167,9 +166,9 @@ class Directory:
         return one if same else self.elsewhere.get((name, kind, department))
 
 
-def _only(met: list[tuple[int, str]]) -> int | None:
+def _only(met: Collection[int]) -> int | None:
     """The one contact that was met; of several nobody can tell which it is, unless this file brings one of them."""
-    numbers = {number for number, _locality in met}
+    numbers = set(met)
     if len(numbers) > 1:
         numbers = {number for number in numbers if number < 0}
     return numbers.pop() if len(numbers) == 1 else None
@@ -241,60 +240,3 @@ def _look_up_names(directory: Directory, names: list[str]) -> None:
     )
     for number, name, kind, department, locality, reachable in db.session.execute(found):
         directory.namesakes[name].append(Namesake(number, kind, department or "", locality, reachable))
-
-
-_READ = (*NAMES[:2], *PLAIN, "gender", "role_label")
-
-
-def known(contact_ids: Iterable[int]) -> dict[int, Known]:
-    """These contacts as they are kept."""
-    found: dict[int, Known] = {}
-    columns = [getattr(Contact, name) for name in _READ]
-    for ids in chunks(contact_ids, ASKED):
-        rows = db.session.execute(
-            select(Contact.id, Contact.kind, Organisation.name, *columns)
-            .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
-            .where(among(Contact.id, ids))
-        )
-        for number, kind, organisation, *values in rows:
-            said: dict[str, Any] = dict(zip(_READ, (value or "" for value in values), strict=True))
-            found[number] = Known(number, kind, {**said, "organisation": organisation or ""})
-        _add_what_hangs_on(found, ids)
-    return found
-
-
-def _add_what_hangs_on(found: dict[int, Known], ids: list[int]) -> None:
-    addresses = (
-        select(Address.contact_id, Address.email, Address.retired_at)
-        .where(among(Address.contact_id, ids))
-        .order_by(Address.preferred.desc(), Address.id)
-    )
-    for number, email, retired_at in db.session.execute(addresses):
-        found[number].emails[email] = retired_at is None
-    mandates = (
-        select(Mandate.contact_id, Mandate.id, Mandate.kind, Mandate.constituency, Mandate.since, Mandate.until)
-        .where(among(Mandate.contact_id, ids))
-        .order_by(Mandate.id)
-    )
-    for number, held, kind, constituency, since, until in db.session.execute(mandates):
-        found[number].mandates.append(HeldMandate(held, kind, constituency, since, until))
-    tags = select(ContactTag.contact_id, ContactTag.tag).where(among(ContactTag.contact_id, ids))
-    for number, tag in db.session.execute(tags):
-        found[number].tags.add(tag)
-    by_hand = (
-        select(ContactChange.contact_id, ContactChange.field)
-        .where(among(ContactChange.contact_id, ids), ContactChange.import_id.is_(None), _somebody_decided())
-        .distinct()
-    )
-    for number, name in db.session.execute(by_hand):
-        found[number].by_hand.add(name)
-
-
-def _somebody_decided() -> ColumnElement[bool]:
-    """True of what staff changed, and of what a person had corrected, whoever typed it; never of a merge."""
-    merge = aliased(ContactChange)
-    merged = exists().where(
-        merge.contact_id == ContactChange.contact_id, merge.at == ContactChange.at, merge.field == "merged"
-    )
-    corrected = and_(ContactChange.field.not_in(_NEVER_CORRECTED), ~merged)
-    return or_(ContactChange.user_id.is_not(None), corrected)

@@ -8,8 +8,10 @@ from enum import StrEnum
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.comparing import Change, differences, distinct, merged, summary
 from outreach.contacts.imports.erased import refusal, rows_of_erased
-from outreach.contacts.imports.matching import Alike, Directory, known, look_up, name_of
+from outreach.contacts.imports.kept import known
+from outreach.contacts.imports.matching import Alike, Directory, look_up, name_of
 from outreach.contacts.imports.models import Step
+from outreach.contacts.imports.namesakes import find_among_several, keep_namesakes
 from outreach.contacts.imports.reading import read_records
 from outreach.contacts.imports.records import Defaults, Record, Refused, Repair
 from outreach.contacts.imports.repairs import RepairKind, Tally, tallies
@@ -117,9 +119,11 @@ def plan_for(
     entries: list[Entry] = []
     made.tallies = tallies(_read(sheet, mapping, defaults, watch, made, entries, each_repair))
     directory = look_up((one.name for one in entries), (digest for one in entries for digest in one.digests))
-    made.entries = list(_judged(entries, directory, made))
+    keep_namesakes(directory, entries)
+    silent_fields = frozenset() if Field.COUNTRY in mapping else frozenset({"country"})
+    made.entries = list(_judged(entries, directory, made, silent_fields))
     _forget(made, rows_of_erased(sheet, made.refused_rows, directory.erased))
-    _compare(made, frozenset() if Field.COUNTRY in mapping else frozenset({"country"}), watch)
+    _compare(made, silent_fields, watch)
     return made
 
 
@@ -148,7 +152,7 @@ def _read(
         yield from reading.repairs
 
 
-def _judged(entries: list[Entry], directory: Directory, made: Plan) -> Iterator[Entry]:
+def _judged(entries: list[Entry], directory: Directory, made: Plan, silent_fields: frozenset[str]) -> Iterator[Entry]:
     """Each row that is taken, once the erased are refused and rows of one contact are put together."""
     first_of: dict[int, Entry] = {}
     for entry in entries:
@@ -157,6 +161,8 @@ def _judged(entries: list[Entry], directory: Directory, made: Plan) -> Iterator[
             made.forgotten.add(entry.row)
             continue
         number = directory.find(entry.name, entry.record, entry.digests)
+        if number is None and directory.kept:
+            number = find_among_several(directory, entry, first_of, silent_fields)
         entry.shared = directory.is_shared(entry.name, entry.digests)
         if number in first_of:
             earlier = first_of[number]

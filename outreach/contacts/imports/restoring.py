@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, select, update
 
 from outreach.contacts.imports.comparing import MandateSaid
-from outreach.contacts.imports.matching import ASKED
+from outreach.contacts.imports.kept import ASKED
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, ContactChange, ContactTag, Mandate
 from outreach.contacts.searching.indexing import chunks

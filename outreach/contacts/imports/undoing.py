@@ -18,7 +18,7 @@ from outreach.contacts.holding import nobody_leaves
 from outreach.contacts.imports.committing import ADDED
 from outreach.contacts.imports.comparing import NAMES, PLAIN
 from outreach.contacts.imports.importing import get_import
-from outreach.contacts.imports.matching import ASKED
+from outreach.contacts.imports.kept import ASKED
 from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.imports.restoring import restore_hanging
 from outreach.contacts.kinds import Gender
