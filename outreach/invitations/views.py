@@ -20,11 +20,13 @@ from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
+from outreach.invitations.sheet_views import install
 from outreach.invitations.stop_actions import Scope
 from outreach.invitations.why_queries import reasons
 from outreach.links import Purpose, links
 
 bp = Blueprint("invitations", __name__)
+bp.record_once(install)
 
 FORM = "stop"
 

@@ -14,6 +14,7 @@ from outreach.invitations.models import Invitation, Reply
 from outreach.links import Purpose, links
 from outreach.rsvp import page_views, queries
 from outreach.rsvp.base_views import bp
+from outreach.rsvp.blank_views import blank_page
 from outreach.rsvp.diary_queries import calendar_of
 from outreach.rsvp.standing import Standing
 from outreach.rsvp.submission import Person, Submission
@@ -27,6 +28,8 @@ SEALED = timedelta(hours=1)
 @public("the link of somebody's invitation: shows it, and the form for the first answer")
 def invitation(token: str) -> ResponseReturnValue:
     """Whose invitation it is, what, when, where, and the form; or why there is none."""
+    if (page := blank_page(token)) is not None:
+        return page
     found = open_door(Purpose.INVITATION, token)
     speak_to(found)
     standing = queries.standing_of(found, now())

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from outreach.contacts.queries import form_for
 from outreach.events.models import Event, Session, SessionKind
@@ -133,6 +134,15 @@ def need_words() -> dict[Need, str]:
     }
 
 
+def seats_words(left: int | None) -> str:
+    """The seats left in a session; nothing where there is no limit."""
+    if left is None:
+        return ""
+    if left <= 0:
+        return str(_("full: choose it to go on the waiting list"))
+    return str(ngettext("%(num)d seat left", "%(num)d seats left", left))
+
+
 def office_words() -> dict[Reply, str]:
     """An answer in a word, as the office says it of somebody."""
     return {
@@ -162,13 +172,15 @@ def _choice(one: Session, event: Event, held: Mapping[int, int]) -> dict[str, An
     tongue = language()
     when = session_times if one.kind is SessionKind.DAY else clock_range
     title, theme = in_language(one.title, tongue), in_language(one.theme, tongue)
+    left = None if one.capacity is None else max(one.capacity - one.taken, 0) + held.get(one.id, 0)
     return {
         "id": one.id,
         "title": title,
         "theme": "" if theme in title else theme,
         "times": when(one.starts_at, one.ends_at, event.timezone, tongue),
         "room": one.room,
-        "left": None if one.capacity is None else max(one.capacity - one.taken, 0) + held.get(one.id, 0),
+        "left": left,
+        "seats": seats_words(left),
     }
 
 

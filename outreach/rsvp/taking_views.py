@@ -16,7 +16,6 @@ from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
 from outreach.rsvp import actions, page_views, queries
 from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check
-from outreach.rsvp.blank_form import fields
 from outreach.rsvp.standing import Standing
 from outreach.rsvp.submission import Submission, parse, typed
 
@@ -70,7 +69,7 @@ def form_page(invitation: Invitation, submission: Submission, errors: page_views
     values = page_views.form(invitation, submission, errors, name=form, current=current)
     template = "rsvp/invitation.html" if form == FIRST else "rsvp/change.html"
     given = page_views.given(current, invitation.event) if current else None
-    return render_template(template, **values, current=given, fields=fields(values))
+    return render_template(template, **values, current=given)
 
 
 def _in_other_words(key: str, submitted: Submission, form: str, first: bool) -> ResponseReturnValue:

@@ -1,0 +1,72 @@
+"""Shows pages that are drawn once for everybody who reads the same: who gets one, and how it is sent.
+
+A sheet is looked for by all that it says (`opened_queries.Opened.mark`, read in the request itself), so whatever is
+changed shows in the very next page of every process; there is no time to wait for and nothing to be told.
+"""
+
+from collections.abc import Mapping
+from itertools import permutations, product
+from typing import Final, cast
+
+from flask import Flask, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
+
+from outreach.accounts.guard import cookie_name
+from outreach.i18n import LANGUAGES
+from outreach.invitations.models import Channel, Reply
+from outreach.invitations.sheets import Sheet, Sheets
+from outreach.web import csp_nonce
+
+_WISHES: Final = {"lang": LANGUAGES, "reply": tuple(Reply), "via": tuple(Channel)}
+"""What our own links ask of a page."""
+_PACKED: Final = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+
+
+def _queries() -> dict[bytes, dict[str, str]]:
+    chosen = [pair for most in range(3) for pair in permutations(_WISHES, most)]
+    asked = [
+        dict(zip(names, values, strict=True))
+        for names in chosen
+        for values in product(*(_WISHES[name] for name in names))
+    ]
+    return {"&".join(f"{name}={value}" for name, value in one.items()).encode(): one for one in asked}
+
+
+_ASKED: Final = _queries()
+"""Every query that our own links have: a page may depend on it, and there are few of them."""
+
+
+def install(state: BlueprintSetupState) -> None:
+    """Each application keeps the sheets of its own."""
+    cast("Flask", state.app).extensions["outreach.sheets"] = Sheets()
+
+
+def sheets() -> Sheets:
+    """Those of the running application."""
+    kept: Sheets = current_app.extensions["outreach.sheets"]
+    return kept
+
+
+def is_anybody() -> bool:
+    """True for a reader of whom the page knows nothing but the link: no cookie of ours, no query but our own."""
+    ours = {cookie_name(), current_app.config["SESSION_COOKIE_NAME"]}
+    is_known = bool(ours & request.cookies.keys()) or "HX-Request" in request.headers
+    return not is_known and request.query_string in _ASKED
+
+
+def wish(name: str) -> str:
+    """What the query of a reader who `is_anybody` asks for; "" for nothing."""
+    return _ASKED[request.query_string].get(name, "")
+
+
+def place() -> tuple[str, bytes]:
+    """Where the page is shown: what its own links depend on."""
+    return request.script_root, request.query_string
+
+
+def send(sheet: Sheet, values: Mapping[str, str]) -> Response:
+    """The page of one reader, packed for whoever reads gzip; with a policy of its own."""
+    filled = {**values, "csp": csp_nonce()}
+    if request.method == "GET" and "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(sheet.packed(filled), mimetype="text/html", headers=_PACKED)
+    return Response(sheet.filled(filled), mimetype="text/html")
