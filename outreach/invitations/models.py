@@ -75,6 +75,12 @@ class Invitation(Numbered, Base):
             postgresql_where=text("reply IS NOT NULL"),
         ),
         Index(
+            "ix_invitation_reached_again",
+            *("event_id", "reached_again"),
+            sqlite_where=text("reached_again > 0"),
+            postgresql_where=text("reached_again > 0"),
+        ),
+        Index(
             "ix_invitation_digest",
             "digest",
             sqlite_where=text("digest IS NOT NULL"),

@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from outreach.contacts.duplicates.ledger import Ledger
 from outreach.database import db
-from outreach.forwarding.models import Registration
 from outreach.invitations.models import Invitation, InvitationState, Origin, Reply
-from outreach.merging import answers, dispatches
+from outreach.merging import answers, chains, dispatches
 from outreach.merging.leading import Sent, Standing, leading
 
 
@@ -66,7 +65,8 @@ def _join(leads: Invitation, joined: Invitation, held: dict[int, list[Sent]], at
     if joined.reply is Reply.REPRESENTED:
         _release_delegates(joined.id, ledger)
     answers.unite(leads.id, joined.id, at, ledger)
-    _unite_chains(leads, joined, ledger)
+    chains.unite(leads, joined, ledger)
+    _unite_delegates(leads, joined, ledger)
     if joined.silent_since is not None and leads.silent_since is None:
         ledger.change(Invitation, {"id": leads.id}, silent_since=joined.silent_since)
     ledger.move(Invitation, "joined_to_id", joined.id, leads.id)
@@ -83,19 +83,8 @@ def _release_delegates(principal_id: int, ledger: Ledger) -> None:
             ledger.change(Invitation, {"id": row.id}, state=InvitationState.WITHDRAWN)
 
 
-def _unite_chains(leads: Invitation, joined: Invitation, ledger: Ledger) -> None:
-    """Who came through either came through one person. At different depths the chain stays as it is.
-
-    Depths are counted along it, and somebody may have passed the invitation on to themselves.
-    """
-    ledger.move(Registration, "through_id", joined.id, leads.id)
+def _unite_delegates(leads: Invitation, joined: Invitation, ledger: Ledger) -> None:
+    """Whoever stands in for either stands in for the one that goes on, which stands in for whomever the other did."""
     ledger.move(Invitation, "represents_id", joined.id, leads.id, Invitation.id != leads.id)
-    if leads.depth == joined.depth == 0:
-        ledger.move(Invitation, "root_id", joined.id, leads.id)
-        ledger.move(Invitation, "parent_id", joined.id, leads.id)
-        ledger.count(Invitation, {"id": leads.id}, "brought", joined.brought)
-        ledger.count(Invitation, {"id": joined.id}, "brought", -joined.brought)
-    ledger.count(Invitation, {"id": leads.id}, "reached_again", joined.reached_again)
-    ledger.count(Invitation, {"id": joined.id}, "reached_again", -joined.reached_again)
     if joined.represents_id is not None and leads.represents_id is None and joined.represents_id != leads.id:
         ledger.change(Invitation, {"id": leads.id}, represents_id=joined.represents_id)
