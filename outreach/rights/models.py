@@ -64,7 +64,6 @@ class Keeping(Base):
     recipients: Mapped[dict[str, str]]
     security: Mapped[dict[str, str]]
     changed_at: Mapped[datetime]
-    swept_at: Mapped[datetime | None]
 
 
 class ForgottenEvent(Base):

@@ -15,7 +15,6 @@ class Audience(Numbered, Base):
     __tablename__ = "audience"
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    note: Mapped[str] = mapped_column(String(300), default="")
     tree: Mapped[dict[str, Any]]
     """The rule, as `rules.read_tree` reads it."""
     created_at: Mapped[datetime]
