@@ -8,7 +8,7 @@ import click
 
 from outreach.console import json_option, report, with_app
 from outreach.contacts.models import Contact
-from outreach.database import db, now, transaction
+from outreach.database import now, transaction
 from outreach.errors import Refusal
 from outreach.rights import correcting, erasing, held, sweeping
 from outreach.rights.person import Person, contacts_at, neighbours
@@ -95,9 +95,9 @@ def erase(address: str, contact: int | None, everybody: bool, yes: bool, as_json
             f"Erase {len(people)} contact(s) and all that is held on {address}? Nobody can undo it", abort=True
         )
     numbers = [one.id for one in people]
-    db.session.rollback()  # what was read for the question: the transaction reads for itself
+    looked = erasing.look_through(numbers, address)  # what was read for the question is let go with it
     with transaction():
-        gone, stay = erasing.erase_several(numbers, address, now())
+        gone, stay = erasing.erase_several(numbers, address, now(), looked=looked)
     erasing.settle()
     words = f"Erased: {len(gone)}." + (f" Others keep this address: {len(stay)}." if stay else "")
     report({"erased": gone, "stay": stay}, as_json, words)

@@ -1,11 +1,13 @@
 """Erases somebody: empties what is kept of them in every room, keeps the rows, and lets no file bring them back.
 
-Whoever calls commits, and then calls `settle`.
+Whoever calls commits, and then calls `settle`. Files that are kept are parsed before the transaction, by
+`look_through`, so that nobody waits for it; what is not looked through, or comes meanwhile, is read within.
 """
 
 import contextlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +18,8 @@ from outreach.accounts.actions import record
 from outreach.contacts.actions import suppress_digest
 from outreach.contacts.holding import hold
 from outreach.contacts.models import Address, Contact, SuppressionReason
-from outreach.contacts.rights.files import forget_in_files
+from outreach.contacts.rights.files import Looked, Sought, forget_in_files
+from outreach.contacts.rights.files import look_through as look_through_files
 from outreach.contacts.rights.returning import keep_away
 from outreach.contacts.rights.rules import forget_sources
 from outreach.contacts.searching.indexing import unindex
@@ -37,9 +40,26 @@ from outreach.rights.person import Person, contacts_at, with_absorbed
 WRITER: Final = "staff"
 """In whose name the counts of messages move."""
 WAITING: Final = (MessageState.QUEUED, MessageState.RETRY)
+NOT_LOOKED: Final[Looked] = {}
+"""No file was looked through beforehand."""
 
 
-def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
+def look_through(numbers: Sequence[int], address: str = "") -> Looked:
+    """Look for these contacts and this address in the files that are kept; opens no transaction, and leaves none.
+
+    What others at a mailbox share becomes somebody's own once these are erased with them: both are looked for.
+    """
+    found = db.session.scalars(select(Contact).where(among(Contact.id, numbers), Contact.erased_at.is_(None))).all()
+    people: list[tuple[Person, Contact | None]] = [(Person.of_contact(one), one) for one in found]
+    if address:
+        people.append((Person.of_address(address), None))
+    alone = [(replace(person, own=person.digests), contact) for person, contact in people]
+    wanted = {_sought(person, contact) for person, contact in (*people, *alone)}
+    db.session.rollback()
+    return look_through_files(wanted)
+
+
+def erase(contact: Contact, at: datetime, user_id: int | None = None, looked: Looked = NOT_LOOKED) -> Person:
     """Erase one contact because the person wishes it; returns by what they were known.
 
     A mailbox that nobody else uses is never written to again. One that others use stays theirs: only this person is
@@ -53,7 +73,7 @@ def erase(contact: Contact, at: datetime, user_id: int | None = None) -> Person:
         enter(Erased(at, row.id, row.created_at))
     _shut(person, at, user_id)
     keep_away(_shared(person), person.names, at)
-    _forget_files(person, contact, at)
+    forget_in_files(_sought(person, contact), at, looked)
     _empty(person, at)
     record("contact.erased", "contact", contact.id, user_id, shared=len(person.digests) - len(person.own))
     return person
@@ -63,16 +83,16 @@ def erase_again(contact: Contact, at: datetime) -> None:
     """Do to the contact of a backup what was done since; the person is kept from mailboxes that others use."""
     person = Person.of_contact(contact)
     keep_away(_shared(person), person.names, at)
-    _forget_files(person, contact, at)
+    forget_in_files(_sought(person, contact), at, NOT_LOOKED)
     _empty(person, at)
     record("contact.erased", "contact", contact.id, by_itself=True)
 
 
-def erase_address(email: str, at: datetime, user_id: int | None = None) -> Person:
+def erase_address(email: str, at: datetime, user_id: int | None = None, looked: Looked = NOT_LOOKED) -> Person:
     """Erase everybody at a mailbox, and what is kept of an address that no contact has."""
     person = Person.of_address(email)
     _shut(person, at, user_id)
-    _forget_files(person, None, at)
+    forget_in_files(_sought(person, None), at, looked)
     _empty(person, at)
     record("address.erased", None, None, user_id)
     return person
@@ -111,11 +131,11 @@ def _shut(person: Person, at: datetime, user_id: int | None) -> None:
         suppress_digest(digest, SuppressionReason.ERASURE, at, user_id=user_id)
 
 
-def _forget_files(person: Person, contact: Contact | None, at: datetime) -> None:
+def _sought(person: Person, contact: Contact | None) -> Sought:
     name = contact.name if contact is not None and (contact.given_name or contact.family_name) else ""
     own = [one for one in person.emails if links().digest(one) in person.own]
     shared = [one for one in person.emails if one not in own]
-    forget_in_files(own, name, at, shared, person.names)
+    return Sought.of(own, name, shared, person.names)
 
 
 def _shared(person: Person) -> list[str]:
@@ -204,13 +224,13 @@ def _empty_again(invitations: Sequence[int]) -> None:
 
 
 def erase_several(
-    numbers: Sequence[int], address: str, at: datetime, user_id: int | None = None
+    numbers: Sequence[int], address: str, at: datetime, user_id: int | None = None, looked: Looked = NOT_LOOKED
 ) -> tuple[list[int], list[int]]:
     """Erase these contacts and, once nobody else has it, what is kept of the address: who is gone, who stays there."""
     hold(with_absorbed(numbers))
     for number in numbers:
-        erase(db.session.get_one(Contact, number), at, user_id)
+        erase(db.session.get_one(Contact, number), at, user_id, looked)
     stay = [one.id for one in contacts_at(address)] if address else []
     if address and not stay:
-        erase_address(address, at, user_id)
+        erase_address(address, at, user_id, looked)
     return list(numbers), stay

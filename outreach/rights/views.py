@@ -12,6 +12,7 @@ from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts.holding import somebody_leaves
 from outreach.contacts.queries import get_contact
+from outreach.contacts.rights.files import Looked
 from outreach.contacts.rights.wording import BASES
 from outreach.database import committed, now, transaction
 from outreach.errors import Refusal
@@ -120,17 +121,22 @@ def erase(contact_id: int) -> ResponseReturnValue:
     """Erase a contact, and the others at the mailbox where that was chosen."""
     if request.form.get("confirmation", "").strip().upper() != word():
         return _erase_form(contact_id, _("Type the word exactly.")), 422
-    committed(lambda: _erase(contact_id))
+    looked = erasing.look_through([contact_id, *_chosen()])
+    committed(lambda: _erase(contact_id, looked))
     erasing.settle()
     flash(_("Erased. Only a keyed hash is kept, so that no file brings this address back."))
     return redirect(url_for(".index"))
 
 
-def _erase(contact_id: int) -> None:
+def _chosen() -> set[int]:
+    return set(request.form.getlist("neighbour", type=int))
+
+
+def _erase(contact_id: int, looked: Looked) -> None:
     person = Person.of_contact(get_contact(contact_id))
-    chosen = set(request.form.getlist("neighbour", type=int))
+    chosen = _chosen()
     others = [one.contact_id for one in neighbours(person.contacts, person.digests) if one.contact_id in chosen]
-    erasing.erase_several([contact_id, *dict.fromkeys(others)], "", now(), me().id)
+    erasing.erase_several([contact_id, *dict.fromkeys(others)], "", now(), me().id, looked)
 
 
 @bp.post("/address/erase")
@@ -140,11 +146,12 @@ def erase_address() -> ResponseReturnValue:
     address = request.form.get("address", "").strip()
     if request.form.get("confirmation", "").strip().upper() != word():
         return _not_erased(address, _("Type the word exactly."))
+    looked = erasing.look_through([], address)
     with transaction():
         somebody_leaves()
         people = contacts_at(address)
         if not people:
-            erasing.erase_address(address, now(), me().id)
+            erasing.erase_address(address, now(), me().id, looked)
     if people:
         return _not_erased(address, _("A contact of the directory has this address: erase the contact instead."))
     erasing.settle()

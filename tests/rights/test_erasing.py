@@ -1,6 +1,6 @@
 """Erasing somebody leaves nothing of them anywhere, keeps the rows, and lets no file bring them back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import Config
-from outreach.contacts.imports.models import ImportFile
+from outreach.contacts.imports.models import ImportFile, ImportState
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.database import affected, db, now, transaction
@@ -23,7 +23,7 @@ from outreach.rights.inventory import FILES, HELD
 from outreach.rights.person import Person
 from outreach.schema import metadata
 from tests import people
-from tests.rights.somebody import EMAIL, lea, somebody
+from tests.rights.somebody import EMAIL, REFUSED, lea, somebody
 
 MARK = "Zqxjkvbp"
 LEFT_BY_TESTS = {"institution", "user_account", "campaign", "event", "letter", "session"}
@@ -180,6 +180,54 @@ def test_files_that_name_them_go_and_others_stay() -> None:
     assert b"Martin" in refused.refused
     assert b"Vall" not in refused.refused
     assert other.content is not None
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_files_are_looked_through_before_anybody_has_to_wait() -> None:
+    one = somebody()
+    with transaction():
+        db.session.add(_file(b"Nom;Courriel\r\nMartin Luc;luc@ruche.test\r\n"))
+    looked = erasing.look_through([one.contact])
+    assert not db.session().in_transaction()
+    read: list[str] = []
+    listen = lambda _c, _cursor, statement, *_more: read.append(statement)  # noqa: E731 - of one line
+    with transaction():
+        sa.event.listen(db.engine, "before_cursor_execute", listen)
+        erasing.erase(lea(one), now(), looked=looked)
+        sa.event.remove(db.engine, "before_cursor_execute", listen)
+    assert any("FROM import_file" in one for one in read)
+    assert not [one for one in read if one.startswith("SELECT import_file.content")]
+    assert [file.content is None for file in files()] == [True, True, False]
+    assert b"Vall" not in (files()[1].refused or b"")
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_what_an_import_keeps_meanwhile_is_neither_lost_nor_overlooked() -> None:
+    one = somebody()
+    with transaction():
+        db.session.add(_file(b"Nom;Courriel\r\nMartin Luc;luc@ruche.test\r\n"))
+    looked = erasing.look_through([one.contact])
+    with transaction():
+        waiting, _refused, other = files()
+        waiting.state, waiting.content = ImportState.DONE, None
+        waiting.refused = REFUSED.replace("Martin", "Bonnet").encode()
+        other.state, other.content, other.refused = ImportState.DONE, None, b"Nom\r\nMartin\r\n"
+        db.session.add(_file(b"Nom;Courriel\r\nVall\xc3\xa9e L\xc3\xa9a;" + EMAIL.encode()))
+    with transaction():
+        erasing.erase(lea(one), now(), looked=looked)
+    waiting, refused, other, late = files()
+    assert [b"Bonnet" in (waiting.refused or b""), b"Martin" in (refused.refused or b"")] == [True, True]
+    assert [b"Vall" in (file.refused or b"") for file in files()] == [False, False, False, False]
+    assert (other.refused, other.state) == (b"Nom\r\nMartin\r\n", ImportState.DONE)
+    assert (late.content, late.state) == (None, ImportState.DROPPED)
+
+
+def files() -> Sequence[ImportFile]:
+    """The files that are kept, as they are now."""
+    db.session.expire_all()
+    return db.session.scalars(sa.select(ImportFile).order_by(ImportFile.id)).all()
 
 
 def _file(content: bytes) -> ImportFile:
