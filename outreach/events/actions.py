@@ -17,6 +17,9 @@ from outreach.events.models import Announcement, Event, EventState, News, Sessio
 SECOND_THOUGHTS: Final = timedelta(minutes=5)
 """How long what was pressed by mistake can be taken back before anybody is told."""
 
+STATE_NEWS: Final = frozenset({News.CANCELLED, News.REINSTATED})
+"""What says whether the event takes place."""
+
 
 def load_event(table: Mapping[str, Any], at: datetime | None = None, user_id: int | None = None) -> Event:
     """The event of a TOML table, made or brought up to date: loading the same table twice changes nothing.
@@ -101,20 +104,18 @@ def cancel(event: Event, is_cancelled: bool, user_id: int | None = None, at: dat
         announce(event, News.CANCELLED if is_cancelled else News.REINSTATED, at or now(), user_id)
 
 
-def announce(event: Event, news: News, at: datetime, user_id: int | None = None) -> Announcement | None:
+def announce(event: Event, news: News, at: datetime, user_id: int | None = None) -> Announcement:
     """Have everybody who comes told by message; the engine does it, from five minutes later on.
 
-    What was announced before and is not all told yet is told no further. None when nothing is left to tell: what nobody
-    has been told of yet was taken back.
+    What was announced before of the same matter and is not all told yet is told no further: whether the event takes
+    place is one matter, what has changed in it another. Nobody is told what they were told already.
     """
-    open_ones = db.session.scalars(
-        select(Announcement).where(Announcement.event_id == event.id, Announcement.ended_at.is_(None)).with_for_update()
-    ).all()
-    for one in open_ones:
+    matter = {News.CHANGED} if news is News.CHANGED else STATE_NEWS
+    open_ones = select(Announcement).where(
+        Announcement.event_id == event.id, Announcement.news.in_(matter), Announcement.ended_at.is_(None)
+    )
+    for one in db.session.scalars(open_ones.with_for_update()).all():
         one.ended_at = at
-    taken_back = any(one.news is News.CANCELLED and not one.told for one in open_ones)
-    if news is News.REINSTATED and taken_back:
-        return None
     made = Announcement(
         event_id=event.id, news=news, revision=event.revision, made_at=at, due_at=at + SECOND_THOUGHTS, user_id=user_id
     )

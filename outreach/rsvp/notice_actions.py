@@ -3,12 +3,18 @@
 Their words are in emails/confirmation, emails/lost_link and emails/own_invitation.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from outreach.contacts.queries import usable_address
+from outreach.database import among, db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.states import MessageState
+from outreach.events.actions import STATE_NEWS
 from outreach.events.models import News, SessionKind
 from outreach.events.wording import in_language, instant_phrase, session_times
 from outreach.invitations.models import Invitation
@@ -17,6 +23,7 @@ from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
 from outreach.rsvp.models import Answer, Way
 from outreach.rsvp.pass_queries import pass_of
+from outreach.rsvp.telling_queries import about
 from outreach.rsvp.waiting_queries import places_told
 
 
@@ -43,6 +50,19 @@ def tell(invitation: Invitation, news: News, revision: int, at: datetime) -> Not
     values = {**confirmation(invitation, answer), "news": news.value}
     key = f"{news.value}-{revision}"
     return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, address.email, values, at)
+
+
+def recall_news(invitations: Collection[int], news: News, at: datetime) -> None:
+    """News of the same matter that has not left does not leave any more: it could arrive after what is told now."""
+    matter = STATE_NEWS if news in STATE_NEWS else {news}
+    which = (
+        among(Notice.invitation_id, invitations),
+        Notice.purpose == NoticePurpose.EVENT_NEWS,
+        Notice.state.in_((MessageState.QUEUED, MessageState.RETRY)),
+        about(matter),
+    )
+    ended = update(Notice).where(*which).values(state=MessageState.CANCELLED, ended_at=at, owner=None)
+    db.session.execute(ended, execution_options={"synchronize_session": False})
 
 
 def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from outreach.contacts.models import Contact
 from outreach.database import committed, db, now
-from outreach.events.models import Announcement
+from outreach.events.actions import STATE_NEWS
+from outreach.events.models import Announcement, News
 from outreach.invitations.models import Invitation, InvitationState, Reply
-from outreach.rsvp.notice_actions import tell
+from outreach.rsvp import telling_queries
+from outreach.rsvp.notice_actions import recall_news, tell
 from outreach.rsvp.waiting_queries import is_reachable
 
 AT_ONCE: Final = 25
@@ -29,7 +31,7 @@ def tell_those_who_come(lasts: timedelta = A_WHILE) -> int:
     The next call goes on where this one ended, or was killed, and doubles none.
     """
     told, until = 0, time.monotonic() + lasts.total_seconds()
-    for number in committed(_due):
+    for number in committed(partial(telling_queries.due, now())):
         while (some := committed(partial(_tell_some, number))) is not None:
             told += some
             if time.monotonic() >= until:
@@ -37,15 +39,10 @@ def tell_those_who_come(lasts: timedelta = A_WHILE) -> int:
     return told
 
 
-def _due() -> Sequence[int]:
-    due = select(Announcement.id).where(Announcement.ended_at.is_(None), Announcement.due_at <= now())
-    return db.session.scalars(due.order_by(Announcement.id)).all()
-
-
 def _tell_some(number: int) -> int | None:
-    """The next ones; None when nobody is left, or the announcement was taken back."""
+    """The next ones; None when nobody is left, or the announcement was taken back, or has to wait."""
     one = db.session.get_one(Announcement, number, with_for_update=True, populate_existing=True)
-    if one.ended_at is not None:
+    if one.ended_at is not None or not telling_queries.has_its_turn(number):
         return None
     come = db.session.scalars(
         select(Invitation)
@@ -65,6 +62,18 @@ def _tell_some(number: int) -> int | None:
     if not come:
         one.ended_at = now()
         return None
-    told = sum(tell(invitation, one.news, one.revision, now()) is not None for invitation in come)
+    told = _tell(one, come)
     one.reached_id, one.told = come[-1].id, one.told + told
     return told
+
+
+def _tell(one: Announcement, come: Sequence[Invitation]) -> int:
+    """Tell these what they do not know; what is about to leave and says otherwise is recalled first. How many."""
+    numbers = [invitation.id for invitation in come]
+    recall_news(numbers, one.news, now())
+    know = telling_queries.told_of_the_end(numbers) if one.news in STATE_NEWS else set()
+    if one.news is News.CANCELLED:
+        come = [invitation for invitation in come if invitation.id not in know]
+    elif one.news is News.REINSTATED:
+        come = [invitation for invitation in come if invitation.id in know]
+    return sum(tell(invitation, one.news, one.revision, now()) is not None for invitation in come)

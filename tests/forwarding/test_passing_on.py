@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.contacts.actions import suppress
-from outreach.contacts.models import Contact, SuppressionReason
+from outreach.contacts.models import Address, Contact, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
@@ -171,6 +171,28 @@ def test_a_delegate_whom_nobody_sends_any_more_comes_in_their_own_name(client: F
 
 def test_one_s_own_link_counts_nothing(client: FlaskClient, world: World) -> None:
     register(client, world.key, given_name="Ada", family_name="Lefèvre", email="ada@association.test")
+    confirm(client)
+    ada = db.session.get_one(Invitation, world.invitation)
+    assert (ada.reached_again, ada.brought) == (0, 0)
+
+
+@pytest.mark.parametrize("given_name", ["Ada", "A."])
+def test_one_s_own_link_counts_nothing_at_another_of_one_s_mailboxes_either(
+    client: FlaskClient, world: World, given_name: str
+) -> None:
+    with transaction():
+        lady = db.session.get_one(Invitation, world.invitation).contact
+        assert lady is not None
+        db.session.add(
+            Address(
+                contact_id=lady.id,
+                email="ada@maison.test",
+                digest=links().digest("ada@maison.test"),
+                source="a list for tests",
+                collected_on=now().date(),
+            )
+        )
+    register(client, world.key, given_name=given_name, family_name="Lefèvre", email="Ada@maison.test")
     confirm(client)
     ada = db.session.get_one(Invitation, world.invitation)
     assert (ada.reached_again, ada.brought) == (0, 0)

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach.accounts.models import Role
 from outreach.database import db, now, transaction
@@ -18,6 +18,7 @@ from outreach.delivery.letters.mime import Draft
 from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.service import sender
+from outreach.delivery.states import MessageState
 from outreach.events.actions import announce, cancel, edit_session
 from outreach.events.models import Announcement, News, Session
 from outreach.events.queries import facts_of_session, get_event
@@ -113,6 +114,7 @@ def test_whoever_was_told_of_the_end_is_told_that_it_takes_place_after_all(clock
     call_off(hall)
     clock.shift(LATER)
     tick()
+    leave()
     call_off(hall, False)
     clock.shift(LATER)
     assert tick() == 1
@@ -208,12 +210,17 @@ def test_whoever_only_waits_is_not_told_that_they_come(
     with transaction():
         get_by_key(one.key).language = language
     hall.answer(one)
+    if what is News.REINSTATED:
+        call_off(hall)
+        clock.shift(LATER)
+        tick()
+        leave()
     db.session.rollback()
     with transaction():
         announce(get_event(hall.event_id), what, now())
     clock.shift(LATER)
     assert tick() == 2
-    for_one, for_seated = (_drawn(notice) for notice in reversed(news()))
+    for_seated, for_one = (_drawn(notice) for notice in news()[-2:])
     assert "que vous v" in for_seated.text
     for text in (for_one.text, for_one.html):
         assert waits in text
@@ -226,11 +233,81 @@ def _drawn(notice: Notice) -> Draft:
 
 
 @pytest.mark.usefixtures("app", "clock")
-def test_a_later_announcement_takes_the_place_of_one_that_nobody_has_read() -> None:
+def test_a_later_announcement_takes_the_place_of_one_of_the_same_matter() -> None:
     hall, _come = hall_of(1)
     db.session.rollback()
     with transaction():
-        announce(get_event(hall.event_id), News.CHANGED, now())
-        announce(get_event(hall.event_id), News.CANCELLED, now())
-    open_ones = select(Announcement.news).where(Announcement.ended_at.is_(None))
-    assert db.session.scalars(open_ones).all() == [News.CANCELLED]
+        for what in (News.CHANGED, News.CHANGED, News.REINSTATED, News.CANCELLED):
+            announce(get_event(hall.event_id), what, now())
+    open_ones = select(Announcement.news).where(Announcement.ended_at.is_(None)).order_by(Announcement.id)
+    assert db.session.scalars(open_ones).all() == [News.CHANGED, News.CANCELLED]
+
+
+def leave() -> None:
+    """Let what is queued have left."""
+    db.session.rollback()
+    with transaction() as session:
+        session.execute(update(Notice).where(Notice.state == MessageState.QUEUED).values(state=MessageState.SENT))
+
+
+def told() -> dict[int, list[str]]:
+    """By invitation, the news that was not recalled, in order."""
+    found: dict[int, list[str]] = {}
+    for one in news():
+        if one.state is not MessageState.CANCELLED:
+            found.setdefault(one.invitation_id, []).append(one.key.split("-")[0])
+    return found
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("steps", "first", "others"),
+    [
+        ("C t O t C t", ["cancelled", "reinstated", "cancelled"], ["cancelled", "reinstated", "cancelled"]),
+        ("C t O C t", ["cancelled"], ["cancelled"]),
+        ("C t O C O t", ["cancelled", "reinstated"], ["cancelled", "reinstated"]),
+        ("C p O C t", ["cancelled"], ["cancelled"]),
+        ("C p O t", ["cancelled", "reinstated"], []),
+        ("C p O C O t", ["cancelled", "reinstated"], []),
+        ("C O C t", ["cancelled"], ["cancelled"]),
+        ("N C O t", ["changed"], ["changed"]),
+        ("C t O N t", ["cancelled", "reinstated", "changed"], ["cancelled", "reinstated", "changed"]),
+        ("N C t O t", ["cancelled", "reinstated", "changed"], ["cancelled", "reinstated", "changed"]),
+    ],
+)
+def test_each_change_reaches_each_who_comes_once_and_in_order(
+    clock: time_machine.Traveller, steps: str, first: list[str], others: list[str]
+) -> None:
+    """C: cancelled, O: on after all, N: a change is told; t: time passes; p: time for the first handful only."""
+    handful = AT_ONCE if "p" in steps else 1
+    hall, come = hall_of(handful + 1)
+    for step in steps.split():
+        if step in "CO":
+            call_off(hall, step == "C")
+        elif step == "N":
+            db.session.rollback()
+            with transaction():
+                announce(get_event(hall.event_id), News.CHANGED, now())
+        else:
+            clock.shift(LATER)
+            db.session.rollback()
+            for _turn in range(1 if step == "p" else 3):
+                tell_those_who_come(timedelta())
+            leave()
+    numbers = [get_by_key(one.key).id for one in come]
+    assert told() == {
+        number: those for number, those in zip(numbers, [*[first] * handful, others], strict=True) if those
+    }
+
+
+@pytest.mark.usefixtures("app")
+def test_news_that_waits_for_the_relay_is_recalled_rather_than_overtaken(clock: time_machine.Traveller) -> None:
+    hall, _come = hall_of(1)
+    call_off(hall)
+    clock.shift(LATER)
+    tick()
+    call_off(hall, False)
+    clock.shift(LATER)
+    assert tick() == 0
+    assert told() == {}
