@@ -31,7 +31,7 @@ from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.kinds import AddressRule, Kind
 from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Suppression, SuppressionReason
 from outreach.contacts.protocol.mailboxes import FALLS_BACK
-from outreach.contacts.queries import of_past_office
+from outreach.contacts.queries import in_office, in_use
 from outreach.contacts.searching.filters import Cursor
 from outreach.database import db
 from outreach.invitations.models import Invitation, InvitationState, Origin
@@ -227,11 +227,8 @@ def _excluded(rule: Rule, on: date) -> ColumnElement[bool]:
 def _holds(kinds: Sequence[str], on: date) -> ColumnElement[bool]:
     """Written to in one of these qualities, or holding one of these offices; an office that is over does not count."""
     wanted = [Kind(kind) for kind in kinds]
-    still = or_(Mandate.until.is_(None), Mandate.until >= on)
-    real = Mandate.honorary.is_(False)
-    held = exists().where(Mandate.contact_id == Contact.id, Mandate.kind.in_(wanted), still, real)
     over = exists().where(Mandate.contact_id == Contact.id, Mandate.kind == Contact.kind, Mandate.until < on)
-    return or_(and_(Contact.kind.in_(wanted), ~over), held)
+    return or_(and_(Contact.kind.in_(wanted), ~over), in_office(on, wanted))
 
 
 def _tagged(tags: Sequence[str]) -> ColumnElement[bool]:
@@ -242,14 +239,13 @@ def _has_address(scope: Scope, open_only: bool = False) -> ColumnElement[bool]:
     """An address in use of their own; their organisation's where the campaign may write there, and it takes mail."""
     active = select(Suppression.digest).where(_active(scope))
     takes_mail = Address.digest.not_in(active) if open_only else true()
-    of_contact = (Address.contact_id == Contact.id, Address.retired_at.is_(None), ~of_past_office(scope.on))
-    own = exists().where(*of_contact, takes_mail)
+    own = exists().where(Address.contact_id == Contact.id, in_use(scope.on), takes_mail)
     if scope.addresses not in FALLS_BACK:
         return own
     desk, theirs = aliased(Contact), aliased(Address)
     is_desk = (desk.family_name == "", desk.given_name == "", desk.erased_at.is_(None))
-    in_use = (theirs.contact_id == desk.id, theirs.retired_at.is_(None), theirs.digest.not_in(active))
-    return or_(own, exists().where(desk.organisation_id == Contact.organisation_id, *is_desk, *in_use))
+    open_ones = (theirs.contact_id == desk.id, theirs.retired_at.is_(None), theirs.digest.not_in(active))
+    return or_(own, exists().where(desk.organisation_id == Contact.organisation_id, *is_desk, *open_ones))
 
 
 def _active(scope: Scope) -> ColumnElement[bool]:

@@ -1,17 +1,20 @@
 """Reads contacts: one of them, where they may be written to, how they are addressed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, literal, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from outreach.accounts.models import User
+from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate, Suppression, SuppressionReason
 from outreach.contacts.protocol import addressing
 from outreach.contacts.protocol.addressing import FormOfAddress, Person
 from outreach.contacts.protocol.precedence import Held, Quality, qualities, quality
-from outreach.database import db, now
+from outreach.database import BigId, db, now
 from outreach.errors import NotFound
 
 
@@ -59,12 +62,42 @@ def of_past_office(on: date) -> ColumnElement[bool]:
     return and_(Address.mandate_id.is_not(None), over)
 
 
+def in_use(on: date) -> ColumnElement[bool]:
+    """The condition on Address that its contact is written to there on a day: neither retired, nor of a past office.
+
+    Whoever is written to at several goes by FIRST.
+    """
+    return and_(Address.retired_at.is_(None), ~of_past_office(on))
+
+
+FIRST: Final = (Address.preferred.desc(), Address.id)
+"""In what order the addresses of one contact are written to."""
+
+
+def in_office(on: date, kinds: Collection[Kind] = (), who: type[Contact] = Contact) -> ColumnElement[bool]:
+    """The condition on a contact that they hold an office on a day, one of these kinds where some are named.
+
+    It has begun and is not over, as `precedence.holds` says of one; an honour is none.
+    """
+    begun = or_(Mandate.since.is_(None), Mandate.since <= on)
+    still = or_(Mandate.until.is_(None), Mandate.until >= on)
+    wanted = [Mandate.kind.in_(kinds)] if kinds else []
+    return exists().where(Mandate.contact_id == who.id, *wanted, begun, still, Mandate.honorary.is_(False))
+
+
 def usable_address(contact_id: int) -> Address | None:
     """Where a contact may be written to; None when there is nowhere.
 
     The preferred address first. One that bounced is passed over for the next; but somebody who asked not to be written
     to, at any of their addresses, is not written to at another.
     """
+    return db.session.scalars(_usable(), {"contact": contact_id, "today": now().date()}).one_or_none()
+
+
+@cache
+def _usable() -> Select[Address]:
+    """Built once: every answer asks for it."""
+    contact_id, today = bindparam("contact", type_=BigId), cast("Any", bindparam("today", type_=Date()))
     other = aliased(Address)
     refused = (
         select(literal(1))
@@ -77,18 +110,17 @@ def usable_address(contact_id: int) -> Address | None:
             Suppression.reason != SuppressionReason.BOUNCE,
         )
     )
-    return db.session.scalars(
+    return (
         select(Address)
         .where(
             Address.contact_id == contact_id,
-            Address.retired_at.is_(None),
-            ~of_past_office(now().date()),
+            in_use(today),
             ~suppressed(),
             ~refused.exists(),
         )
-        .order_by(Address.preferred.desc(), Address.id)
+        .order_by(*FIRST)
         .limit(1)
-    ).one_or_none()
+    )
 
 
 def form_for(contact: Contact, language: str, on: date | None = None) -> FormOfAddress:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from outreach.accounts.models import User
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact
+from outreach.contacts.queries import FIRST, in_use
 from outreach.dashboard import answer_queries, chain_queries
 from outreach.dashboard.asking import Filters
-from outreach.database import db
+from outreach.database import db, now
 from outreach.invitations.models import Invitation, Origin, Reply
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Way
 from outreach.rsvp.needs import Need
@@ -121,10 +122,13 @@ def _emails(contact_ids: Iterable[int | None]) -> dict[int, str]:
     """Where each contact is written to: the preferred address in use."""
     statement = (
         select(Address.contact_id, Address.email)
-        .where(Address.contact_id.in_(_numbers(contact_ids)), Address.retired_at.is_(None))
-        .order_by(Address.preferred, Address.id.desc())
+        .where(Address.contact_id.in_(_numbers(contact_ids)), in_use(now().date()))
+        .order_by(*FIRST)
     )
-    return {number: text for number, text in db.session.execute(statement)}  # noqa: C416
+    found: dict[int, str] = {}
+    for number, text in db.session.execute(statement):
+        found.setdefault(number, text)
+    return found
 
 
 def _names(user_ids: Iterable[int | None]) -> dict[int, str]:

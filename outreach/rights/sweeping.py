@@ -1,6 +1,7 @@
 """Empties what was kept for long enough, slice by slice. Whoever calls commits, and calls again while there is more."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -27,7 +28,8 @@ from outreach.accounts.models import AuditEntry
 from outreach.contacts.duplicates.merges import forget_addresses
 from outreach.contacts.holding import hold
 from outreach.contacts.imports.models import ImportFile, ImportState
-from outreach.contacts.models import Address, Contact, Mandate
+from outreach.contacts.models import Address, Contact, ContactChange
+from outreach.contacts.queries import in_office
 from outreach.contacts.retention import months_after
 from outreach.contacts.searching.indexing import reindex
 from outreach.database import affected, among, db
@@ -146,7 +148,6 @@ def _expired(day: date) -> tuple[ColumnElement[bool], ...]:
 
 def _idle(day: date, who: type[Contact] = Contact) -> tuple[ColumnElement[bool], ...]:
     """No office is held, no event is to come, and nothing was answered for as long as contacts are kept."""
-    in_office = exists().where(Mandate.contact_id == who.id, or_(Mandate.until.is_(None), Mandate.until >= day))
     awaited = exists().where(
         Invitation.contact_id == who.id,
         Invitation.state != InvitationState.WITHDRAWN,
@@ -155,7 +156,7 @@ def _idle(day: date, who: type[Contact] = Contact) -> tuple[ColumnElement[bool],
     )
     since = months_after(day, -institution().retention_months)
     spoke = exists().where(Invitation.contact_id == who.id, Invitation.answered_at >= _midnight(since))
-    return ~in_office, ~awaited, ~spoke
+    return ~in_office(day, who=who), ~awaited, ~spoke
 
 
 def _stale(day: date) -> Select[int, int, str]:
@@ -188,8 +189,30 @@ def _drop_addresses(day: date, at: datetime) -> int:
         execution_options={"synchronize_session": False},
     )
     forget_addresses(numbers, with_absorbed(list(owners)))
+    _forget_history({(row.owner_id, row.email.casefold()) for row in found})
     reindex(owners)
     return len(chosen)
+
+
+def _forget_history(emails: set[tuple[int, str]]) -> None:
+    """Take swept addresses out of what was ever changed on their contacts; what else a change says stays."""
+    of_owner = defaultdict[int, set[str]](set)
+    for owner, email in emails:
+        of_owner[owner].add(email)
+    told = select(ContactChange, func.coalesce(Contact.merged_into_id, Contact.id)).join(
+        Contact, Contact.id == ContactChange.contact_id
+    )
+    either = or_(among(Contact.id, of_owner), among(Contact.merged_into_id, of_owner))
+    for change, owner in db.session.execute(told.where(either, ContactChange.field.in_(_NAMING_ADDRESSES))):
+        change.before, change.after = (_without(text, of_owner[owner]) for text in (change.before, change.after))
+
+
+_NAMING_ADDRESSES: Final = ("email", "mandate")
+"""The fields whose changes name addresses, separated by commas."""
+
+
+def _without(text: str, emails: Collection[str]) -> str:
+    return ", ".join(part for part in text.split(", ") if part.casefold() not in emails)
 
 
 def _doubles(emails: set[tuple[int, str]]) -> set[int]:

@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from outreach.accounts.models import AuditEntry
+from outreach.contacts import actions as contacts
+from outreach.contacts import mandates
 from outreach.contacts.actions import suppress
 from outreach.contacts.imports.models import ImportFile
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import Address, Contact, Mandate, Suppression, SuppressionReason
+from outreach.contacts.mandates import Tenure
+from outreach.contacts.models import Address, Contact, ContactChange, Mandate, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Message
 from outreach.events.models import Event
@@ -64,11 +67,13 @@ def test_whoever_holds_an_office_or_is_awaited_or_answered_stays(runner: Runner)
         kept_until(old, "Parti")
         office = kept_until(old, "Elue")
         db.session.add(Mandate(contact_id=office.id, kind=Kind.MAYOR, since=date(2020, 5, 25)))
+        honorary = kept_until(old, "Honoraire")
+        db.session.add(Mandate(contact_id=honorary.id, kind=Kind.MAYOR, honorary=True))
         over = kept_until(old, "Battue")
         db.session.add(Mandate(contact_id=over.id, kind=Kind.MAYOR, until=date(2020, 5, 25)))
         invitations.invite(event, kept_until(old, "Attendue"), Origin.AUDIENCE, now())
     told = json.loads(runner.run("rights", "sweep", "--json").stdout)
-    assert told["contacts"] == 2
+    assert told["contacts"] == 3
     assert names() == {"Elue", "Attendue"}
 
 
@@ -111,6 +116,21 @@ def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> N
     assert "reste@ruche.test" not in everything()
     assert names() == {"Reste"}
     assert db.session.scalars(sa.select(Address.retired_at)).one() is not None
+
+
+def test_what_was_changed_on_a_contact_does_not_name_an_address_that_is_gone() -> None:
+    with transaction():
+        stays = kept_until(now().date() + LONG_AGO, "Reste")
+        contacts.edit_contact(stays, emails=["Reste@ruche.test", "autre@ruche.test"], at=now(), phone="+33243470000")
+        over = Tenure("mayor", "Le Mans", until=date(2020, 5, 25), email="reste@ruche.test")
+        mandates.take_up(stays, over, now(), "a test")
+        for address in stays.addresses:
+            address.retain_until = now().date() + LONG_AGO * (-1 if "este" in address.email else 1)
+    with transaction():
+        assert sweeping.sweep(now()).addresses == 1
+    assert "este@ruche.test" not in everything().replace("autre@ruche.test", "")
+    told = {one.field: one.after for one in db.session.scalars(sa.select(ContactChange))}
+    assert told == {"email": "autre@ruche.test", "phone": "+33243470000", "mandate": "mayor, Le Mans, –2020-05-25"}
 
 
 @pytest.mark.parametrize("kept_by_the_other", [timedelta(days=-90), timedelta(days=-30), None])

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, column, exists, false, func, literal
 from outreach.campaigns.audiences.rules import Condition, Field, Group, Join, Node, departments_in
 from outreach.contacts.folding import words
 from outreach.contacts.kinds import Kind
-from outreach.contacts.models import Address, Contact, ContactTag, Mandate, Organisation, Suppression
+from outreach.contacts.models import Address, Contact, ContactTag, Organisation, Suppression
+from outreach.contacts.queries import in_office, in_use
 from outreach.contacts.searching.models import SearchText
 from outreach.database import UtcDateTime
 from outreach.invitations.models import Invitation, InvitationState, Reply
@@ -39,10 +40,7 @@ def _kind(asked: Condition, _at: datetime) -> Compiled:
 
 def _mandate(asked: Condition, at: datetime) -> Compiled:
     """Holds one of these offices today; one that is over or only an honour does not count."""
-    begun = or_(Mandate.since.is_(None), Mandate.since <= at.date())
-    still = or_(Mandate.until.is_(None), Mandate.until >= at.date())
-    wanted = Mandate.kind.in_([Kind(value) for value in asked.values])
-    return exists().where(Mandate.contact_id == Contact.id, wanted, begun, still, Mandate.honorary.is_(False))
+    return in_office(at.date(), [Kind(value) for value in asked.values])
 
 
 def _department(asked: Condition, _at: datetime) -> Compiled:
@@ -80,13 +78,13 @@ def _tag(asked: Condition, _at: datetime) -> Compiled:
     return exists().where(ContactTag.contact_id == Contact.id, ContactTag.tag.in_(asked.values))
 
 
-def _address(asked: Condition, _at: datetime) -> Compiled:
+def _address(asked: Condition, at: datetime) -> Compiled:
     """With or without an address in use; or asked, for everything, not to be written to at one of them."""
-    in_use = exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None))
+    has_one = exists().where(Address.contact_id == Contact.id, in_use(at.date()))
     if asked.values == ("silenced",):
         listed = select(Suppression.digest).where(Suppression.event_id.is_(None), Suppression.lifted_at.is_(None))
         return exists().where(Address.contact_id == Contact.id, Address.digest.in_(listed))
-    return in_use if asked.values == ("with",) else ~in_use
+    return has_one if asked.values == ("with",) else ~has_one
 
 
 def _organisation(asked: Condition, _at: datetime) -> Compiled:
@@ -95,10 +93,10 @@ def _organisation(asked: Condition, _at: datetime) -> Compiled:
     return exists().where(Organisation.id == Contact.organisation_id, or_(false(), *each))
 
 
-def _source(asked: Condition, _at: datetime) -> Compiled:
+def _source(asked: Condition, at: datetime) -> Compiled:
     """An address in use came from a source whose name holds one of the values, whatever capitals."""
     each = [func.lower(Address.source).like(f"%{_plain(value)}%", escape="\\") for value in asked.values]
-    return exists().where(Address.contact_id == Contact.id, Address.retired_at.is_(None), or_(false(), *each))
+    return exists().where(Address.contact_id == Contact.id, in_use(at.date()), or_(false(), *each))
 
 
 def _plain(value: str) -> str:

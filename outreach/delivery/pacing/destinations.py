@@ -21,7 +21,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from outreach.contacts.models import Address
-from outreach.database import among, db, insertion
+from outreach.contacts.queries import FIRST, in_use
+from outreach.database import among, db, insertion, now
 from outreach.delivery.models import Message
 from outreach.delivery.pacing.families import DOMAINS, Family
 from outreach.delivery.pacing.lanes import seed
@@ -90,8 +91,8 @@ def _of_contact(contact_id: SQLColumnExpression[int | None]) -> ScalarSelect[Fam
         select(MailDomain.family)
         .select_from(Address)
         .outerjoin(MailDomain, MailDomain.domain == domain_in(Address.email))
-        .where(Address.contact_id == contact_id, Address.retired_at.is_(None))
-        .order_by(Address.preferred.desc(), Address.id)
+        .where(Address.contact_id == contact_id, in_use(now().date()))
+        .order_by(*FIRST)
         .limit(1)
         .scalar_subquery()
     )
