@@ -24,6 +24,7 @@ from tests import people
 from tests.conftest import Runner
 from tests.delivery.campaigns import ADDRESSES, launched, state
 from tests.faults import crowd
+from tests.faults.judge import at_work, takers
 from tests.faults.processes import several, started, until
 from tests.relay import Relay
 
@@ -89,19 +90,27 @@ def test_the_clock_calls_for_what_has_no_job(app: Flask, config: Config, relay: 
 
 def test_four_workers_at_once_send_each_message_once(app: Flask, config: Config, relay: Relay) -> None:
     number = crowd.launched()
+    relay.delay = 0.02
     with several(config, 4, "worker") as workers, started(config, "clock") as clock:
+        until(lambda: at_work() > 1, *workers)
+        relay.delay = 0
         until(lambda: state(number) is CampaignState.FINISHED, clock, *workers)
     assert len(relay.received) == len({one.message_id for one in relay.received}) == crowd.MANY
     assert count(MessageState.SENT) == crowd.MANY
+    assert takers() > 1, "several took part"
 
 
 def test_several_senders_of_one_worker_send_each_message_once(app: Flask, config: Config, relay: Relay) -> None:
     number = crowd.launched(1200)
+    relay.delay = 0.02
     with started(config, "worker", "--concurrency", "3") as worker, started(config, "clock") as clock:
+        until(lambda: at_work() > 1, worker)
+        relay.delay = 0
         until(lambda: state(number) is CampaignState.FINISHED, clock, worker)
         worker.leave()
     assert len(relay.received) == len({one.message_id for one in relay.received}) == 1200
     assert relay.peak <= config.connections
+    assert takers() > 1, "several took part"
 
 
 def test_what_a_worker_had_in_hand_when_it_was_killed_is_finished_by_another(

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db
 from outreach.delivery import figures
+from outreach.delivery.history.models import SendingMinute
 from outreach.delivery.models import Message
 from outreach.delivery.states import OPEN, MessageState
 from tests.relay import Received, Relay
@@ -136,5 +137,21 @@ def count_sent(campaign: int) -> int:
     """How many messages of a campaign are recorded as sent."""
     chosen = (Message.campaign_id == campaign, Message.state == MessageState.SENT)
     number = db.session.scalar(select(func.count()).where(*chosen)) or 0
+    db.session.rollback()
+    return number
+
+
+def takers() -> int:
+    """How many senders brought something to the relay, as each of them counted for itself."""
+    sent = select(SendingMinute.writer).where(SendingMinute.state == MessageState.SENT, SendingMinute.count > 0)
+    number = len(set(db.session.scalars(sent)))
+    db.session.rollback()
+    return number
+
+
+def at_work() -> int:
+    """How many senders have something in hand now."""
+    leased = select(Message.owner).where(Message.state == MessageState.LEASED).distinct()
+    number = len(set(db.session.scalars(leased)))
     db.session.rollback()
     return number
