@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from outreach.contacts.queries import usable_address
 from outreach.database import among, db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
@@ -21,6 +20,7 @@ from outreach.invitations.models import Invitation
 from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
+from outreach.rsvp.mailbox_queries import mailbox_of
 from outreach.rsvp.models import Answer, Way
 from outreach.rsvp.pass_queries import pass_of
 from outreach.rsvp.telling_queries import about
@@ -32,24 +32,24 @@ def confirm(invitation: Invitation, answer: Answer, at: datetime, key: str = "")
 
     None when X has no address that may be written to. `key` tells confirmations of one answer apart.
     """
-    address = usable_address(invitation.contact_id) if invitation.contact_id else None
-    if address is None:
+    email = mailbox_of(invitation)
+    if email is None:
         return None
     values = confirmation(invitation, answer)
     return notify(
-        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}{key}", answer.language, address.email, values, at
+        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}{key}", answer.language, email, values, at
     )
 
 
 def tell(invitation: Invitation, news: News, revision: int, at: datetime) -> Notice | None:
     """Bring X news of the event that X comes to, with what X comes to now and a calendar file that says the same."""
     answer = queries.find_answer(invitation.id)
-    address = usable_address(invitation.contact_id) if invitation.contact_id else None
-    if answer is None or address is None:
+    email = mailbox_of(invitation)
+    if answer is None or email is None:
         return None
     values = {**confirmation(invitation, answer), "news": news.value}
     key = f"{news.value}-{revision}"
-    return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, address.email, values, at)
+    return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, email, values, at)
 
 
 def recall_news(invitations: Collection[int], news: News, at: datetime) -> None:

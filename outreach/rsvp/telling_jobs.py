@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.contacts.models import Contact
@@ -15,6 +15,7 @@ from outreach.events.actions import STATE_NEWS
 from outreach.events.models import Announcement, News
 from outreach.invitations.models import Invitation, InvitationState, Reply
 from outreach.rsvp import telling_queries
+from outreach.rsvp.mailbox_queries import is_at_house
 from outreach.rsvp.notice_actions import recall_news, tell
 from outreach.rsvp.waiting_queries import is_reachable
 
@@ -53,7 +54,7 @@ def _tell_some(number: int) -> int | None:
             Invitation.reply == Reply.YES,
             Invitation.id > one.reached_id,
             Contact.erased_at.is_(None),
-            is_reachable(one.event_id, now().date()),
+            or_(is_reachable(one.event_id, now().date()), is_at_house(one.event_id)),
         )
         .options(joinedload(Invitation.event), joinedload(Invitation.contact))
         .order_by(Invitation.id)
