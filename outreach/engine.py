@@ -120,9 +120,19 @@ class Procrastinate:
         jobs = [_job(one) for one in calls if one.key not in known]
         if not jobs:
             return
-        with contextlib.suppress(AlreadyEnqueued), session.begin_nested():
-            connection = session.connection().connection.driver_connection
-            self._app.job_manager.batch_defer_jobs(jobs, connection=connection)
+        if not self._defer(session, jobs):  # somebody called under one of these keys meanwhile: the others still count
+            for job in jobs:
+                self._defer(session, [job])
+
+    def _defer(self, session: Session, jobs: Sequence[Job]) -> bool:
+        """Add these jobs, all or none; False where the key of one waits already."""
+        try:
+            with session.begin_nested():
+                connection = session.connection().connection.driver_connection
+                self._app.job_manager.batch_defer_jobs(list(jobs), connection=connection)
+        except AlreadyEnqueued:
+            return False
+        return True
 
     def backlog(self, session: Session) -> list[Backlog]:
         """Counted from the jobs."""

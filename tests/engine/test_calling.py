@@ -1,5 +1,6 @@
 """Jobs are made in the transaction that makes something due: a commit never lacks one, a rollback leaves none."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,11 +20,12 @@ from outreach.delivery import brake, launching, leasing
 from outreach.delivery.calling import call_for_help, call_for_what_is_due
 from outreach.delivery.models import Message, NoticePurpose
 from outreach.delivery.notices import notify
-from outreach.engine import Backlog, install_tables, task_engine
+from outreach.engine import Backlog, Call, Queue, install_tables, task_engine
 from outreach.errors import Refusal
 from outreach.invitations.queries import get_by_key
 from tests import people
 from tests.delivery.campaigns import launched, signed
+from tests.engine.test_clock import until
 from tests.faults import crowd
 from tools import migrations
 
@@ -160,6 +162,28 @@ def test_what_waits_in_line_behind_another_campaign_is_not_late(app: Flask, cloc
     clock.shift(timedelta(minutes=61))
     with transaction():
         assert launching.hold_late(now()) == 2
+
+
+def test_two_who_call_at_once_under_one_key_lose_no_other_call(app: Flask) -> None:
+    waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+
+    def call(*keys: str) -> None:
+        with app.app_context(), transaction() as session:
+            task_engine().call(session, [Call(Queue.MESSAGES, key) for key in keys])
+
+    def both_wait() -> bool:
+        with db.engine.connect() as connection:
+            return bool(connection.scalar(waits))
+
+    later = threading.Thread(target=call, args=("one", "both", "two"))
+    with transaction() as session:
+        task_engine().call(session, [Call(Queue.MESSAGES, "both")])
+        later.start()
+        until(both_wait)
+    later.join()
+    with transaction() as session:
+        keys = session.scalars(text("SELECT queueing_lock FROM procrastinate_jobs ORDER BY queueing_lock")).all()
+    assert keys == ["both", "one", "two"]
 
 
 @pytest.mark.parametrize(("number", "called"), [(500, 0), (501, 1)])
