@@ -30,7 +30,7 @@ from outreach.delivery.supervision.resting import forget_rests
 from outreach.engine import task_engine, workers_engine
 from outreach.forwarding.jobs import forget_drawings, forget_unconfirmed
 from outreach.logs import log
-from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine
+from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine, place_of
 from outreach.rights.jobs import keep_promises
 from outreach.rsvp.jobs import forget_needs
 from outreach.rsvp.telling_jobs import tell_those_who_come
@@ -190,8 +190,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
 
 
 def _folder(app: Flask) -> Path:
-    folder: Path = app.extensions["outreach.config"].data_dir
-    return folder
+    return place_of(db.engine, app.extensions["outreach.config"].data_dir)
 
 
 def _quietly(work: Callable[[], object]) -> None:

@@ -21,9 +21,9 @@ from outreach.database import Base
 from outreach.errors import Refusal
 
 LOCK: Final = "engine.lock"
-"""File in DATA_DIR that the engine holds locked while it lives; the system frees it however the engine dies."""
+"""File in `place_of` that the engine holds locked while it lives; the system frees it however the engine dies."""
 PULSE: Final = "engine.pulse"
-"""File in DATA_DIR with the instant at which the engine was last seen at work."""
+"""File in `place_of` with the instant at which the engine was last seen at work."""
 STALE: Final = timedelta(seconds=60)
 """Who is there and was not seen for so long is stuck, or died without a word."""
 FORGOTTEN: Final = timedelta(days=1)
@@ -34,6 +34,15 @@ SEAT_PATIENCE: Final = 20.0
 """Seconds for which the clock may be frozen before another takes its place."""
 _PATIENCE: Final = 1.0
 _GLANCE: Final = 0.05
+
+
+def place_of(database: Engine, data_dir: Path) -> Path:
+    """The folder in which the engine and the senders of this machine hold their locks.
+
+    Beside a SQLite database, where all meet who use it, wherever they were started; else DATA_DIR.
+    """
+    file = database.url.database if database.dialect.name == "sqlite" else None
+    return Path(file).resolve().parent if file and file != ":memory:" else data_dir
 
 
 class SecondEngine(Refusal):
@@ -100,10 +109,10 @@ class Company:
     workers: int
 
 
-def company(database: Engine, folder: Path, at: datetime) -> Company:
-    """Who is at work. SQLite asks the lock in DATA_DIR; on PostgreSQL the rows tell, of every machine."""
+def company(database: Engine, data_dir: Path, at: datetime) -> Company:
+    """Who is at work. Of SQLite the lock beside the database tells; on PostgreSQL the rows tell, of every machine."""
     if database.dialect.name != "postgresql":
-        return Company(engine_state(folder, at), 0)
+        return Company(engine_state(place_of(database, data_dir), at), 0)
     with database.connect() as connection:
         rows = connection.execute(select(Presence.kind, Presence.seen_at).where(Presence.doing != Doing.STANDING_BY))
         seen = [(row.kind, at - row.seen_at <= STALE) for row in rows]

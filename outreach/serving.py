@@ -24,7 +24,7 @@ from outreach.database import db
 from outreach.engine import Queue, task_engine
 from outreach.errors import Refusal
 from outreach.logs import log
-from outreach.presence import only_engine
+from outreach.presence import only_engine, place_of
 
 THREADS: Final = 6
 """Of one web process; each may hold two connections to the database."""
@@ -202,7 +202,7 @@ def serve() -> None:
     if task_engine().calls_workers:
         check_port(config.host, config.port)
     else:
-        check_place(config.host, config.port, config.data_dir)
+        check_place(config.host, config.port, place_of(db.engine, config.data_dir))
         programs.append(our_command("engine", "clock"))
     over = threading.Event()
     clock.stop_on_signals(over)

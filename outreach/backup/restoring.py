@@ -26,7 +26,7 @@ from outreach.journal.entries import Restored, Standing, standing
 from outreach.journal.files import Journal, Position, journal
 from outreach.journal.hooks import enter
 from outreach.links import Purpose, links
-from outreach.presence import only_engine
+from outreach.presence import only_engine, place_of
 
 WORKSPACE: Final = ".restoring-"
 BUSY: Final = N_("Something is sending, or waits to: stop every engine, clock and worker first.")
@@ -101,14 +101,14 @@ def is_empty() -> bool:
 
 
 @contextlib.contextmanager
-def nobody_sends(folder: Path) -> Iterator[None]:
+def nobody_sends(data_dir: Path) -> Iterator[None]:
     """Refuse while somebody sends, or might begin to; keeps this machine's engine out as long as the block lasts."""
-    with only_engine(folder):
+    with only_engine(place_of(db.engine, data_dir)):
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect() as connection:
                 _check_locks(connection)
         else:
-            _check_files(folder)
+            _check_files(data_dir)
         yield
 
 
@@ -122,9 +122,9 @@ def _check_locks(connection: Connection) -> None:
         raise Refusal(BUSY)
 
 
-def _check_files(folder: Path) -> None:
-    """Nobody sends from the SQLite database beside this folder."""
-    if any(_is_locked(path) for path in (folder / "senders").glob("*")):
+def _check_files(data_dir: Path) -> None:
+    """Nobody sends from this SQLite database."""
+    if any(_is_locked(path) for path in (place_of(db.engine, data_dir) / "senders").glob("*")):
         raise Refusal(BUSY)
 
 

@@ -15,6 +15,7 @@ from outreach.delivery.states import Outcome
 from outreach.delivery.wire.clerk import Book
 from outreach.delivery.wire.smtp import Envelope
 from outreach.links import new_key
+from outreach.presence import place_of
 
 SPACE: Final = "outreach sender"
 PATIENCE: Final = 60.0
@@ -76,12 +77,12 @@ class Ownership:
     otherwise a locked file beside the SQLite database. Whoever only asks who is dead `sends` nothing, and has none.
     """
 
-    def __init__(self, engine: Engine, folder: Path, *, sends: bool = True) -> None:
+    def __init__(self, engine: Engine, data_dir: Path, *, sends: bool = True) -> None:
         self.name = f"{os.getpid()}-{new_key()[:12]}"
         shared = engine.dialect.name == "postgresql"
         self._lock = AdvisoryLock(engine, SPACE, self.name, PATIENCE) if shared else None
         self._sends = sends
-        self._folder = folder / "senders"
+        self._folder = place_of(engine, data_dir) / "senders"
         self._file: int | None = None
 
     def __enter__(self) -> Self:

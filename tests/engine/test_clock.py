@@ -4,19 +4,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from config import Config
 from outreach import clock
+from outreach.app import create_app
 from outreach.clock import Tick
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.ownership import Ownership
+from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
+from outreach.delivery.supervision.watching import living
 from outreach.invitations.queries import get_by_key
 from outreach.presence import SecondEngine, last_beat, only_engine
 from tests import people
@@ -55,8 +62,7 @@ def queue_a_notice(key: str) -> None:
 def test_what_is_due_leaves_by_itself(app: Flask, relay: Relay) -> None:
     queue_a_notice(people.world().key)
     with engine(app):
-        until(lambda: relay.recipients)
-    assert "ada@association.test" in relay.recipients
+        until(lambda: "ada@association.test" in relay.recipients)
     assert db.session.scalars(select(Notice.state).where(Notice.key == "once")).one() is MessageState.SENT
 
 
@@ -68,6 +74,22 @@ def test_a_living_engine_has_a_pulse_and_suffers_no_second_one(app: Flask, relay
             pass
     with only_engine(folder):
         assert relay.open == 0
+
+
+def test_whoever_uses_the_same_sqlite_file_from_another_folder_is_refused_and_takes_nobody_for_dead(
+    app: Flask, relay: Relay, config: Config, tmp_path: Path
+) -> None:
+    elsewhere = create_app(replace(config, data_dir=tmp_path / "elsewhere", journal=str(config.journal_file)))
+    with engine(app), sender():
+        until(lambda: last_beat(config.data_dir))
+        with pytest.raises(SecondEngine):
+            clock.run(elsewhere, threading.Event())
+        [*owners] = (path.name for path in (config.data_dir / "senders").iterdir())
+        with elsewhere.app_context(), Ownership(db.engine, tmp_path / "elsewhere", sends=False) as looks:
+            assert owners
+            assert not any(looks.is_dead(owner) for owner in owners)
+            assert living(owners, tmp_path / "elsewhere") == set(owners)
+            db.engine.dispose()
 
 
 def test_a_tick_that_fails_comes_back(app: Flask) -> None:

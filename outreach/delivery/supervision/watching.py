@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, text
 
 from outreach.database import db
 from outreach.delivery.ownership import SPACE
+from outreach.presence import place_of
 
 _HELD: Final = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :space"
@@ -17,13 +18,14 @@ _HELD: Final = text(
 ).bindparams(bindparam("names", expanding=True))
 
 
-def living(owners: Iterable[str], folder: Path) -> set[str]:
-    """Those of these owners whose lock is held; `folder` is DATA_DIR, where the senders beside SQLite keep theirs."""
+def living(owners: Iterable[str], data_dir: Path) -> set[str]:
+    """Those of these owners whose lock is held."""
     asked = {owner for owner in owners if owner}
     if not asked:
         return set()
     if db.engine.dialect.name != "postgresql":
-        return {owner for owner in asked if _is_locked(folder / "senders" / owner)}
+        senders = place_of(db.engine, data_dir) / "senders"
+        return {owner for owner in asked if _is_locked(senders / owner)}
     numbers = {owner: _number(owner) for owner in asked}
     held = set(db.session.scalars(_HELD, {"space": _number(SPACE), "names": list(numbers.values())}))
     return {owner for owner, number in numbers.items() if number in held}
