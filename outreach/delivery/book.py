@@ -4,7 +4,7 @@ import random
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
@@ -22,6 +22,8 @@ from outreach.delivery.writes import Table
 from outreach.errors import Refusal
 from outreach.links import links
 from outreach.logs import log
+
+TOO_LATE: Final = "It would have come too late to be of use."
 
 
 class Heard(NamedTuple):
@@ -46,13 +48,17 @@ class LeaseBook:
         self.must_rest = False
         self.rest_reason = ""
         self._watch = Watch(ready[0].lease.owner if ready else "")
-        self._spent: set[int] = set()
+        self.spent: set[int] = set()
+        """The rows of which something went to the relay."""
         self._rates = Rates(ready[0].lease.owner if ready else "")
 
     def envelopes(self) -> Iterator[Envelope]:
         """The letters one by one; what cannot be written is failed with its reason, and stops nobody."""
         for key, one in self._ready.items():
             if one.lease.campaign_id in self._watch.halted:
+                continue
+            if one.is_useless(now()):
+                self._unwritten.append(_too_late(one))
                 continue
             if one.email is None:
                 self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This contact has no address."))
@@ -76,10 +82,12 @@ class LeaseBook:
         """
         at = now()
         heard = [self._judged(outcome, at) for outcome in outcomes]
-        intents = [self._intent(self._ready[key]) for key in candidates]
+        asked = [self._ready[key] for key in candidates]
+        self._unwritten += [_too_late(one) for one in asked if one.is_useless(at)]
+        intents = [self._intent(one) for one in asked if not one.is_useless(at)]
         allowed = committed(partial(self._commit, heard, intents, at), before_again=self._watch.take_back)
         self._remember(heard, at)
-        self._spent.update(allowed)
+        self.spent.update(allowed)
         self.settled += len(intents) - len(allowed)
         return allowed
 
@@ -113,7 +121,7 @@ class LeaseBook:
         at = now()
         outbox.record(self._table, self._unwritten, at)
         self._rates.write(at)
-        leasing.end(self._table, [one.lease for one in self._ready.values()], self._spent, at)
+        leasing.end(self._table, [one.lease for one in self._ready.values()], self.spent, at)
 
     def _judged(self, outcome: Outcome, at: datetime) -> Heard:
         one = self._ready[outcome.key]
@@ -139,7 +147,7 @@ class LeaseBook:
         self._rates.note(states, at)
         self.accepted = self.accepted or MessageState.SENT in states
         self.settled += sum(state is not MessageState.QUEUED for state in states)
-        self._spent.update(one.ready.lease.id for one in heard if one.verdict.state is not MessageState.QUEUED)
+        self.spent.update(one.ready.lease.id for one in heard if one.verdict.state is not MessageState.QUEUED)
         for one in heard:
             if one.verdict.pause is not Pause.NONE:
                 self.must_rest, self.rest_reason = True, one.reason
@@ -147,6 +155,12 @@ class LeaseBook:
     @staticmethod
     def _intent(one: Ready) -> Intent:
         return Intent(one.lease, one.email or "", one.digest, one.merged)
+
+
+def _too_late(one: Ready) -> Result:
+    """What was in doubt before stays so: nobody can say that it never arrived."""
+    state = MessageState.IN_DOUBT if one.doubted else MessageState.FAILED
+    return Result(one.lease, state, text=TOO_LATE, email=one.email)
 
 
 def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.accounts.actions import record
-from outreach.database import db, insertion
+from outreach.database import db, insertion, now
+from outreach.delivery import lateness
 from outreach.delivery.models import Brake
 
 
@@ -22,10 +23,11 @@ def pull(at: datetime, reason: str, user_id: int | None = None) -> None:
 
 
 def let_go(user_id: int | None = None) -> None:
-    """Let messages leave again; campaigns go on where they were."""
+    """Let messages leave again; campaigns go on where they were, however long it was: nothing is late because of it."""
     brake = db.session.get(Brake, 1)
     if brake is None or brake.pulled_at is None:
         return
+    lateness.excuse(brake.pulled_at, now())
     brake.pulled_at, brake.reason, brake.user_id = None, "", None
     db.session.flush()
     record("brake.released", user_id=user_id)

@@ -3,13 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import db, insertion
-from outreach.delivery import figures, writes
+from outreach.delivery import writes
+from outreach.delivery.given import given, run, text_of
+from outreach.delivery.models import CampaignFigure
 from outreach.delivery.pacing.models import Breaker, HardBounces
 from outreach.delivery.pacing.tripping import Tally, follow
 from outreach.delivery.states import MessageState, Verdict
@@ -24,6 +28,20 @@ RETURNS = "returns"
 """In whose name what came back is counted."""
 
 
+class _Standing(NamedTuple):
+    """What a campaign has met, over all senders."""
+
+    run: int
+    """Refusals of us in a row, as they stand."""
+    met: Tally
+    past: Tally
+    """What was known when a person last let it go on."""
+
+    @property
+    def too_hard(self) -> bool:
+        return self.met.since(self.past).too_hard
+
+
 class Watch:
     """What one sender's book has met since it was last written down. Every method runs in the caller's transaction."""
 
@@ -31,7 +49,6 @@ class Watch:
         self._writer = writer
         self._of_us: defaultdict[int, list[bool]] = defaultdict(list)
         self._hard: Counter[int] = Counter()
-        self._known: set[int] | None = None
         self.halted: set[int | None] = set()
         """The campaigns of which nothing more has to be offered to the relay; None stands for the notices."""
 
@@ -49,21 +66,22 @@ class Watch:
         """
         seen, self._of_us = self._of_us, defaultdict(list)
         hard, self._hard = +self._hard, Counter()
+        for campaign_id, count in sorted(hard.items()):
+            _add(campaign_id, self._writer, count)
+        stands = _standings(seen)
         refused = {
             campaign_id
             for campaign_id, of_us in sorted(seen.items())
-            if (any(of_us) or campaign_id in self._runs()) and self._follow(campaign_id, of_us)
+            if (any(of_us) or stands[campaign_id].run) and _follow(campaign_id, of_us)
         }
-        for campaign_id, count in sorted(hard.items()):
-            _add(campaign_id, self._writer, count)
-        for campaign_id in sorted({*refused, *hard}):
-            too_often = campaign_id in refused and halt(campaign_id, REFUSED, at)
-            if too_often or (campaign_id in hard and check(campaign_id, at)):
+        dead = {campaign_id for campaign_id, standing in stands.items() if standing.too_hard}
+        for campaign_id in sorted(refused | dead):
+            if halt(campaign_id, REFUSED if campaign_id in refused else BOUNCED, at):
                 self.halted.add(campaign_id)
 
     def take_back(self) -> None:
-        """What was last written down was rolled back: see it anew, and ask the database anew."""
-        self._of_us, self._hard, self._known = defaultdict(list), Counter(), None
+        """What was last written down was rolled back: see it anew."""
+        self._of_us, self._hard = defaultdict(list), Counter()
 
     def ask(self, campaign_ids: Iterable[int | None]) -> None:
         """Something of these may not leave: is all of it held, by the brake or by a pause?"""
@@ -74,23 +92,50 @@ class Watch:
         going = {None, *db.session.scalars(select(Campaign.id).where(runs, Campaign.id.in_(asked - {None})))}
         self.halted |= asked if db.session.scalar(select(writes.braked())) else asked - going
 
-    def _runs(self) -> set[int]:
-        """The campaigns that some sender saw refused last; asked once for each book."""
-        if self._known is None:
-            self._known = set(db.session.scalars(select(Breaker.campaign_id).where(Breaker.run > 0)))
-        return self._known
 
-    def _follow(self, campaign_id: int, of_us: list[bool]) -> bool:
-        """Go on with the campaign's run; True when it has become too long."""
-        breaker = _breaker(campaign_id)
-        run = follow(breaker.run, of_us)
-        breaker.run = run.length
-        db.session.flush()
-        if run.length:
-            self._runs().add(campaign_id)
-        else:
-            self._runs().discard(campaign_id)
-        return run.too_long
+def _standings(campaign_ids: Iterable[int]) -> dict[int, _Standing]:
+    """Of these campaigns; asked at every commit, for another sender may have met something since ours before."""
+    asked = [{"id": campaign_id} for campaign_id in campaign_ids]
+    rows = run(_asking(db.engine.dialect.name), asked) if asked else []
+    return {
+        row.id: _Standing(row.run, Tally(row.answered, row.hard), Tally(row.past_answered, row.past_hard))
+        for row in rows
+    }
+
+
+@cache
+def _asking(_dialect: str) -> str:
+    """How campaigns stand; what came back as `bounced` had been accepted first."""
+    asked = given({"id": BigInteger()})
+    figure = select(func.sum(CampaignFigure.count)).where(CampaignFigure.campaign_id == asked.c.id)
+    answered = figure.where(CampaignFigure.state.in_([MessageState.SENT, MessageState.REJECTED, MessageState.BOUNCED]))
+    bounced = figure.where(CampaignFigure.state == MessageState.BOUNCED)
+    refused = select(func.sum(HardBounces.count)).where(HardBounces.campaign_id == asked.c.id)
+    kept = [
+        select(column).where(Breaker.campaign_id == asked.c.id).scalar_subquery()
+        for column in (Breaker.run, Breaker.past_answered, Breaker.past_hard)
+    ]
+    columns = {
+        "run": _or_zero(kept[0]),
+        "answered": _or_zero(answered.scalar_subquery()),
+        "hard": _or_zero(bounced.scalar_subquery()) + _or_zero(refused.scalar_subquery()),
+        "past_answered": _or_zero(kept[1]),
+        "past_hard": _or_zero(kept[2]),
+    }
+    return text_of(select(asked.c.id, *(cast(column, BigInteger).label(name) for name, column in columns.items())))
+
+
+def _or_zero(count: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.coalesce(count, 0)
+
+
+def _follow(campaign_id: int, of_us: list[bool]) -> bool:
+    """Go on with the campaign's run; True when it has become too long."""
+    breaker = _breaker(campaign_id)
+    going = follow(breaker.run, of_us)
+    breaker.run = going.length
+    db.session.flush()
+    return going.too_long
 
 
 def check(campaign_id: int, at: datetime) -> bool:
@@ -98,7 +143,7 @@ def check(campaign_id: int, at: datetime) -> bool:
 
     For whoever has moved messages to `bounced` or `rejected`, in the same transaction, after `figures.move`.
     """
-    return _tally(campaign_id).since(_past(campaign_id)).too_hard and halt(campaign_id, BOUNCED, at)
+    return _standings([campaign_id])[campaign_id].too_hard and halt(campaign_id, BOUNCED, at)
 
 
 def halt(campaign_id: int, reason: str, at: datetime) -> bool:
@@ -121,24 +166,9 @@ def excuse(campaign_id: int) -> None:
 
 def forgive(campaign_id: int) -> None:
     """Begin anew: a person who knows has let the campaign go on."""
-    breaker, known = _breaker(campaign_id), _tally(campaign_id)
+    breaker, known = _breaker(campaign_id), _standings([campaign_id])[campaign_id].met
     breaker.run, breaker.past_answered, breaker.past_hard = 0, known.answered, known.hard
     db.session.flush()
-
-
-def _tally(campaign_id: int) -> Tally:
-    """From the kept figures; what came back as `bounced` had been accepted first."""
-    count = figures.counts(campaign_id)
-    bounced = count.get(MessageState.BOUNCED, 0)
-    refused = select(func.sum(HardBounces.count)).where(HardBounces.campaign_id == campaign_id)
-    answered = count.get(MessageState.SENT, 0) + count.get(MessageState.REJECTED, 0) + bounced
-    return Tally(answered, bounced + int(db.session.scalar(refused) or 0))
-
-
-def _past(campaign_id: int) -> Tally:
-    past = select(Breaker.past_answered, Breaker.past_hard).where(Breaker.campaign_id == campaign_id)
-    row = db.session.execute(past).one_or_none()
-    return Tally(row.past_answered, row.past_hard) if row else Tally(0, 0)
 
 
 def _breaker(campaign_id: int) -> Breaker:

@@ -1,20 +1,19 @@
 """From an approved draft to messages waiting for their hour, and every later turn of a campaign."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from outreach.campaigns import actions as campaigns
-from outreach.campaigns.models import Campaign, CampaignState
+from outreach.campaigns.models import Campaign
 from outreach.campaigns.queries import get_campaign, scope_of
 from outreach.campaigns.recipients import Recipients, read_recipients
 from outreach.contacts.holding import nobody_leaves
 from outreach.database import db
-from outreach.delivery import breaker, dealing, figures, outbox, waiting
+from outreach.delivery import breaker, dealing, figures, lateness, outbox, waiting, writes
 from outreach.delivery.calling import call_for_campaign
 from outreach.delivery.letters import signed_letters
 from outreach.delivery.letters.preview import check_weight
-from outreach.delivery.pacing import attention
 from outreach.delivery.pacing.destinations import learn
 from outreach.errors import N_
 
@@ -84,9 +83,13 @@ def stop(campaign: Campaign, at: datetime, user_id: int | None = None) -> int:
 
 
 def hold_late(at: datetime) -> int:
-    """Pause the running campaigns that were due longer ago than they tolerate: a person decides. Returns how many."""
-    running = select(Campaign).where(Campaign.state == CampaignState.RUNNING).order_by(Campaign.id)
-    late = [campaign.id for campaign in db.session.scalars(running).all() if _is_late(campaign, at)]
+    """Pause the running campaigns that were due longer ago than they tolerate: a person decides. Returns how many.
+
+    None while everything is stopped: whoever lets go again decides.
+    """
+    if db.session.scalar(select(writes.braked())):
+        return 0
+    late = [campaign.id for campaign in lateness.running() if lateness.is_late(campaign, at)]
     reason = N_("Its batches were due too long ago, while nothing was sent.")
     return sum(breaker.halt(campaign_id, reason, at) for campaign_id in late)
 
@@ -94,12 +97,3 @@ def hold_late(at: datetime) -> int:
 def first_batch_at(campaign: Campaign) -> datetime | None:
     """When the first batch that has not begun leaves."""
     return waiting.first_due(campaign.id)
-
-
-def _is_late(campaign: Campaign, at: datetime) -> bool:
-    """Due for too long while nobody looked after it; what its lane or its hours hold back is not late."""
-    due = waiting.first_due(campaign.id)
-    if due is None:
-        return False
-    since = max(due, attention.attended_at(campaign.id) or due)
-    return at - since > timedelta(seconds=campaign.late_tolerance_seconds)

@@ -1,7 +1,8 @@
 """Sends what is due: lease, compose, announce, transfer, record; and then whatever came due meanwhile."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from outreach.campaigns import actions as campaigns
 from outreach.campaigns.models import Campaign, CampaignState
 from outreach.database import committed, db, now, transaction
-from outreach.delivery import breaker, figures, leasing, outbox
+from outreach.delivery import breaker, figures, leasing
 from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
 from outreach.delivery.brake import pull
@@ -87,15 +88,10 @@ class Sender:
             leases = committed(partial(self._lease, composer.table))
             if not leases:
                 return 0
-            try:
+            with _given_back(composer.table, leases, ()):
                 prepared = self._prepare(composer, leases)
-                if prepared.ready or not prepared.unfit:
-                    return self._deliver(composer, prepared)
-            except BaseException:
-                db.session.close()
-                with transaction():
-                    outbox.release(composer.table, leases)
-                raise
+            if prepared.ready or not prepared.unfit:
+                return self._deliver(composer, prepared)
         return 0
 
     def _lease(self, table: Table) -> list[Lease]:
@@ -119,16 +115,17 @@ class Sender:
     def _deliver(self, composer: Composer, prepared: Prepared) -> int:
         book = LeaseBook(composer.table, prepared.ready)
         guarded = Guarded(book, self._owner)
-        try:
-            self._mailer.deliver(guarded.letters(book.envelopes()), guarded)
-        except Unavailable as reason:
-            self._leave_alone(reason)
-        else:
-            if book.accepted or not book.must_rest:
-                self._setbacks = 0
-            if book.must_rest:
-                self._rest(book.rest_reason)
-        book.close()
+        with _given_back(composer.table, [one.lease for one in prepared.ready], book.spent):
+            try:
+                self._mailer.deliver(guarded.letters(book.envelopes()), guarded)
+            except Unavailable as reason:
+                self._leave_alone(reason)
+            else:
+                if book.accepted or not book.must_rest:
+                    self._setbacks = 0
+                if book.must_rest:
+                    self._rest(book.rest_reason)
+            book.close()
         guarded.check()
         return book.settled
 
@@ -147,6 +144,18 @@ class Sender:
         self._rests = began, began + relay_back_off(self._setbacks, random.random())  # noqa: S311 - jitter
         with transaction():
             note_rest(self._owner.name, *self._rests, self._setbacks, reason)
+
+
+@contextmanager
+def _given_back(table: Table, leases: Sequence[Lease], spent: Collection[int]) -> Iterator[None]:
+    """On a fault, what was not announced goes back into the queue, and its lanes get back what was not `spent`."""
+    try:
+        yield
+    except BaseException:
+        db.session.close()
+        with transaction():
+            leasing.end(table, leases, spent, now())
+        raise
 
 
 def finish_campaigns() -> int:

@@ -160,3 +160,27 @@ def test_the_page_of_the_campaign_says_why_in_the_readers_language(signed_in: Si
         breaker.check(number, now() + timedelta(seconds=1))
     assert "More than five addresses in a hundred" in client.get(f"/admin/campaigns/{number}?lang=en").text
     assert "Plus de cinq adresses sur cent" in client.get(f"/admin/campaigns/{number}?lang=fr").text
+
+
+@pytest.mark.both
+def test_dead_addresses_among_the_first_hundreds_count_though_all_that_follows_is_taken(app: Flask) -> None:
+    number = campaigns.launched()
+    answered(number, sent=139, rejected=60)
+    met(number, "one", *[NO_SUCH] * 60)
+    assert campaigns.state(number) is CampaignState.RUNNING, "of fewer than two hundred"
+    answered(number, sent=1)
+    met(number, "two", TAKEN)
+    assert campaigns.state(number) is CampaignState.PAUSED
+    assert reason(number) == breaker.BOUNCED
+
+
+@pytest.mark.both
+def test_what_another_sender_has_delivered_meanwhile_begins_the_run_anew_in_every_book(app: Flask) -> None:
+    number = campaigns.launched()
+    taken = Watch("two")
+    for _ in range(3):
+        with transaction():
+            taken.see(number, TAKEN)
+            taken.write(now())
+        met(number, "one", *[OF_US] * 10)
+    assert campaigns.state(number) is CampaignState.RUNNING

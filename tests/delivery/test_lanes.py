@@ -3,8 +3,9 @@
 import socketserver
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import dns.message
 import dns.resolver
@@ -20,16 +21,22 @@ from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction
 from outreach.delivery import launching, leasing
+from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
+from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing import lanes
 from outreach.delivery.pacing.families import Family
 from outreach.delivery.pacing.jobs import forget_destinations, look_up_destinations
 from outreach.delivery.pacing.models import Lane, MailDomain
-from outreach.delivery.service import sender
+from outreach.delivery.sending import Sender
+from outreach.delivery.service import return_addresses, sender
 from outreach.delivery.states import MessageState
+from outreach.delivery.wire.clerk import Book
+from outreach.delivery.wire.smtp import Envelope
 from outreach.errors import Refusal
 from outreach.invitations.models import Invitation
+from outreach.links import links
 from tests import people
 from tests.delivery import campaigns
 from tests.relay import Relay
@@ -231,6 +238,30 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
         yield made
         server.shutdown()
         thread.join()
+
+
+class Broken:
+    """A mailer that fails before it has offered anything to the relay."""
+
+    most = 1
+
+    def deliver(self, letters: Iterable[Envelope], _book: Book) -> None:
+        assert next(iter(letters))
+        raise ZeroDivisionError
+
+    def limit(self, connections: int) -> None: ...
+    def leave_off(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def test_a_fault_uses_up_no_lane(clock: time_machine.Traveller, app: Flask, data_dir: Path) -> None:
+    launched(orange_fr=30)
+    limit(orange=600)
+    with Ownership(db.engine, data_dir) as owner:
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                Sender(Broken(), owner, [MessageComposer(links(), return_addresses())]).send_due()
+    assert lease()["orange"] == 11
 
 
 def test_a_domain_is_looked_up_and_its_messages_change_lanes_when_their_turn_comes(

@@ -32,6 +32,7 @@ OURS: Final = frozenset(
         N_("the sender stopped before the relay's answer was recorded"),
         N_("This contact has no address."),
         N_("This message cannot be written."),
+        N_("It would have come too late to be of use."),
     }
 )
 """Words of ours that stand in a row where a relay's words would."""

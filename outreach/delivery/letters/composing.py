@@ -53,6 +53,10 @@ class Ready(NamedTuple):
     envid: str
     write: Callable[[], bytes]
 
+    def is_useless(self, at: datetime) -> bool:
+        """True when it would come too late to be of use: neither a first try nor a later one is made then."""
+        return self.useful_until is not None and at > self.useful_until
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
