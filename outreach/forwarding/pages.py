@@ -1,6 +1,7 @@
 """What the pages for passing on show, as plain values for their templates."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 
 from outreach.database import now
 from outreach.errors import Refusal
-from outreach.events.models import Event
+from outreach.events.models import Event, EventState
 from outreach.events.wording import date_phrase, in_language, short_dates
 from outreach.forwarding import queries, wording
 from outreach.forwarding.letters import public_letter
@@ -17,7 +18,7 @@ from outreach.forwarding.passing_on import tagged
 from outreach.forwarding.registering import KINDS, Newcomer, check_open, check_waits
 from outreach.i18n import language, sentence
 from outreach.invitations.forms import mark
-from outreach.invitations.models import Channel, Invitation
+from outreach.invitations.models import Channel, Invitation, InvitationState
 from outreach.invitations.pace import Pace
 from outreach.links import Purpose, links
 
@@ -112,9 +113,13 @@ def facts(event: Event) -> dict[str, Any]:
 def closed(through: Invitation) -> str:
     """Why nobody can register through somebody's share link, or an empty string."""
     event = through.event
+    return why_closed(event.state, through.state, registration_open=event.registration_open, answer_by=event.answer_by)
+
+
+def why_closed(event: EventState, through: InvitationState, *, registration_open: bool, answer_by: datetime) -> str:
+    """The same of an event and a share link in those states."""
     try:
-        is_open = event.registration_open
-        check_open(event.state, through.state, registration_open=is_open, answer_by=event.answer_by, now=now())
+        check_open(event, through, registration_open=registration_open, answer_by=answer_by, now=now())
     except Refusal as refusal:
         return sentence(refusal)
     return ""

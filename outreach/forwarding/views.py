@@ -13,6 +13,7 @@ from outreach.database import now, transaction
 from outreach.errors import TooMany
 from outreach.forwarding import actions, kit_views, pages, queries
 from outreach.forwarding.base_views import bp
+from outreach.forwarding.landing_views import landing_page
 from outreach.forwarding.registering import Newcomer, Unwanted, read_form
 from outreach.i18n import language
 from outreach.invitations.door_views import open_door, read_token, speak_to
@@ -31,6 +32,8 @@ PER_LINK, PER_NETWORK, PER_ADDRESS = 200, 30, 5
 @public("the share link is made to be passed on: it shows the letter and the event")
 def landing(token: str) -> ResponseReturnValue:
     """The letter, the event and the registration form."""
+    if (page := landing_page(token)) is not None:
+        return page
     through = open_door(Purpose.SHARE, token)
     return render_template("forwarding/landing.html", **pages.landing(through, token, read_form({}), {}))
 

@@ -43,26 +43,32 @@ class Opened:
     house: str
     is_erased: bool
     event_state: EventState
+    registration_open: bool
     answer_by: datetime
     ends_on: date
     seats_left: dict[int, int]
     """Of the sessions with a limit."""
     mark: tuple[str, ...]
     """The rows of institution, event and sessions, but for the seats taken: pages of one mark say the same of them."""
+    more: tuple[Any, ...] = ()
+    """What else was asked for."""
 
     def salutation(self, language: str) -> str:
         """What opens a letter to whoever is invited."""
         return form_for(self.quality, self.person, language).salutation
 
 
-def find_opened(key: str) -> Opened | None:
-    """The invitation of that key with its contact; None when there is none, or nobody is invited by it."""
+def find_opened(key: str, more: tuple[ColumnElement[Any], ...] = (), **asked: str) -> Opened | None:
+    """The invitation of that key with its contact; None when there is none, or nobody is invited by it.
+
+    `more` are columns of whoever calls, always the same ones, with what they ask for.
+    """
     with db.engine.connect() as connection:
-        row = connection.execute(_statement(), {"key": key}).one_or_none()
+        row = connection.execute(_statement(more), {"key": key, **asked}).one_or_none()
         if row is None:
             return None
         offices = connection.execute(_offices(), {"contact": row.contact_id}).all() if row.has_office else ()
-    return _opened(row, offices)
+    return _opened(row, offices, len(more))
 
 
 def as_text(table: FromClause, *besides: str) -> ColumnElement[str]:
@@ -73,7 +79,7 @@ def as_text(table: FromClause, *besides: str) -> ColumnElement[str]:
 
 
 @cache
-def _statement() -> Select[*tuple[Any, ...]]:
+def _statement(more: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
     event, sessions, house = Event.__table__, Session.__table__, Institution.__table__
     offices = select(Mandate.id).where(Mandate.contact_id == Contact.id)
     return (
@@ -84,11 +90,12 @@ def _statement() -> Select[*tuple[Any, ...]]:
             func.coalesce(Invitation.language, Contact.language).label("language"),
             Organisation.name.label("house"),
             offices.exists().label("has_office"),
-            *(Event.state.label("event_state"), Event.answer_by, Event.ends_on),
+            *(Event.state.label("event_state"), Event.registration_open, Event.answer_by, Event.ends_on),
             as_text(event, "created_at").label("event"),
             _of_sessions(as_text(sessions, "taken")).label("sessions"),
             _of_sessions(_seats_left()).label("seats_left"),
             select(as_text(house, "logo")).where(Institution.id == 1).scalar_subquery().label("institution"),
+            *more,
         )
         .join(Event, Event.id == Invitation.event_id)
         .join(Contact, Contact.id == Invitation.contact_id)
@@ -116,7 +123,7 @@ def _offices() -> Select[*tuple[Any, ...]]:
     ).where(Mandate.contact_id == bindparam("contact"))
 
 
-def _opened(row: Row[*tuple[Any, ...]], offices: Sequence[Row[*tuple[Any, ...]]]) -> Opened:
+def _opened(row: Row[*tuple[Any, ...]], offices: Sequence[Row[*tuple[Any, ...]]], more: int) -> Opened:
     house = row.house or ""
     held = [Held(*one) for one in offices]
     return Opened(
@@ -131,10 +138,12 @@ def _opened(row: Row[*tuple[Any, ...]], offices: Sequence[Row[*tuple[Any, ...]]]
         house=house,
         is_erased=row.erased_at is not None,
         event_state=row.event_state,
+        registration_open=row.registration_open,
         answer_by=row.answer_by,
         ends_on=row.ends_on,
         seats_left=_by_session(row.seats_left),
         mark=(row.event, row.sessions or "", row.institution or ""),
+        more=tuple(row)[len(row) - more :],
     )
 
 
