@@ -1,7 +1,8 @@
 """Senders put together by hand: with patience and trust of their own."""
 
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -22,11 +23,15 @@ PATIENT: Final = Timeouts()
 
 
 @contextmanager
-def custom(timeouts: Timeouts = PATIENT, context: ssl.SSLContext | None = None) -> Iterator[Sender]:
-    """A sender of campaigns; the rest is as the settings say."""
+def custom(
+    timeouts: Timeouts = PATIENT,
+    context: ssl.SSLContext | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Sender]:
+    """A sender of campaigns, patient by this clock; the rest is as the settings say."""
     settings = current_app.config
     pace = Pace(settings["CONNECTIONS"], settings["MESSAGES_PER_CONNECTION"])
-    mailer = PipelinedMailer(parse_route(settings["SMTP_URL"]), pace, timeouts=timeouts, context=context)
+    mailer = PipelinedMailer(parse_route(settings["SMTP_URL"]), pace, timeouts=timeouts, context=context, clock=clock)
     with Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
         made = Sender(mailer, owner, [MessageComposer(links(), return_addresses())])
         try:

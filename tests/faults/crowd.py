@@ -1,6 +1,6 @@
 """A campaign to a crowd: as many people as a run needs, signed off and launched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -17,14 +17,16 @@ MANY: Final = 2000
 _FAMILIES: Final = ("Lefèvre", "O’Brien", "Bêche", "Nguyễn", "García", "d’Ornano-Saint-Hilaire")
 
 
-def launched(number: int = MANY, *, once_more: bool = False, batch_size: int | None = None) -> int:
-    """A running campaign to so many people, all due now unless `batch_size` makes batches ten minutes apart."""
+def launched(
+    number: int = MANY, *, once_more: bool = False, batch_size: int | None = None, starts_at: datetime | None = None
+) -> int:
+    """A running campaign to so many people, all due now or then; `batch_size` makes batches ten minutes apart."""
     with transaction() as session:
         if session.get(Institution, 1) is None:
             people.city()
             _meet(number)
         campaign = people.campaign(people.congress())
-        campaign.starts_at = now()
+        campaign.starts_at = starts_at or now()
         campaign.any_hour = True
         campaign.batch_size = batch_size or number
         campaign.pause_seconds = 600

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from config import Config
@@ -24,12 +25,13 @@ _PATIENCE: Final = 120.0
 
 
 class Process:
-    """One command of ours at work, its words kept for when it fails."""
+    """One command of ours at work, its words kept for when it fails; its clock may be `ahead` of the machine's."""
 
-    def __init__(self, config: Config, *arguments: str) -> None:
+    def __init__(self, config: Config, *arguments: str, ahead: timedelta | None = None) -> None:
+        command = ["outreach.cli"] if ahead is None else ["tests.faults.elsewhen", str(ahead.total_seconds())]
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "outreach.cli", *arguments],
+            [sys.executable, "-m", *command, *arguments],
             cwd=ROOT,
             env=replace(config, log_format="console").environment(),
             stdin=subprocess.DEVNULL,
@@ -84,9 +86,9 @@ class Process:
 
 
 @contextmanager
-def started(config: Config, *arguments: str) -> Iterator[Process]:
+def started(config: Config, *arguments: str, ahead: timedelta | None = None) -> Iterator[Process]:
     """One process for as long as the block lasts."""
-    process = Process(config, *arguments)
+    process = Process(config, *arguments, ahead=ahead)
     try:
         yield process
     finally:
