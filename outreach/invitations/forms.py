@@ -14,6 +14,8 @@ from outreach.invitations.pace import MARKS_ROUND_DOWN, Pace, judge
 from outreach.links import links
 
 FIELD, POT = "nonce", "website"
+SPEAK = "speak"
+"""The button that asks for the same page in another language, with all that was typed: it records nothing."""
 
 
 def mark(form: str, key: str = "") -> str:
@@ -22,17 +24,21 @@ def mark(form: str, key: str = "") -> str:
 
 
 def pace_of(form: str, key: str, at: datetime) -> Pace:
-    """How fast the form of this request came back, and whether it fills what people do not see."""
+    """How fast the form of this request came back, and whether it fills what people do not see.
+
+    Whoever only asks for another language is asked to confirm in that one.
+    """
     try:
         made_at = links().read_nonce(form, key, request.form.get(FIELD, "")).made_at
     except BadLink:
         made_at = None
-    return judge(made_at, at, _wait(), trapped=bool(request.form.get(POT)))
+    pace = judge(made_at, at, _wait(), trapped=bool(request.form.get(POT)))
+    return Pace.TOO_FAST if pace is Pace.HUMAN and request.form.get(SPEAK) else pace
 
 
 def once_more(form: str, key: str, answer: str, leaving: Collection[str] = (), pace: Pace = Pace.TOO_FAST) -> str:
     """The page that asks to confirm `answer`, and why; it keeps all that was typed, is timed and guarded too."""
-    left = {FIELD, POT, *leaving}
+    left = {FIELD, POT, SPEAK, *leaving}
     return render_template(
         "invitations/once_more.html",
         answer=answer,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from outreach.database import committed, now
 from outreach.i18n import language
 from outreach.invitations.door_views import speak_to
-from outreach.invitations.forms import once_more, pace_of
+from outreach.invitations.forms import SPEAK, once_more, pace_of
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
@@ -22,8 +22,6 @@ from outreach.rsvp.submission import Submission, parse, typed
 ANSWERABLE = {Standing.OPEN, Standing.ANSWERED}
 FIRST = "answer"
 """The name of the form of a first answer."""
-SPEAK = "speak"
-"""The button that asks for the same page in another language."""
 
 
 def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:

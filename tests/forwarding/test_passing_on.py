@@ -368,6 +368,35 @@ def test_a_choice_sent_as_fast_as_a_machine_is_not_said_to_be_kept(
     assert "Your choice is kept." not in page.text
 
 
+@pytest.mark.parametrize(
+    ("shown", "other", "words"), [("fr", "en", "Please confirm"), ("en", "fr", "Veuillez confirmer")]
+)
+def test_a_page_that_asks_to_confirm_keeps_what_was_typed_in_the_other_language(
+    app: Flask, client: FlaskClient, world: World, shown: str, other: str, words: str
+) -> None:
+    app.config["PACE_SECONDS"] = 10
+    url = path(Purpose.SHARE, world.key)
+    form = {**BOB, "organisation": "Les Amis d’Élise", "nonce": nonce(client.get(url)), "via": "whatsapp"}
+    page = client.post(url, data=form, query_string={"lang": shown})
+    assert f'form="patient" formaction="?lang={other}"' in page.text
+    typed = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert typed["organisation"] == "Les Amis d’Élise"
+    again = client.post(url, data={**typed, "speak": other}, query_string={"lang": other})
+    assert words in again.text
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', again.text))
+    assert {**typed, "nonce": ""} == {**kept, "nonce": ""}
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+
+
+def test_asking_for_the_other_language_confirms_nothing(client: FlaskClient, world: World) -> None:
+    register(client, world.key)
+    url = path(Purpose.CONFIRM, registered().invitation.key)
+    form = {"nonce": nonce(client.get(url)), "speak": "fr"}
+    assert "Veuillez confirmer" in client.post(url, data=form, query_string={"lang": "fr"}).text
+    db.session.rollback()
+    assert registered().confirmed_at is None
+
+
 def test_the_landing_page_shows_the_letter_and_names_nobody(client: FlaskClient, world: World) -> None:
     page = client.get(path(Purpose.SHARE, world.key), query_string={"lang": "fr"})
     assert "J’ai l’honneur de vous inviter" in page.text
