@@ -10,6 +10,7 @@ from outreach.contacts.models import Contact
 from outreach.contacts.queries import form_for
 from outreach.database import db
 from outreach.delivery.calling import call_for_notice
+from outreach.delivery.letters.first_words import of_notice
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.invitations.models import Invitation
 from outreach.links import links, new_key
@@ -40,7 +41,11 @@ def notify(
         key=key,
         language=language,
         email=email,
-        values={**_greeting(invitation, language), **values},
+        values={
+            **_greeting(invitation, language),
+            **of_notice(purpose, invitation.contact_id, email, language, values),
+            **values,
+        },
         due_at=at,
         message_id=f"<{new_key()}@{links().mail_domain}>",
     )

@@ -12,8 +12,11 @@ from outreach.contacts.rights import rules
 from outreach.contacts.rights.origins import Basis, OriginKind, Rule
 from outreach.database import db, now, transaction
 from outreach.delivery.letters import preview
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, NoticePurpose
+from outreach.delivery.notices import notify
 from outreach.delivery.service import sender
+from outreach.invitations.actions import invite
+from outreach.invitations.models import Invitation, Origin
 from tests import people
 from tests.delivery.campaigns import launched
 from tests.relay import Relay
@@ -124,3 +127,43 @@ def test_the_preview_shows_it() -> None:
     campaign = db.session.get_one(Campaign, number)
     ada = db.session.scalars(sa.select(Contact).join(Address).where(Address.email == ADA)).one()
     assert FIRST in " ".join(preview.shown(campaign, ada).text.split())
+
+
+def brought_in() -> int:
+    """Ada, from a file; nobody has written to her yet. Her invitation."""
+    with transaction():
+        people.city()
+        return invite(people.congress(), people.ada(), Origin.AUDIENCE, now()).id
+
+
+def notice(invitation_id: int, purpose: NoticePurpose, **values: object) -> None:
+    """It leaves for Ada."""
+    with transaction():
+        invitation = db.session.get_one(Invitation, invitation_id)
+        notify(purpose, invitation, "once", "fr", ADA, {"name": "Ada", **values}, now())
+    send()
+
+
+def test_a_delegate_whom_a_file_brought_in_reads_it_in_their_own_invitation_and_no_campaign_repeats_it(
+    relay: Relay,
+) -> None:
+    number = brought_in()
+    notice(number, NoticePurpose.OWN_INVITATION, represents="Paul Bêche")
+    said = read(relay)
+    for words in (FIRST, FILE, "art. 6.1.e du RGPD", "36 mois", "dpo@ville.example", "CNIL"):
+        assert words in said
+    notice(number, NoticePurpose.LOST_LINK, answered=False)
+    assert FIRST not in read(relay)
+    launched(10)
+    send()
+    assert [one.recipient for one in relay.received].count(ADA) == 3
+    assert FIRST not in read(relay)
+
+
+def test_whoever_gave_their_address_themselves_reads_it_in_no_notice(relay: Relay) -> None:
+    number = brought_in()
+    with transaction():
+        db.session.execute(sa.update(Address).values(source="registered through a share link"))
+    notice(number, NoticePurpose.OWN_INVITATION, represents="")
+    assert FIRST not in read(relay)
+    assert "vous-même cette adresse" not in read(relay)

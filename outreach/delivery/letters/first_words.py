@@ -1,25 +1,27 @@
 """What the first message to a contact says besides: where the address came from, and which rights there are (art. 14).
 
 Drawn when a letter is signed, one text for each sort of source and each source with words of its own, so that what was
-signed is what leaves; a message keeps only which of them it carries.
+signed is what leaves; a message keeps only which of them it carries. A notice that comes first keeps its text itself.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import exists, select
 
 from outreach.campaigns.models import Campaign
+from outreach.contacts.models import Address
 from outreach.contacts.rights.origins import OriginKind, kind_of
-from outreach.contacts.rights.rules import rules, sources
-from outreach.contacts.rights.wording import told
+from outreach.contacts.rights.rules import rule_for, rules, sources
+from outreach.contacts.rights.wording import source_name, told
 from outreach.database import among, db
-from outreach.delivery.models import Message
+from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.states import MessageState
-from outreach.institution.queries import Face
+from outreach.institution.queries import Face, institution
 from outreach.invitations.models import Invitation
+from outreach.links import links
 
 First = Mapping[str, Any]
 """`words`: language -> code -> text; `codes`: source -> code, of the sources that do not follow from their name."""
@@ -62,14 +64,41 @@ def _filled(text: str, source: str) -> str:
     return f" {text.replace('{source}', source)}"
 
 
+FIRST: Final = "first"
+"""Under this name a notice keeps what it says besides, where it is the first message to somebody."""
+MAY_BE_FIRST: Final = frozenset({NoticePurpose.OWN_INVITATION, NoticePurpose.CONFIRMATION, NoticePurpose.LOST_LINK})
+"""The notices that may come before any campaign; the others follow one of these."""
+
+
+def of_notice(
+    purpose: NoticePurpose, contact_id: int | None, email: str, language: str, values: Mapping[str, Any]
+) -> dict[str, str]:
+    """What a notice to somebody says besides, where nothing was accepted for them yet.
+
+    Nothing where they gave us that address themselves: they were told when they did (art. 13). An answer that did not
+    come through the office came by the link of a message: its confirmation is not the first.
+    """
+    if contact_id is None or purpose not in MAY_BE_FIRST:
+        return {}
+    if purpose is NoticePurpose.CONFIRMATION and not values.get("by_staff"):
+        return {}
+    theirs = (Address.contact_id == contact_id, Address.digest == links().digest(email))
+    source = db.session.scalar(select(Address.source).where(*theirs))
+    if source is None or rule_for(source).kind is OriginKind.THEMSELVES or told_already([contact_id]):
+        return {}
+    text = told(rule_for(source), language, institution())
+    return {FIRST: text.replace("{source}", source_name(source, language))}
+
+
 def is_first_campaign(campaign: Campaign) -> bool:
-    """True while no other campaign was ever launched: nobody can have been told anything yet."""
+    """True while no other campaign was ever launched, and no notice came first: nobody was told anything yet."""
     others = select(exists().where(Campaign.id != campaign.id, Campaign.launched_at.is_not(None)))
-    return not db.session.scalar(others)
+    notices = select(exists().where(Notice.purpose.in_(MAY_BE_FIRST)))
+    return not db.session.scalar(others) and not db.session.scalar(notices)
 
 
-def told_already(contacts: Collection[int], campaign_id: int) -> set[int]:
-    """Those of these contacts to whom a message of another campaign was accepted and not returned."""
+def told_already(contacts: Collection[int], campaign_id: int = 0) -> set[int]:
+    """Those of these contacts for whom a message was accepted that told them: of another campaign, or a notice."""
     asked = (
         select(Invitation.contact_id)
         .join(Message, Message.invitation_id == Invitation.id)
@@ -79,4 +108,14 @@ def told_already(contacts: Collection[int], campaign_id: int) -> set[int]:
             Message.state == MessageState.SENT,
         )
     )
-    return {number for number in db.session.connection().execute(asked).scalars() if number is not None}
+    notices = (
+        select(Invitation.contact_id)
+        .join(Notice, Notice.invitation_id == Invitation.id)
+        .where(
+            among(Invitation.contact_id, contacts),
+            Notice.state == MessageState.SENT,
+            Notice.values[FIRST].as_string().is_not(None),
+        )
+    )
+    both = db.session.connection().execute(asked.union(notices)).scalars()
+    return {number for number in both if number is not None}

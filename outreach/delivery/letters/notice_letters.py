@@ -9,6 +9,7 @@ from urllib.parse import quote
 import segno
 from flask_babel import force_locale
 
+from outreach.delivery.letters.first_words import FIRST
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.layout import draw, write
 from outreach.delivery.letters.mime import Attachment, Draft
@@ -45,7 +46,7 @@ def notice_draft(notice: Notice, invitation: Invitation, face: Face, keyring: Ke
             language=notice.language,
             sender=Mailbox(face.name or sender.name, sender.address),
             subject=subject,
-            text=write(f"{folder}/body.txt", values),
+            text="\n".join(filter(None, [write(f"{folder}/body.txt", values).rstrip(), values.get(FIRST)])) + "\n",
             html=draw(f"{folder}/body.mjml", values),
             calendar=notice.values.get("calendar") or None,
             reply_to=Mailbox("", invitation.event.contact_email),
