@@ -16,7 +16,7 @@ from outreach.delivery.states import MessageState
 from outreach.events.actions import STATE_NEWS
 from outreach.events.models import News, SessionKind
 from outreach.events.wording import in_language, instant_phrase, session_times
-from outreach.invitations.models import Invitation
+from outreach.invitations.models import Invitation, Reply
 from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
@@ -70,6 +70,7 @@ def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
     event, language = invitation.event, answer.language
     given = queries.submission_of(answer)
     sessions = {one.id: one for one in event.sessions}
+    seated = any(one.sessions for one in given.persons)
     return {
         "reply": answer.reply.value,
         "name": invitation.contact.name if invitation.contact else "",
@@ -91,7 +92,8 @@ def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
             if one.name
         ],
         "waiting": (waiting := places_told(answer, event, language)),
-        "only_waiting": bool(waiting) and not any(one.sessions for one in given.persons),
+        "only_waiting": bool(waiting) and not seated,
+        "nothing_left": answer.reply is Reply.YES and bool(sessions) and not (waiting or seated),
         "pass": entry.text if (entry := pass_of(invitation, answer)) else "",
         "needs": any(one.confides for one in given.persons),
         "delegate": answer.delegate_name,

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from outreach.accounts.models import Role
 from outreach.database import db, now, transaction
@@ -26,7 +26,9 @@ from outreach.institution.queries import institution
 from outreach.invitations.models import Reply
 from outreach.invitations.queries import get_by_key, get_invitation
 from outreach.invitations.stop_actions import Scope, stop
-from outreach.links import links
+from outreach.links import Purpose, links
+from outreach.rsvp.models import Seat
+from outreach.rsvp.queries import find_answer
 from outreach.rsvp.telling_jobs import AT_ONCE, tell_those_who_come
 from tests.relay import Relay
 from tests.rsvp.guests import Guest
@@ -230,6 +232,41 @@ def test_whoever_only_waits_is_not_told_that_they_come(
 def _drawn(notice: Notice) -> Draft:
     invitation = get_invitation(notice.invitation_id)
     return notice_draft(notice, invitation, institution(), links(), Mailbox("V", "congres@ville.example"))
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("language", "again", "comes"),
+    [("fr", "choisir à nouveau", "venez désormais"), ("en", "choose again", "coming to now")],
+)
+@pytest.mark.parametrize("what", [News.CHANGED, News.REINSTATED])
+def test_whoever_has_no_session_left_is_asked_to_choose_again(
+    clock: time_machine.Traveller, what: News, language: str, again: str, comes: str
+) -> None:
+    hall, (one,) = hall_of(1)
+    db.session.rollback()
+    with transaction() as session:
+        invitation = get_by_key(one.key)
+        invitation.language = language
+        answer = find_answer(invitation.id)
+        assert answer is not None
+        answer.language = language
+        session.execute(delete(Seat).where(Seat.participant_id.in_([person.id for person in answer.participants])))
+    db.session.expire_all()
+    if what is News.REINSTATED:
+        call_off(hall)
+        clock.shift(LATER)
+        tick()
+        leave()
+    with transaction():
+        announce(get_event(hall.event_id), what, now())
+    clock.shift(LATER)
+    assert tick() == 1
+    draft = _drawn(news()[-1])
+    for text in (draft.text, draft.html):
+        assert again in text
+        assert comes not in text
+        assert links().url(Purpose.ANSWER, one.key) in text
 
 
 @pytest.mark.usefixtures("app", "clock")
