@@ -51,6 +51,8 @@ Unavailable = SQLAlchemyError
 """What is raised while the database cannot serve: locked for too long, full, or gone."""
 
 _WRITING = {"outreach_writing": True}
+AT_ONCE: Final = {**_WRITING, "outreach_at_once": True}
+"""Options of a connection that is to write now or, while somebody else writes on SQLite, not at all."""
 _CLASHES: Final = frozenset({"40001", "40P01"})
 """What PostgreSQL says when it ends a transaction for the sake of another: serialization failure, deadlock."""
 _ATTEMPTS: Final = 5
@@ -259,5 +261,14 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("outreach_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        begin = "BEGIN IMMEDIATE" if options.get("outreach_writing") else "BEGIN"
+        if not options.get("outreach_at_once"):
+            connection.exec_driver_sql(begin)
+            return
+        patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql(begin)
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience)}")

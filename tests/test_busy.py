@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text, update
 
+from outreach.accounts.models import StaffSession
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
-from outreach.database import db, transaction
+from outreach.database import db, now, transaction
 from tests import people
 
 SignIn = Callable[..., FlaskClient]
@@ -78,3 +80,15 @@ def test_no_page_repeats_a_password(app: Flask, client: FlaskClient, data_dir: P
         answer = client.post("/admin/sign-in", data={"email": "ada@ville.example", "password": "a secret of mine"})
     assert answer.status_code == 503
     assert "a secret of mine" not in answer.text
+
+
+def test_nobody_waits_to_read_a_page_of_the_office_while_somebody_writes(
+    app: Flask, signed_in: SignIn, data_dir: Path
+) -> None:
+    number, browser = one(), signed_in()
+    with transaction() as session:
+        session.execute(update(StaffSession).values(last_seen_at=now() - timedelta(minutes=30)))
+    with held(number, "sqlite", data_dir / "outreach.db"):
+        assert browser.get(f"/admin/contacts/{number}").status_code == 200
+    assert browser.get("/admin/contacts/").status_code == 200
+    assert db.session.scalars(select(StaffSession.last_seen_at)).one() > now() - timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """Who may use a route: every view says it, and what says nothing is refused."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from outreach.accounts.models import Role, StaffSession, User
 from outreach.accounts.sessions import SEEN_EVERY, is_over, token_digest
-from outreach.database import db, now
+from outreach.database import AT_ONCE, Unavailable, db, now
 from outreach.errors import Forbidden
 
 BEFORE_A_NEW_PASSWORD = frozenset({"accounts.me", "accounts.change_password", "accounts.sign_out"})
@@ -148,8 +149,9 @@ def _find_member(digest: str, at: datetime) -> StaffMember | None:
         member = _member(found.user, found.id)
         stale = at - found.last_seen_at >= SEEN_EVERY
     if stale:
-        with Session(db.engine) as session:
-            session.connection(execution_options={"outreach_writing": True})
+        # Nobody waits for this to read a page: while somebody else writes for long, the next page notes it.
+        with contextlib.suppress(Unavailable), Session(db.engine) as session:
+            session.connection(execution_options=AT_ONCE)
             row = session.get(StaffSession, member.session_id)
             if row is not None:
                 row.last_seen_at = at

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from outreach.database import now, transaction
+from outreach.database import committed, now
 from outreach.rights.erasing import rewrite, settle
 from outreach.rights.sweeping import LISTED, sweep
 
@@ -13,10 +13,7 @@ LATE: Final = timedelta(days=3)
 
 def keep_promises() -> None:
     """Slice by slice, each in a transaction of its own, so that nothing that is sent waits for long."""
-    with transaction():
-        rewrite(now() - LATE)
-    more = True
-    while more:
-        with transaction():
-            more = sweep(now(), LISTED).more
+    committed(lambda: rewrite(now() - LATE))
+    while committed(lambda: sweep(now(), LISTED)).more:
+        pass
     settle()

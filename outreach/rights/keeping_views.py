@@ -13,7 +13,7 @@ from outreach.contacts.rights import origins, rules
 from outreach.contacts.rights.addresses import change_terms, get_terms
 from outreach.contacts.rights.origins import Basis, OriginKind, Rule
 from outreach.contacts.rights.wording import told
-from outreach.database import now, transaction
+from outreach.database import committed, now, transaction
 from outreach.errors import NotFound, Refusal
 from outreach.i18n import language, sentence
 from outreach.institution.queries import institution
@@ -34,8 +34,7 @@ def due() -> ResponseReturnValue:
 @staff(Role.ADMINISTER)
 def sweep() -> ResponseReturnValue:
     """Empty it now; a long list goes slice by slice, the clock does the rest."""
-    with transaction():
-        done = sweeping.sweep(now(), user_id=me().id)
+    done = committed(lambda: sweeping.sweep(now(), user_id=me().id))
     erasing.settle()
     flash(_("Emptied: %(contacts)d contacts, %(addresses)d addresses, %(files)d files.", **done.counts()))
     return redirect(url_for(".due"))
