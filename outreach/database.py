@@ -192,6 +192,14 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+def beforehand(read: Callable[[], T]) -> T:
+    """What a transaction needs that takes long to read: on SQLite whoever wants to write does not wait for it."""
+    try:
+        return read()
+    finally:
+        db.session.rollback()
+
+
 def is_busy(fault: DBAPIError) -> bool:
     """True when others held what was asked for, or PostgreSQL ended this for their sake: it may be tried again."""
     code = getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable
 
 from outreach.accounts.actions import record
-from outreach.database import db, transaction
+from outreach.database import beforehand, transaction
 
 
 def hand_out(read: Callable[[], "array[int]"], user_id: int | None, audience_id: int | None = None) -> "array[int]":
@@ -12,8 +12,7 @@ def hand_out(read: Callable[[], "array[int]"], user_id: int | None, audience_id:
 
     The list is read before the transaction that notes it: on SQLite whoever wants to write would wait for both.
     """
-    numbers = read()
-    db.session.rollback()
+    numbers = beforehand(read)
     with transaction():
         if audience_id is None:
             record("contacts.exported", None, None, user_id, count=len(numbers))

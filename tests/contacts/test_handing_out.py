@@ -72,3 +72,16 @@ def test_nobody_waits_while_the_command_reads_the_directory(audience: int, runne
         assert "Martin" in runner.run("contacts", "export").stdout
     assert could
     assert all(could)
+
+
+def test_nobody_waits_while_the_contacts_of_an_audience_that_is_saved_are_counted(
+    audience: int, signed_in: SignIn, data_dir: Path
+) -> None:
+    browser = signed_in()
+    form = {"name": "Maires", "r-join": "all", "r.1-field": "kind", "r.1-value": ["mayor"], "do": "save"}
+    with others_write(data_dir / "outreach.db") as could:
+        answer = browser.post(f"/admin/audiences/{audience}/edit", data=form)
+    assert answer.status_code == 302
+    assert could
+    assert all(could)
+    assert db.session.get_one(Audience, audience).counted == 1

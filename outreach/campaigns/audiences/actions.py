@@ -17,11 +17,17 @@ LONGEST_NAME: Final = 120
 
 
 def save(
-    name: str, rule: Group, at: datetime, user_id: int | None = None, audience: Audience | None = None
+    name: str,
+    rule: Group,
+    at: datetime,
+    user_id: int | None = None,
+    audience: Audience | None = None,
+    found: queries.Estimate | None = None,
 ) -> Audience:
     """Keep a rule under a name, a new one or that of `audience`. Raises Refusal for a name that is empty or taken.
 
-    A campaign that was signed off for it has to be signed off again: what was signed is not what it would write to.
+    `found`: how many contacts it finds, where that was counted beforehand. A campaign that was signed off for it has to
+    be signed off again: what was signed is not what it would write to.
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
@@ -34,15 +40,15 @@ def save(
         audience = Audience(name=name, tree={}, created_at=at, created_by=user_id, changed_at=at)
         db.session.add(audience)
     audience.name, audience.tree, audience.changed_at = name, rule.as_tree(), at
-    count_again(audience, at)
+    count_again(audience, at, found)
     db.session.flush()
     record("audience.saved" if is_new else "audience.changed", "audience", audience.id, user_id)
     return audience
 
 
-def count_again(audience: Audience, at: datetime) -> None:
+def count_again(audience: Audience, at: datetime, found: queries.Estimate | None = None) -> None:
     """Note how many contacts it finds now."""
-    found = queries.estimate(read_tree(audience.tree), at)
+    found = found or queries.estimate(read_tree(audience.tree), at)
     audience.counted, audience.about, audience.counted_at = found.count, found.about, at
 
 

@@ -21,7 +21,7 @@ from outreach.contacts.queries import get_contact
 from outreach.contacts.searching import listing, search
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.views import csv_of, xlsx_of
-from outreach.database import now, transaction
+from outreach.database import beforehand, now, transaction
 from outreach.errors import Refusal
 from outreach.events.labels import errors_of
 from outreach.events.queries import events
@@ -174,9 +174,10 @@ def _pressed(audience_id: int | None) -> ResponseReturnValue:
         return _builder(draft, name, {}, queries.get_audience(audience_id) if audience_id else None)
     try:
         rule = read_tree(draft.as_tree())
+        found = beforehand(lambda: queries.estimate(rule, now()))
         with transaction():
             audience = queries.get_audience(audience_id) if audience_id else None
-            kept = actions.save(name, rule, now(), me().id, audience)
+            kept = actions.save(name, rule, now(), me().id, audience, found)
     except Refusal as refusal:
         audience = queries.get_audience(audience_id) if audience_id else None
         return _builder(draft, name, _places(refusal), audience)
