@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,8 @@ FORMATS: Final[Mapping[Drawing, Literal["pdf", "png"]]] = {"poster": "pdf", "car
 VERSION: Final = version("typst").encode()
 KEPT: Final = timedelta(days=30)
 """How long a drawing stays after it was last asked for."""
+MOST: Final = 500
+"""So many drawings are kept, about 100 kB each; beyond them, those that nobody has asked for longest go first."""
 PATIENCE: Final = 2.0
 """Seconds that a request waits for its turn to draw: one drawing at a time in the whole installation."""
 
@@ -46,17 +48,36 @@ def drawn(kind: Drawing, words: Mapping[str, str], folder: Path) -> bytes:
     if (known := _read(path)) is not None:
         return known
     with _turn(folder):
-        return _read(path) or _keep(path, _draw(kind, source, words))
+        if (known := _read(path)) is not None:
+            return known
+        _make_room(folder)
+        return _keep(path, _draw(kind, source, words))
 
 
 def sweep(folder: Path, at: datetime) -> int:
     """Delete the drawings that nobody has asked for in a month; returns how many."""
     if not folder.is_dir():
         return 0
-    old = [one for one in folder.glob("*.p*") if one.stat().st_mtime < (at - KEPT).timestamp()]
+    old = [one for asked, one in _kept(folder) if asked < (at - KEPT).timestamp()]
     for one in old:
         one.unlink(missing_ok=True)
     return len(old)
+
+
+def _kept(folder: Path) -> list[tuple[float, Path]]:
+    """The drawings on the shelf and when each was last asked for, the oldest first."""
+    found = []
+    for one in folder.glob("*.p*"):
+        with suppress(FileNotFoundError):  # another process may have dropped it meanwhile
+            found.append((one.stat().st_mtime, one))
+    return sorted(found)
+
+
+def _make_room(folder: Path) -> None:
+    """For one more; whoever calls has the turn to draw."""
+    kept = _kept(folder)
+    for _asked, one in kept[: max(len(kept) - MOST + 1, 0)]:
+        one.unlink(missing_ok=True)
 
 
 def qr(link: str) -> segno.QRCode:
@@ -85,7 +106,8 @@ def _read(path: Path) -> bytes | None:
         content = path.read_bytes()
     except FileNotFoundError:
         return None
-    os.utime(path)
+    with suppress(FileNotFoundError):  # dropped between the two: what was read is whole
+        os.utime(path)
     return content
 
 

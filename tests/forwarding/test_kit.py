@@ -1,7 +1,9 @@
 """What is ready for passing an invitation on: messages, files, the card of a share link; each with its own mark."""
 
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
@@ -16,7 +18,7 @@ from sqlalchemy import update
 
 from outreach.database import db, now, transaction
 from outreach.events.models import Event
-from outreach.forwarding import drawing
+from outreach.forwarding import drawing, kit_pages
 from outreach.forwarding.passing_on import (
     MAILTO_LIMIT,
     ReadyMessage,
@@ -27,6 +29,7 @@ from outreach.forwarding.passing_on import (
 )
 from outreach.invitations.actions import invite
 from outreach.invitations.models import Channel, Origin
+from outreach.invitations.queries import get_by_key
 from outreach.links import Purpose, links
 from tests import people
 
@@ -100,6 +103,34 @@ def test_a_drawing_is_made_once_and_again_when_its_words_change(client: FlaskCli
         session.execute(update(Event).values(place={"fr": "Ailleurs"}))
     client.get(poster)
     assert len(list(shelf.glob("*.pdf"))) == 2
+
+
+def test_the_shelf_of_drawings_is_bounded_and_what_was_asked_for_longest_ago_goes(
+    client: FlaskClient, key: str, app: Flask
+) -> None:
+    shelf = drawing.shelf(Path(app.config["DATA_DIR"]))
+    client.get(f"{path(Purpose.KIT, key)}/card-fr.png")
+    (asked_for,) = shelf.glob("*.png")
+    for number in range(drawing.MOST - 1):
+        one = shelf / f"{number}.pdf"
+        one.touch()
+        os.utime(one, (number, number))
+    os.utime(asked_for, (0, 0))
+    client.get(f"{path(Purpose.KIT, key)}/card-fr.png")
+    client.get(f"{path(Purpose.KIT, key)}/card-en.png")
+    kept = {one.name for one in shelf.glob("*.p*")}
+    assert len(kept) == drawing.MOST
+    assert asked_for.name in kept
+    assert "0.pdf" not in kept
+    assert "1.pdf" in kept
+
+
+def test_two_who_ask_for_one_drawing_at_once_get_the_same_drawn_once(key: str, tmp_path: Path) -> None:
+    words = kit_pages.pictured(get_by_key(key).event, "fr")
+    with ThreadPoolExecutor(2) as two:
+        one, other = two.map(lambda _turn: drawing.drawn("card", words, tmp_path), range(2))
+    assert one == other
+    assert len(list(tmp_path.glob("*.p*"))) == 1
 
 
 def test_what_the_office_writes_is_never_read_as_markup(client: FlaskClient, key: str) -> None:
