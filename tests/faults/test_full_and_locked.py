@@ -56,6 +56,7 @@ def test_the_disk_fills_up_at_any_instant_and_has_room_again(
             assert judge(campaign, relay, crowd.MANY).wrong == []
             engine.wake()
             resource.prlimit(engine.number, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert "disk I/O error" in engine.said(), "a write of its own failed"
         finish(campaign, config, relay, engine)
 
 
@@ -70,4 +71,5 @@ def test_somebody_locks_the_database_for_a_minute(
             other.execute("BEGIN IMMEDIATE")
             time.sleep(MINUTE)
             other.execute("COMMIT")
+        assert "database is locked" in engine.said(), "it met the lock"
         finish(campaign, config, relay, engine)

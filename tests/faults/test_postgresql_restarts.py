@@ -3,18 +3,19 @@
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from config import Config
 from outreach.database import db
+from outreach.schema import migrate
 from tests.faults import crowd
-from tests.faults.processes import ENGINE, Process, started, until
-from tests.faults.test_kills import check_the_end, is_under_way
+from tests.faults.processes import ENGINE, Process, several, started, until
+from tests.faults.test_kills import CONNECTIONS, check_the_end, is_under_way
 from tests.postgresql import Cluster
 from tests.relay import Relay
-from tools import migrations
 
 RESTARTS = 5
 
@@ -30,7 +31,7 @@ def server() -> Iterator[Cluster]:
 @pytest.fixture
 def database_url(server: Cluster) -> str:
     url = server.create("outreach")
-    migrations.upgrade(url)
+    migrate(url)
     return url
 
 
@@ -55,6 +56,26 @@ def test_postgresql_restarts_five_times_and_nobody_is_lost_or_written_to_twice(
         db.session.remove()
         until(lambda: not is_under_way(campaign), engine)
         engine.leave()
+    check_the_end(campaign, config, relay, RESTARTS)
+
+
+def test_postgresql_restarts_five_times_under_workers_and_nobody_is_lost_or_written_to_twice(
+    campaign: int, config: Config, relay: Relay, server: Cluster, chance: random.Random
+) -> None:
+    relay.delay = 0.002
+    spread = replace(config, engine="procrastinate", connections=CONNECTIONS)
+    with several(spread, 2, "worker") as workers, started(spread, *ENGINE) as clock:
+        for _ in range(RESTARTS):
+            wanted = len(relay.received) + chance.randrange(1, crowd.MANY // (RESTARTS + 1))
+            _wait_for(wanted, relay, clock)
+            time.sleep(chance.uniform(0, 0.02))
+            db.session.remove()
+            server.restart(crash=chance.random() < 0.5)
+        db.session.remove()
+        until(lambda: not is_under_way(campaign), clock, *workers)
+        for process in (*workers, clock):
+            assert process.is_alive, process.said()
+            process.leave()
     check_the_end(campaign, config, relay, RESTARTS)
 
 
