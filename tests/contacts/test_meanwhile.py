@@ -22,6 +22,7 @@ from outreach.errors import Refusal
 from outreach.rights import erasing, sweeping
 from tests import people
 from tests.delivery.test_at_once import elsewhere, wait_for_somebody_who_waits
+from tests.merging.test_at_once import meanwhile
 
 Act = Callable[[Contact], object]
 
@@ -84,17 +85,8 @@ def test_a_change_of_many_leaves_out_whoever_is_erased_meanwhile(app: Flask) -> 
     number = one()
     with transaction():
         stays, user = people.contact(Kind.PARTNER, "Bea", "Roy", "bea@maison.test").id, people.member().id
-    begun = threading.Event()
-
-    def the_other() -> None:
-        erasing.erase(queries.get_contact(number), now())
-        begun.set()
-        wait_for_somebody_who_waits()
-
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with transaction():
-            assert change_all([number, stays], Change(What.TAG, "ruche"), now(), user, TagRules()) == 1
+    with meanwhile(app, lambda: erasing.erase(queries.get_contact(number), now())), transaction():
+        assert change_all([number, stays], Change(What.TAG, "ruche"), now(), user, TagRules()) == 1
     assert db.session.scalars(select(ContactTag.contact_id)).all() == [stays]
     assert db.session.scalars(select(ContactChange.contact_id)).all() == [stays]
 
@@ -129,16 +121,10 @@ def test_whoever_is_no_longer_due_once_they_are_held_is_not_swept(app: Flask) ->
         contact.retain_until = now().date() - timedelta(days=90)
         for address in contact.addresses:
             address.retain_until = None
-    begun = threading.Event()
 
-    def the_other() -> None:
-        contact = queries.get_contact(number)
-        mandates.take_up(contact, Tenure("mayor", "Le Mans"), now(), "a test")
-        begun.set()
-        wait_for_somebody_who_waits()
+    def is_elected() -> None:
+        mandates.take_up(queries.get_contact(number), Tenure("mayor", "Le Mans"), now(), "a test")
 
-    with elsewhere(app, the_other):
-        assert begun.wait(30)
-        with transaction():
-            assert sweeping.sweep(now()).contacts == 0
+    with meanwhile(app, is_elected), transaction():
+        assert sweeping.sweep(now()).contacts == 0
     assert queries.get_contact(number).family_name == "Lefort"
