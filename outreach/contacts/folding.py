@@ -8,7 +8,6 @@ _SPELT_OUT = str.maketrans(
     | dict.fromkeys("’‘ʼ´`", "'")
     | dict.fromkeys("‐‑‒–—−", "-")
 )
-_SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -23,9 +22,9 @@ _LATIN = {code: _plain(chr(code)) for code in (ord("`"), *range(0x80, 0x250), *r
 
 def fold(text: str) -> str:
     """The text in plain lower-case letters, one space between words: « L’Œuvre  d'ÉTÉ » gives "l'oeuvre d'ete"."""
-    spelt = text.translate(_LATIN)
+    spelt = text.replace("`", "'") if text.isascii() else text.translate(_LATIN)
     plain = spelt.lower() if spelt.isascii() else _plain(text)
-    return _SPACES.sub(" ", plain).strip()
+    return " ".join(plain.split())
 
 
 def words(text: str) -> tuple[str, ...]:

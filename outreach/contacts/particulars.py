@@ -54,8 +54,8 @@ def sort_name(given_name: str, family_name: str, *otherwise: str) -> str:
 
     Two contacts with one sort name and one address are the same. Never empty: that is the mark of an erased contact.
     """
-    person = f"{family_name} {given_name}".strip()
-    name = next((text for text in (person, *otherwise) if text.strip()), "-")
+    person = f"{family_name} {given_name}"
+    name = person if person.strip() else next((text for text in otherwise if text.strip()), "-")
     return fold(name)[:LONGEST_SORT_NAME] or "-"
 
 

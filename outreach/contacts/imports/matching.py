@@ -92,6 +92,8 @@ class Directory:
         for digest in digests:
             if (number := self.at_address.get((digest, name))) is not None:
                 return number
+        if name not in self.here and name not in self.namesakes:
+            return None
         return _only(self.fitting(name, record, digests))
 
     def fitting(self, name: str, record: Record, digests: Collection[str]) -> list[int]:
@@ -123,8 +125,10 @@ class Directory:
         """Remember somebody of this file, so that a later row finds them."""
         for digest in digests:
             self.meet(digest, name, number)
-        last, town = self._last(name, record.kind, record.department), _town(record.locality or record.commune)
-        one = Here(record.kind, record.department, number, town, bool(digests), last)
+        last = self._last(name, record.kind, record.department) if name in self.here else None
+        one = Here(
+            record.kind, record.department, number, _town(record.locality or record.commune), bool(digests), last
+        )
         if last is not None and last[:-1] == one[:-1]:
             return  # a row that comes a thousand times is remembered once
         if last is self.here.get(name):

@@ -43,8 +43,6 @@ class PersonReader:
         written = row[index]
         if not written:
             return ""
-        if not written.isupper() and not cells.says_nothing(plain := " ".join(written.split())):
-            return plain
         name, kind = self.names[written]
         return name if kind is None else self.noting.taken(index, written, name, kind)
 
@@ -64,7 +62,7 @@ class PersonReader:
 def _name(written: str) -> tuple[str, RepairKind | None]:
     """A name as a letter has it, and how it was put right."""
     text = cells.plain(written)
-    name = person_name(text)
+    name = person_name(text) if written.isupper() else text
     if name != text:
         return name, _CAPITALS
     return name, _NOTHING if written.strip() and not text else None

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 
 from outreach.contacts.imports.columns import ColumnMap
 from outreach.contacts.imports.comparing import Change, differences, distinct, merged, summary
@@ -106,7 +107,7 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """How many rows there are, and of each verdict; the verdicts sum to the rows."""
-        of_verdict = Counter(entry.verdict.value for entry in self.entries)
+        of_verdict = Counter(map(attrgetter("verdict._value_"), self.entries))
         return summary({"rows": self.rows, "refused": len(self.refused_rows), **of_verdict})
 
 

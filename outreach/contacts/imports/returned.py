@@ -1,6 +1,7 @@
 """Rows that were refused and come back corrected: how their file is told, and its cells as they were."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from outreach.contacts.folding import fold
@@ -27,10 +28,11 @@ def is_header(record: Iterable[str]) -> bool:
 
 def as_they_were(records: Iterable[list[str]]) -> Iterator[list[str]]:
     """The same records; below and in the header of a file of refused rows without the marks that we put there."""
-    left = HEAD
-    ours = False
-    for record in records:
-        if left and not ours:
-            left -= 1
-            ours = is_header(record)
-        yield list(map(as_it_was, record)) if ours else record
+    rows = iter(records)
+    for record in islice(rows, HEAD):
+        if is_header(record):
+            yield list(map(as_it_was, record))
+            yield from (list(map(as_it_was, one)) for one in rows)
+        else:
+            yield record
+    yield from rows

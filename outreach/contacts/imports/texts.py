@@ -107,7 +107,7 @@ def tidy(text: str) -> tuple[str, list[Refusal]]:
         remarks.append(Remark("Characters that cannot be seen were left out: %(count)d.", count=count))
     if any(map(text.__contains__, _COMBINING)):
         text = unicodedata.normalize("NFC", text)
-    if not text.isascii() and (count := len(_UNDRAWN.findall(text))):
+    if any(map(text.__contains__, map(chr, _DEFINED))) and (count := len(_UNDRAWN.findall(text))):
         text = text.translate(_DRAWN)
         remarks.append(
             Remark("Marks that only Windows draws (’ … œ) were put into readable characters: %(count)d.", count=count)
