@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import form_for
@@ -30,9 +31,8 @@ def notify(
     `values` are what the words of that purpose need, frozen now with the form of address; links are signed when it is
     written. The same purpose, invitation and key makes no second notice: the first one is returned.
     """
-    known = db.session.scalars(
-        select(Notice).where(Notice.purpose == purpose, Notice.invitation_id == invitation.id, Notice.key == key)
-    ).one_or_none()
+    named = {"purpose": purpose, "invitation": invitation.id, "key": key}
+    known = db.session.scalars(_named(), named).one_or_none()
     if known is not None:
         return known
     notice = Notice(
@@ -53,6 +53,16 @@ def notify(
     db.session.flush()
     call_for_notice(notice, at)
     return notice
+
+
+@cache
+def _named() -> Select[Notice]:
+    """Built once: every answer asks for it."""
+    return select(Notice).where(
+        Notice.purpose == bindparam("purpose"),
+        Notice.invitation_id == bindparam("invitation"),
+        Notice.key == bindparam("key"),
+    )
 
 
 def _greeting(invitation: Invitation, language: str) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vText
 
 PRODUCT = "-//Outreach//Invitations//EN"
+_FIRST_DAY = "BEGIN:VEVENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,16 @@ def calendar(entry: Entry, days: Sequence[Day]) -> str:
     made.add("method", method(days))
     zone = ZoneInfo(entry.zone)
     instants = [at for day in days for at in (day.starts_at, day.ends_at)]
-    made.add_component(
-        Timezone.from_tzinfo(zone, first_date=min(instants).date().replace(month=1, day=1), last_date=_after(instants))
-    )
     for day in days:
         made.add_component(_event(entry, day, zone))
-    return bytes(made.to_ical()).decode()
+    hours = _hours(zone, min(instants).date().replace(month=1, day=1), _after(instants))
+    return bytes(made.to_ical()).decode().replace(_FIRST_DAY, hours + _FIRST_DAY, 1)
+
+
+@lru_cache(16)
+def _hours(zone: ZoneInfo, first: date, last: date) -> str:
+    """The hours of a zone in those years, written once: they take longer than the days."""
+    return bytes(Timezone.from_tzinfo(zone, first_date=first, last_date=last).to_ical()).decode()
 
 
 def method(days: Sequence[Day]) -> str:

@@ -1,6 +1,8 @@
 """Finds invitations."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from outreach.database import db
@@ -24,14 +26,17 @@ def get_by_key(key: str) -> Invitation:
 
     One that was joined to another leads there: its contact turned out to be the other's.
     """
-    invitation = db.session.scalars(
-        select(Invitation)
-        .where(Invitation.key == key)
-        .options(joinedload(Invitation.event), joinedload(Invitation.contact))
-    ).one_or_none()
+    invitation = db.session.scalars(_by_key(), {"key": key}).one_or_none()
     if invitation is None:
         raise BadLink(DAMAGED)
     return invitation if invitation.joined_to_id is None else get_invitation(invitation.joined_to_id)
+
+
+@cache
+def _by_key() -> Select[Invitation]:
+    """Built once: every page and every form asks for it."""
+    whole = (joinedload(Invitation.event), joinedload(Invitation.contact))
+    return select(Invitation).where(Invitation.key == bindparam("key")).options(*whole)
 
 
 def find_invitation(event_id: int, contact_id: int) -> Invitation | None:

@@ -145,7 +145,9 @@ def _keep(
 
 
 def _participant(number: int, one: Person, consent: bool, event: Event, at: datetime) -> Participant:
-    made = Participant(position=number, name=one.name, seats=[Seat(session_id=each) for each in one.sessions])
+    # None is said, or it would be asked for when the confirmation is written.
+    seats = [Seat(session_id=each) for each in one.sessions]
+    made = Participant(position=number, name=one.name, seats=seats, needs=None)
     if consent and one.confides:
         made.needs = AccessNeeds(
             needs=[need.value for need in one.needs],

@@ -9,9 +9,7 @@ from outreach.events.wording import clock_range, in_language
 from outreach.invitations.models import Invitation, Reply
 from outreach.links import links
 from outreach.rsvp import queries
-from outreach.rsvp.answering import seats_wanted
-from outreach.rsvp.models import Answer
-from outreach.rsvp.submission import Submission
+from outreach.rsvp.queries import Given
 from outreach.rsvp.waiting_queries import seated_since
 
 SITE = "outreach"
@@ -22,7 +20,7 @@ def calendar_of(invitation: Invitation, language: str, url: str) -> str:
 
     `url` is where the entry leads. "" when its holder never said they come.
     """
-    given = queries.answers(invitation.id)
+    given = queries.given(invitation.id)
     coming = [one for one in given if one.reply is Reply.YES]
     if not coming:
         return ""
@@ -42,10 +40,10 @@ def calendar_of(invitation: Invitation, language: str, url: str) -> str:
     return calendar(entry, _days(event, coming, current, language))
 
 
-def _days(event: Event, coming: Sequence[Answer], current: Answer | None, language: str) -> list[Day]:
+def _days(event: Event, coming: Sequence[Given], current: Given | None, language: str) -> list[Day]:
     is_on = event.state is EventState.OPEN and current is not None and current.reply is Reply.YES
-    chosen = _sessions(current) if is_on and current else set()
-    ever = set().union(*(_sessions(one) for one in coming))
+    chosen = current.sessions if is_on and current else frozenset()
+    ever = frozenset().union(*(one.sessions for one in coming))
     days = [one for one in event.sessions if one.kind is SessionKind.DAY and one.id in ever]
     return [
         Day(one.id, one.starts_at, one.ends_at, one.id not in chosen, _workshops(event, one, chosen, language))
@@ -53,7 +51,7 @@ def _days(event: Event, coming: Sequence[Answer], current: Answer | None, langua
     ]
 
 
-def _workshops(event: Event, day: Session, chosen: set[int], language: str) -> str:
+def _workshops(event: Event, day: Session, chosen: frozenset[int], language: str) -> str:
     """What the invited person comes to on that day, one session a line."""
     date = day.starts_at.date()
     return "\n".join(
@@ -61,9 +59,3 @@ def _workshops(event: Event, day: Session, chosen: set[int], language: str) -> s
         for one in event.sessions
         if one.kind is SessionKind.WORKSHOP and one.id in chosen and one.starts_at.date() == date
     )
-
-
-def _sessions(answer: Answer) -> set[int]:
-    """The sessions of everybody who comes on that answer."""
-    submission: Submission = queries.submission_of(answer)
-    return set(seats_wanted(submission))

@@ -4,7 +4,6 @@ from collections import Counter
 
 from outreach.events.models import EventState, SessionKind
 from outreach.invitations.models import Invitation, InvitationState, Reply
-from outreach.rsvp import queries
 from outreach.rsvp.models import Answer
 from outreach.rsvp.passes import Pass
 
@@ -17,5 +16,5 @@ def pass_of(invitation: Invitation, answer: Answer | None) -> Pass | None:
     if event.state is not EventState.OPEN or invitation.state is not InvitationState.OPEN:
         return None
     days = {one.id for one in event.sessions if one.kind is SessionKind.DAY}
-    seats: Counter[int] = queries.seats_of(answer.id)
+    seats = Counter(seat.session_id for one in answer.participants for seat in one.seats)
     return Pass(invitation.key, answer.id, {number: count for number, count in seats.items() if number in days})

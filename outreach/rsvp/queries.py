@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from outreach.accounts.models import User
@@ -56,9 +59,42 @@ def standing_of(invitation: Invitation, at: datetime) -> Standing:
 
 def find_answer(invitation_id: int) -> Answer | None:
     """The current answer of an invitation, with who comes, where they sit and what they need."""
-    return db.session.scalars(
-        _whole().where(Answer.invitation_id == invitation_id, Answer.replaced_at.is_(None))
-    ).one_or_none()
+    return db.session.scalars(_current(), {"invitation": invitation_id}).one_or_none()
+
+
+@cache
+def _current() -> Select[Answer]:
+    """Built once, as all that every answer asks for."""
+    return _whole().where(Answer.invitation_id == bindparam("invitation"), Answer.replaced_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a calendar needs of an answer, current or replaced."""
+
+    reply: Reply
+    at: datetime
+    replaced_at: datetime | None
+    sessions: frozenset[int]
+    """Of everybody who came on it."""
+
+
+def given(invitation_id: int) -> list[Given]:
+    """All the answers of an invitation, in one statement."""
+    found: dict[int, tuple[Row[*tuple[Any, ...]], set[int]]] = {}
+    for row in db.session.execute(_given(), {"invitation": invitation_id}):
+        found.setdefault(row.id, (row, set()))[1].add(row.session_id)
+    return [Given(one.reply, one.at, one.replaced_at, frozenset(sessions - {None})) for one, sessions in found.values()]
+
+
+@cache
+def _given() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Answer.id, Answer.reply, Answer.at, Answer.replaced_at, Seat.session_id)
+        .outerjoin(Participant, Participant.answer_id == Answer.id)
+        .outerjoin(Seat, Seat.participant_id == Participant.id)
+        .where(Answer.invitation_id == bindparam("invitation"))
+    )
 
 
 def answers(invitation_id: int) -> Sequence[Answer]:
@@ -96,13 +132,17 @@ def confirmed_at(answer: Answer) -> str:
 
 def seats_of(answer_id: int) -> Counter[int]:
     """How many seats an answer takes in each session."""
-    rows = db.session.execute(
+    return Counter({row.session_id: row[1] for row in db.session.execute(_seats(), {"answer": answer_id})})
+
+
+@cache
+def _seats() -> Select[int, int]:
+    return (
         select(Seat.session_id, func.count())
         .join(Participant, Participant.id == Seat.participant_id)
-        .where(Participant.answer_id == answer_id)
+        .where(Participant.answer_id == bindparam("answer"))
         .group_by(Seat.session_id)
     )
-    return Counter({row.session_id: row[1] for row in rows})
 
 
 def submission_of(answer: Answer) -> Submission:

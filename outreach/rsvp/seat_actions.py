@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 
 from outreach.database import affected, db
 from outreach.events.models import Event, Session
@@ -77,12 +78,17 @@ def _sessions_of(answer: Answer | None) -> set[int]:
 
 def _lock(sessions: Collection[int]) -> Sequence[Locked]:
     """The rooms as they are, until the commit: whoever else wants a seat in them waits for us, all in one order."""
-    return db.session.execute(
+    return db.session.execute(_locking(), {"sessions": sorted(sessions)}).all()
+
+
+@cache
+def _locking() -> Select[int, dict[str, str], int | None, int, datetime]:
+    return (
         select(Session.id, Session.title, Session.capacity, Session.taken, Session.starts_at)
-        .where(Session.id.in_(sessions))
+        .where(Session.id.in_(bindparam("sessions", expanding=True)))
         .order_by(Session.id)
         .with_for_update(key_share=True)
-    ).all()
+    )
 
 
 def _rooms(

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from outreach.contacts.kinds import Kind
@@ -38,12 +39,17 @@ _LEFT: Final = frozenset({MessageState.SENT, MessageState.IN_DOUBT})
 
 def open_places(answer_id: int) -> Sequence[WaitingPlace]:
     """What an answer waits for, or was offered."""
-    return db.session.scalars(
+    return db.session.scalars(_open_places(), {"answer": answer_id}).all()
+
+
+@cache
+def _open_places() -> Select[WaitingPlace]:
+    return (
         select(WaitingPlace)
-        .where(WaitingPlace.answer_id == answer_id, WaitingPlace.state.in_(OPEN_PLACES))
+        .where(WaitingPlace.answer_id == bindparam("answer"), WaitingPlace.state.in_(OPEN_PLACES))
         .order_by(WaitingPlace.session_id)
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def workshops_of_its_day(place: WaitingPlace) -> Sequence[WaitingPlace]:
@@ -101,23 +107,40 @@ def asked_of(answer: Answer) -> Submission:
 
 def seated_since(invitation_id: int) -> tuple[int, datetime | None]:
     """How often offers gave an invitation seats, and when the last one did."""
-    found = (
+    count, last = db.session.execute(_seated(), {"invitation": invitation_id}).one()
+    return count, last
+
+
+@cache
+def _seated() -> Select[int, datetime | None]:
+    return (
         select(func.count(), func.max(WaitingPlace.ended_at))
         .join(Answer, Answer.id == WaitingPlace.answer_id)
-        .where(Answer.invitation_id == invitation_id, WaitingPlace.state == PlaceState.SEATED)
+        .where(Answer.invitation_id == bindparam("invitation"), WaitingPlace.state == PlaceState.SEATED)
     )
-    count, last = db.session.execute(found).one()
-    return count, last
 
 
 def least_waiting(event_id: int, sessions: Collection[int], besides: int, today: date) -> dict[int, int]:
     """By session of an event, the seats that the smallest party in line needs; without the parties of one answer."""
-    rows = db.session.execute(
-        _line(event_id, today, WaitingPlace.session_id, func.min(WaitingPlace.seats))
-        .where(WaitingPlace.session_id.in_(sessions), WaitingPlace.answer_id != besides)
+    if not sessions:
+        return {}
+    asked = {"event": event_id, "today": today, "sessions": sessions, "besides": besides}
+    return {row[0]: row[1] for row in db.session.execute(_smallest(), asked)}
+
+
+@cache
+def _smallest() -> Select[Any]:
+    """Built once: to write it down takes longer than to carry it out."""
+    return (
+        _line(
+            bindparam("event"), bindparam("today", type_=Date()), WaitingPlace.session_id, func.min(WaitingPlace.seats)
+        )
+        .where(
+            WaitingPlace.session_id.in_(bindparam("sessions", expanding=True)),
+            WaitingPlace.answer_id != bindparam("besides"),
+        )
         .group_by(WaitingPlace.session_id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def line(event_id: int, session_id: int, most: int, today: date) -> list[Party]:
@@ -210,7 +233,7 @@ def _fate(state: MessageState | None) -> Fate:
     return Fate.LOST if state in _LOST else Fate.WAITS
 
 
-def _line(event_id: int, today: date, *columns: Any) -> Select[Any]:
+def _line(event_id: Any, today: Any, *columns: Any) -> Select[Any]:
     """Those who wait and may be offered a seat: their answer holds, and they can be written to."""
     return (
         select(*columns)
