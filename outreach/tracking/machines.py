@@ -22,6 +22,10 @@ AT_ONCE = timedelta(seconds=10)
 """Sooner after a message was sent nobody looks at it; a gateway on the way does."""
 
 
+READ = ("User-Agent", "Purpose", "Sec-Purpose", "X-Moz")
+"""The headers that tell."""
+
+
 def reader(method: str, headers: Mapping[str, str]) -> Reader:
     """Who asked for an image. HEAD, prefetching, an empty agent and exactly `Mozilla/5.0` are machines."""
     agent = headers.get("User-Agent", "").strip()

@@ -18,7 +18,7 @@ from outreach.links import Purpose, links
 from outreach.logs import log
 from outreach.tracking.actions import keep_displays
 from outreach.tracking.buffer import HELD, Buffer, Display
-from outreach.tracking.machines import reader
+from outreach.tracking.machines import READ, reader
 
 bp = Blueprint("tracking", __name__)
 
@@ -51,7 +51,7 @@ def _note(token: str) -> None:
         return
     if campaign_id.isdigit():
         language, _dash, key = rest.partition("-")
-        at, seen_by = now(), reader("GET", dict(request.headers))
+        at, seen_by = now(), reader("GET", {name: request.headers.get(name, "") for name in READ})
         one = Display(int(campaign_id), language[:4], to_user_timezone(at).date(), seen_by, key, at if key else None)
         current_app.extensions["outreach.displays"].note(one)
 
