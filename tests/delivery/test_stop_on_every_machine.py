@@ -76,9 +76,11 @@ def test_after_the_commit_no_sender_gives_the_relay_more_than_what_was_on_the_wi
         left = len(relay.received)
         offered = sum(line.upper().startswith("MAIL") for line in list(relay.commands))
     assert 0 < left < CROWD
-    assert len(relay.received) - left <= SENDERS * CONNECTIONS
+    most = CONNECTIONS if db.engine.dialect.name == "postgresql" else SENDERS * CONNECTIONS
+    assert relay.peak <= most, "on PostgreSQL they share what the relay allows"
+    assert len(relay.received) - left <= most
     after = sum(line.upper().startswith("MAIL") for line in relay.commands) - offered
-    assert after <= 2 * SENDERS * CONNECTIONS, "nor does it go on offering what may not leave"
+    assert after <= 2 * most, "nor does it go on offering what may not leave"
     states = figures.counts(leaving)
     assert states[MessageState.SENT] == len(relay.received) == len(set(relay.recipients))
     assert set(states) == {MessageState.SENT, MessageState.QUEUED}
