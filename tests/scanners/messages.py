@@ -1,7 +1,7 @@
 """Messages as they leave, and the links in them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ from tests import people
 from tests.delivery import campaigns
 from tests.relay import Received, Relay
 
+NEIGHBOUR = "zoe.petit@voisins.test"
+"""Of somebody who came through a share link and confirmed."""
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -58,9 +60,12 @@ def delivered(relay: Relay) -> Mail:
         ada, mayor = by_name["Lefèvre"], by_name["Bêche"]
         people.answer_yes(mayor)
         forwarding.register(ada, people.NEWCOMER, Channel.MAIL, "fr", now())
+        neighbour = replace(people.NEWCOMER, given_name="Zoé", email=NEIGHBOUR)
+        forwarding.confirm(forwarding.register(ada, neighbour, Channel.MAIL, "fr", now()), now())
         send_lost_links("ada@association.test", now())
     with sender() as post:
         while post.send_due():
             pass
     db.session.rollback()
+    assert any(one.recipient == NEIGHBOUR and "/i/" in str(links_of(one)) for one in relay.received)
     return Mail(list(relay.received), relay)

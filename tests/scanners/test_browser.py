@@ -8,12 +8,13 @@ from time_machine import Traveller
 
 from outreach.delivery.service import sender
 from outreach.links import Purpose, links
+from tests import people
 from tests.scanners.conftest import PACE
-from tests.scanners.messages import Mail, links_of
+from tests.scanners.messages import NEIGHBOUR, Mail, links_of
 from tests.scanners.robot import Robot
 from tests.snapshots import changed, snapshot
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.both]
 
 
 WHAT_COUNTS = ("answer", "registration", "suppression")
@@ -37,7 +38,9 @@ def _pages(mail: Mail) -> dict[str, str]:
         "stop": mail.link("u", ada),
         "kit": mail.link("k", ada),
         "share": links().url(Purpose.SHARE, key),
-        "confirm": mail.link("c"),
+        "confirm": mail.link("c", people.NEWCOMER.email),
+        "newcomer": mail.link("i", NEIGHBOUR),
+        "newcomer stops": mail.link("u", NEIGHBOUR),
     }
 
 
@@ -73,6 +76,8 @@ def test_a_machine_more_patient_than_that_gets_through_where_it_fills_only_what_
     assert through == {
         "lost": set(),
         "invitation": {"answer"},
+        "newcomer": {"answer"},
+        "newcomer stops": {"suppression"},
         "answer": {"answer"},
         "stop": {"suppression"},
         "kit": set(),
