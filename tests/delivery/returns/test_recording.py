@@ -319,9 +319,9 @@ def test_a_notice_comes_back_too() -> None:
 def test_full_mailboxes_say_nothing_against_their_addresses() -> None:
     campaign = house.accepted()
     take(report_about(house.message_to(ADA, campaign), "552 5.2.2 Mailbox full", "5.2.2"))
-    assert breaker._tally(campaign).hard == 0
+    assert breaker._standings([campaign])[campaign].met.hard == 0
     take(report_about(house.message_to(MAYOR, campaign)))
-    assert breaker._tally(campaign).hard == 1
+    assert breaker._standings([campaign])[campaign].met.hard == 1
     assert campaigns.state(campaign) is CampaignState.RUNNING
 
 
