@@ -23,6 +23,8 @@ from outreach.invitations.models import Invitation, InvitationState, Reply
 
 _BETWEEN: Final = "\x1f"
 """Between two columns of a row as text; nobody types it."""
+_AFTER: Final = "\x1e"
+"""Between two rows as text; nobody types it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ def _statement(more: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]
 
 
 def _of_sessions(text: ColumnElement[str]) -> ScalarSelect[str]:
-    """That text of every session; in whatever order, which changes rarely and costs a page drawn anew."""
-    together: ColumnElement[str] = func.aggregate_strings(text, " ")
+    """That text of every session; in whatever order, which on PostgreSQL changes with every seat taken."""
+    together: ColumnElement[str] = func.aggregate_strings(text, _AFTER)
     return select(together).where(Session.event_id == Event.id).correlate(Event).scalar_subquery()
 
 
@@ -142,11 +144,16 @@ def _opened(row: Row[*tuple[Any, ...]], offices: Sequence[Row[*tuple[Any, ...]]]
         answer_by=row.answer_by,
         ends_on=row.ends_on,
         seats_left=_by_session(row.seats_left),
-        mark=(row.event, row.sessions or "", row.institution or ""),
+        mark=(row.event, row.institution or "", *_in_order(row.sessions)),
         more=tuple(row)[len(row) - more :],
     )
 
 
 def _by_session(text: str | None) -> dict[int, int]:
-    pairs = (one.split(":") for one in (text or "").split())
+    pairs = (one.split(":") for one in _in_order(text))
     return {int(number): int(left) for number, left in pairs}
+
+
+def _in_order(text: str | None) -> list[str]:
+    """The rows of a text, always in the same order."""
+    return sorted(text.split(_AFTER)) if text else []
