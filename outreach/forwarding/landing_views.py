@@ -38,7 +38,7 @@ def landing_page(token: str) -> Response | None:
     That is: a damaged link, one that leads to another, a reader we know more of. What the page says is what the
     database says now.
     """
-    opened = _open(token) if is_anybody() else None
+    opened = _open(token) if is_anybody("lang", "via") else None
     if opened is None:
         return None
     seen = _seen(opened)

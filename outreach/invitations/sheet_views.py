@@ -5,6 +5,7 @@ changed shows in the very next page of every process; there is no time to wait f
 """
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import permutations, product
 from typing import Final, cast
 
@@ -22,18 +23,15 @@ _WISHES: Final = {"lang": LANGUAGES, "reply": tuple(Reply), "via": tuple(Channel
 _PACKED: Final = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 
 
-def _queries() -> dict[bytes, dict[str, str]]:
-    chosen = [pair for most in range(3) for pair in permutations(_WISHES, most)]
-    asked = [
-        dict(zip(names, values, strict=True))
+@cache
+def _queries(wishes: tuple[str, ...]) -> frozenset[bytes]:
+    """Every query that our own links to a page have: it may depend on them, and there are few."""
+    chosen = (names for most in range(len(wishes) + 1) for names in permutations(wishes, most))
+    return frozenset(
+        "&".join(f"{name}={value}" for name, value in zip(names, values, strict=True)).encode()
         for names in chosen
         for values in product(*(_WISHES[name] for name in names))
-    ]
-    return {"&".join(f"{name}={value}" for name, value in one.items()).encode(): one for one in asked}
-
-
-_ASKED: Final = _queries()
-"""Every query that our own links have: a page may depend on it, and there are few of them."""
+    )
 
 
 def install(state: BlueprintSetupState) -> None:
@@ -47,16 +45,16 @@ def sheets() -> Sheets:
     return kept
 
 
-def is_anybody() -> bool:
-    """True for a reader of whom the page knows nothing but the link: no cookie of ours, no query but our own."""
+def is_anybody(*wishes: str) -> bool:
+    """True for a reader of whom the page knows nothing but the link: no cookie of ours, no query but these wishes."""
     ours = {cookie_name(), current_app.config["SESSION_COOKIE_NAME"]}
     is_known = bool(ours & request.cookies.keys()) or "HX-Request" in request.headers
-    return not is_known and request.query_string in _ASKED
+    return not is_known and request.query_string in _queries(wishes)
 
 
 def wish(name: str) -> str:
     """What the query of a reader who `is_anybody` asks for; "" for nothing."""
-    return _ASKED[request.query_string].get(name, "")
+    return request.args.get(name, "")
 
 
 def place() -> tuple[str, bytes]:

@@ -29,7 +29,7 @@ def blank_page(token: str) -> Response | None:
     That is: a damaged link, a reader we know more of than the link, an invitation that is not open or was joined to
     another. What the page says is what the database says now.
     """
-    opened = _open(token) if is_anybody() else None
+    opened = _open(token) if is_anybody("lang", "reply") else None
     if opened is None:
         return None
     if opened.language:
@@ -58,13 +58,11 @@ def _open(token: str) -> Opened | None:
 
 def _sheet(opened: Opened) -> Sheet | None:
     """The sheet of those who find as many seats left; None where something was changed while it was drawn."""
-    key, seats = _key(opened), tuple(opened.seats_left.items())
-    found = sheets().find((key, seats))
-    drawn = found or sheets().find(key) or _draw(opened, key)
-    if found is None and drawn is not None:
-        found = drawn.partly({f"seats{number}": _seats(language(), left) for number, left in seats})
-        sheets().keep((key, seats), found)
-    return found
+    key, tongue = _key(opened), language()
+    drawn = sheets().find(key) or _draw(opened, key)
+    if drawn is None:
+        return None
+    return drawn.partly({f"seats{number}": _seats(tongue, left) for number, left in opened.seats_left.items()})
 
 
 def _key(opened: Opened) -> tuple[object, ...]:

@@ -31,6 +31,14 @@ def test_some_holes_may_be_filled_for_many() -> None:
     assert of_many.filled({"name": "Ada"}) == Sheet(PAGE).filled({"name": "Ada", "seats12": "<3>"})
 
 
+def test_of_the_sheets_with_some_holes_filled_one_is_kept() -> None:
+    sheet = Sheet(PAGE)
+    three = sheet.partly({"seats12": "3"})
+    assert sheet.partly({"seats12": "3"}) is three
+    assert b"2" in sheet.partly({"seats12": "2"}).filled({"name": "Ada"})
+    assert sheet.partly({"seats12": "3"}) is not three
+
+
 def test_a_hole_that_nothing_fills_is_a_fault() -> None:
     with pytest.raises(KeyError):
         Sheet(PAGE).filled({"name": "Ada"})

@@ -230,7 +230,23 @@ def test_many_readers_need_one_sheet(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         for each in [one, *guests]:
             assert each.key in client.get(each.url(Purpose.INVITATION)).text
-        assert len(sheets()) == 2, "one with holes for the seats left, one with what is left now"
+        assert len(sheets()) == 1
+
+
+def test_seats_that_are_taken_one_by_one_need_no_more_sheets(app: Flask, client: FlaskClient) -> None:
+    one = ada()
+    for seats in range(4):
+        with transaction():
+            _workshop(one).taken = seats
+        assert f"{12 - seats} seats left" in _page(client, one, lang="en")
+    with app.app_context():
+        assert len(sheets()) == 1
+
+
+def test_a_query_of_another_page_leaves_nothing_behind(app: Flask, client: FlaskClient) -> None:
+    assert client.get(ada().url(Purpose.INVITATION, via="mail")).status_code == 200
+    with app.app_context():
+        assert len(sheets()) == 0
 
 
 def test_no_row_is_written_by_looking(client: FlaskClient) -> None:
