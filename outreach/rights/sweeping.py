@@ -28,8 +28,7 @@ from outreach.accounts.models import AuditEntry
 from outreach.contacts.duplicates.merges import forget_addresses
 from outreach.contacts.holding import hold
 from outreach.contacts.imports.models import ImportFile, ImportState
-from outreach.contacts.models import Address, Contact, ContactChange
-from outreach.contacts.queries import in_office
+from outreach.contacts.models import Address, Contact, ContactChange, Mandate
 from outreach.contacts.retention import months_after
 from outreach.contacts.searching.indexing import reindex
 from outreach.database import affected, among, db
@@ -147,7 +146,12 @@ def _expired(day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _idle(day: date, who: type[Contact] = Contact) -> tuple[ColumnElement[bool], ...]:
-    """No office is held, no event is to come, and nothing was answered for as long as contacts are kept."""
+    """No mandate goes on, no event is to come, and nothing was answered for as long as contacts are kept.
+
+    Any mandate that is not over keeps somebody, of whatever kind: one that has yet to begin, an honour, too. Who holds
+    an office for a letter is another question, and `day` may lie in the past: whoever took office since then stays.
+    """
+    goes_on = exists().where(Mandate.contact_id == who.id, or_(Mandate.until.is_(None), Mandate.until >= day))
     awaited = exists().where(
         Invitation.contact_id == who.id,
         Invitation.state != InvitationState.WITHDRAWN,
@@ -156,7 +160,7 @@ def _idle(day: date, who: type[Contact] = Contact) -> tuple[ColumnElement[bool],
     )
     since = months_after(day, -institution().retention_months)
     spoke = exists().where(Invitation.contact_id == who.id, Invitation.answered_at >= _midnight(since))
-    return ~in_office(day, who=who), ~awaited, ~spoke
+    return ~goes_on, ~awaited, ~spoke
 
 
 def _stale(day: date) -> Select[int, int, str]:

@@ -73,8 +73,8 @@ def test_whoever_holds_an_office_or_is_awaited_or_answered_stays(runner: Runner)
         db.session.add(Mandate(contact_id=over.id, kind=Kind.MAYOR, until=date(2020, 5, 25)))
         invitations.invite(event, kept_until(old, "Attendue"), Origin.AUDIENCE, now())
     told = json.loads(runner.run("rights", "sweep", "--json").stdout)
-    assert told["contacts"] == 3
-    assert names() == {"Elue", "Attendue"}
+    assert told["contacts"] == 2
+    assert names() == {"Elue", "Honoraire", "Attendue"}
 
 
 def test_who_answered_lately_stays_after_the_event() -> None:
@@ -105,6 +105,34 @@ def test_the_clock_waits_until_it_was_listed_for_thirty_days() -> None:
         kept_until(today - timedelta(days=32), "Ancien")
     keep_promises()
     assert names() == {"Recent"}
+
+
+def test_the_clock_leaves_alone_whoever_holds_an_office_or_an_honour_or_soon_will() -> None:
+    today, old = now().date(), now().date() - LONG_AGO
+    tenures = {
+        "Prochaine": Mandate(kind=Kind.MAYOR, since=today + timedelta(days=30)),
+        "Nouvelle": Mandate(kind=Kind.MAYOR, since=today - timedelta(days=10)),
+        "Honoraire": Mandate(kind=Kind.MAYOR, since=date(2001, 3, 18), honorary=True),
+        "Battue": Mandate(kind=Kind.MAYOR, since=date(2014, 3, 30), until=date(2020, 5, 25)),
+    }
+    with transaction():
+        for name, mandate in tenures.items():
+            mandate.contact_id = kept_until(old, name).id
+            db.session.add(mandate)
+    keep_promises()
+    assert names() == {"Prochaine", "Nouvelle", "Honoraire"}
+
+
+def test_the_clock_leaves_the_addresses_of_whoever_soon_holds_an_office() -> None:
+    today = now().date()
+    with transaction():
+        for name, since in (("Prochaine", timedelta(days=30)), ("Nouvelle", timedelta(days=-10))):
+            one = kept_until(today + LONG_AGO, name)
+            one.addresses[0].retain_until = today - LONG_AGO
+            db.session.add(Mandate(contact_id=one.id, kind=Kind.MAYOR, since=today + since))
+    keep_promises()
+    kept = set(db.session.scalars(sa.select(Address.email)))
+    assert kept == {"prochaine@ruche.test", "nouvelle@ruche.test"}
 
 
 def test_an_address_goes_before_its_contact_where_its_own_date_has_passed() -> None:
