@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Accept, Headers
+from werkzeug.http import parse_accept_header, parse_set_header
 
 TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 LEAST, MOST = 1000, 1_000_000
@@ -15,6 +16,13 @@ OUR_FILES = "/static/"
 OFFICE = "/admin"
 """Pages of the office carry the mark of a session beside what an address can make them show: compressed together, the
 length of the answer could tell the one from the other (BREACH). Pages of recipients have no cookie to steal."""
+
+
+@lru_cache(256)
+def reads_gzip(accepted: str) -> bool:
+    """Whether a reader with that Accept-Encoding (RFC 9110, 12.5.3) takes gzip; one without the header does not."""
+    # `*` is every coding that is not named, so gzip; `gzip;q=0` refuses it, whatever `*` says.
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0
 
 
 class Compression:
@@ -26,12 +34,17 @@ class Compression:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer of the application, packed where that serves."""
         path = environ.get("PATH_INFO", "")
-        reads_gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-        if not reads_gzip or environ["REQUEST_METHOD"] == "HEAD" or path.startswith(OFFICE):
+        if path.startswith(OFFICE):
             return self.app(environ, start_response)
         begun = _Begun()
         body = self.app(environ, begun)
-        if not begun.is_worth_it:
+        is_worth_it = begun.is_worth_it
+        if is_worth_it:
+            varied = parse_set_header(", ".join(begun.headers.getlist("Vary")))
+            varied.add("Accept-Encoding")
+            begun.headers["Vary"] = varied.to_header()
+        is_asked_for = environ["REQUEST_METHOD"] != "HEAD" and reads_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if not (is_worth_it and is_asked_for):
             start_response(begun.status, begun.headers.to_wsgi_list())
             return body
         try:
@@ -41,7 +54,6 @@ class Compression:
         packed = _file(path, content) if path.startswith(OUR_FILES) else _page(content)
         begun.headers["Content-Encoding"] = "gzip"
         begun.headers["Content-Length"] = str(len(packed))
-        begun.headers["Vary"] = ", ".join([*begun.headers.getlist("Vary"), "Accept-Encoding"])
         start_response(begun.status, begun.headers.to_wsgi_list())
         return [packed]
 

@@ -23,6 +23,27 @@ def test_what_travels_compressed_is_the_same(client: FlaskClient, path: str) -> 
     assert packed.headers["Cache-Control"] == plain.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip;q=0", False),
+        ("gzip; q=0, *", False),
+        ("identity", False),
+        ("br", False),
+        ("", False),
+        ("*", True),
+        ("*;q=0", False),
+        ("br, GZIP;q=0.1", True),
+    ],
+)
+@pytest.mark.parametrize("path", ["/lost", "css/base.css"])
+def test_who_refuses_gzip_gets_none(client: FlaskClient, path: str, accepted: str, is_packed: bool) -> None:
+    address = path if path.startswith("/") else asset(path)
+    page = client.get(address, headers={"Accept-Encoding": accepted})
+    assert page.headers.get("Content-Encoding") == ("gzip" if is_packed else None)
+    assert page.headers["Vary"].count("Accept-Encoding") == 1
+
+
 def test_pages_of_the_office_are_not_compressed(client: FlaskClient) -> None:
     page = client.get("/admin/sign-in", headers=READS, follow_redirects=True)
     assert page.status_code == 200

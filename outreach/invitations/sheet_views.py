@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from outreach.accounts.guard import cookie_name
+from outreach.compression import reads_gzip
 from outreach.i18n import LANGUAGES
 from outreach.invitations.models import Channel, Reply
 from outreach.invitations.sheets import Sheet, Sheets
@@ -20,7 +21,8 @@ from outreach.web import csp_nonce
 
 _WISHES: Final = {"lang": LANGUAGES, "reply": tuple(Reply), "via": tuple(Channel)}
 """What our own links ask of a page."""
-_PACKED: Final = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+_PLAIN: Final = {"Vary": "Accept-Encoding"}
+_PACKED: Final = {"Content-Encoding": "gzip", **_PLAIN}
 
 
 @cache
@@ -65,6 +67,6 @@ def place() -> tuple[str, bytes]:
 def send(sheet: Sheet, values: Mapping[str, str]) -> Response:
     """The page of one reader, packed for whoever reads gzip; with a policy of its own."""
     filled = {**values, "csp": csp_nonce()}
-    if request.method == "GET" and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if request.method == "GET" and reads_gzip(request.headers.get("Accept-Encoding", "")):
         return Response(sheet.packed(filled), mimetype="text/html", headers=_PACKED)
-    return Response(sheet.filled(filled), mimetype="text/html")
+    return Response(sheet.filled(filled), mimetype="text/html", headers=_PLAIN)
