@@ -35,6 +35,12 @@ def choose_language() -> str:
     return "fr"
 
 
+def speak(known: str | None) -> None:
+    """From here on the page speaks that language, if it is one of ours and none was asked for in the address."""
+    if known in LANGUAGES:
+        g.language = known
+
+
 def language() -> str:
     """The language in force: `fr` or `en`."""
     locale = get_locale()

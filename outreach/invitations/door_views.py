@@ -3,10 +3,10 @@
 import re
 from urllib.parse import urlencode
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 
 from outreach.errors import BadLink
-from outreach.i18n import language
+from outreach.i18n import language, speak
 from outreach.invitations.models import Invitation
 from outreach.invitations.queries import get_by_key
 from outreach.invitations.repairing import explain, spellings, wishes
@@ -47,7 +47,5 @@ def open_door(purpose: Purpose, token: str) -> Invitation:
 def speak_to(invitation: Invitation) -> str:
     """From here on the page speaks the language of whoever is invited, unless it was asked for in another."""
     contact = invitation.contact
-    known = invitation.language or (contact.language if contact else None)
-    if known:
-        g.language = known
+    speak(invitation.language or (contact.language if contact else None))
     return language()

@@ -7,7 +7,7 @@ from flask import Response, g, render_template
 
 from outreach.database import now
 from outreach.errors import BadLink
-from outreach.i18n import language
+from outreach.i18n import language, speak
 from outreach.invitations.forms import mark
 from outreach.invitations.models import Reply
 from outreach.invitations.opened_queries import Opened, find_opened
@@ -32,8 +32,7 @@ def blank_page(token: str) -> Response | None:
     opened = _open(token) if is_anybody("lang", "reply") else None
     if opened is None:
         return None
-    if opened.language:
-        g.language = opened.language
+    speak(opened.language)
     sheet = _sheet(opened)
     return send(sheet, _of_reader(opened)) if sheet else None
 
@@ -78,9 +77,12 @@ def _shape(opened: Opened) -> tuple[bool, bool, bool]:
 
 def _draw(opened: Opened, key: tuple[object, ...]) -> Sheet | None:
     """The sheet of everybody who has that key, with holes for the seats left."""
+    values = _values(opened)
+    if not _has_holes(values, opened):
+        return None
     g.csp_nonce = hole("csp")
     try:
-        sheet = Sheet(render_template("rsvp/invitation.html", **_values(opened)))
+        sheet = Sheet(render_template("rsvp/invitation.html", **values))
     finally:
         g.pop("csp_nonce")
     again = find_opened(opened.key)
@@ -88,6 +90,12 @@ def _draw(opened: Opened, key: tuple[object, ...]) -> Sheet | None:
         return None
     sheets().keep(key, sheet)
     return sheet
+
+
+def _has_holes(values: dict[str, Any], opened: Opened) -> bool:
+    """Whether seats are left where the key says so: a session may have been full for the moment of drawing."""
+    choices = [*values["days"], *(each for one in values["groups"] for each in one["choices"])]
+    return all(bool(one["left"]) == (opened.seats_left.get(one["id"], 0) > 0) for one in choices)
 
 
 def _values(opened: Opened) -> dict[str, Any]:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, update
+from sqlalchemy import event as listening
 
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
@@ -205,6 +207,49 @@ def test_packed_it_is_the_same(client: FlaskClient) -> None:
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert _OWN.sub("", gzip.decompress(packed.data).decode()) == _OWN.sub("", plain.text)
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 4
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_who_refuses_gzip_gets_none(client: FlaskClient) -> None:
+    page = client.get(ada().url(Purpose.INVITATION), headers={"Accept-Encoding": "gzip;q=0, *"})
+    assert "Content-Encoding" not in page.headers
+    assert 'value="Ada Lefèvre"' in page.text
+
+
+@pytest.mark.parametrize("known", ["xx", "de", "zh"])
+def test_a_language_that_is_none_of_ours_is_not_spoken(app: Flask, client: FlaskClient, known: str) -> None:
+    one = ada()
+    with transaction():
+        _contact(one).language = known
+        get_by_key(one.key).language = None
+    for page in (_page(client, one), _drawn_whole(app, one)):
+        assert '<html lang="fr"' in page
+        assert 'value="Ada Lefèvre"' in page
+
+
+def test_what_was_full_while_it_was_drawn_is_shown_to_nobody_else(app: Flask, client: FlaskClient) -> None:
+    one = ada()
+    workshop, beside = one.workshops[0], create_engine(db.engine.url)
+
+    def take(seats: int) -> None:
+        with beside.begin() as connection:
+            connection.execute(update(Session).where(Session.id == workshop).values(taken=seats))
+
+    seats = iter([12])
+
+    def filled_up(*_: object) -> None:
+        for taken in seats:
+            take(taken)
+
+    def freed(_app: Flask, **_: object) -> None:
+        take(0)
+
+    db.session.remove()
+    listening.listen(db.engine, "rollback", filled_up)  # of the first reading; then the page is drawn
+    with template_rendered.connected_to(freed, app):
+        assert "full: choose it" in _page(client, one, lang="en")
+    beside.dispose()
+    assert "full: choose it" not in _page(client, one, lang="en")
 
 
 def test_the_policy_of_a_page_lets_its_own_colours_through_and_no_two_pages_share_it(client: FlaskClient) -> None:
