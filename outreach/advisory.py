@@ -1,10 +1,9 @@
 """A lock that PostgreSQL frees however its holder dies: an advisory lock of a connection of its own."""
 
 import threading
-import time
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, TextClause, text
@@ -14,9 +13,6 @@ _KEEPALIVES: Final = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", 
 """A machine that vanished without a word loses its locks after 20 s; on a Unix socket these mean nothing."""
 _SIGNS: Final = 6
 """So often within its patience a holder gives a sign of life."""
-
-_GLANCE: Final = 0.05
-"""Seconds between two looks whose turn it is."""
 
 _HOLDERS: Final = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = :space AND objsubid = 2 "
@@ -93,22 +89,6 @@ class AdvisoryLock:
             self._seats.difference_update(surplus)
             return len(self._seats)
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until no other holder of a name of this space has the turn, and have it as long as the block lasts.
-
-        Whoever holds none any more waits for nobody.
-        """
-        turn = {"space": _number(f"{self._space} turn"), "name": 0}
-        while self._server_process and not self._asked("SELECT pg_try_advisory_lock(:space, :name)", turn):
-            time.sleep(_GLANCE)
-        try:
-            yield
-        finally:
-            if self._server_process:
-                with suppress(SQLAlchemyError):  # it went with the connection
-                    self._asked("SELECT pg_advisory_unlock(:space, :name)", turn)
-
     def leave(self) -> None:
         """Let it go, for others at once; also when the connection is no longer there."""
         with self._mutex, suppress(SQLAlchemyError):
@@ -144,9 +124,7 @@ class AdvisoryLock:
                     self._answer(text("SELECT 1"))
 
     def _ask(self, question: str, name: str | None = None) -> int | None:
-        return self._asked(question, {} if name is None else {"space": self._space, "name": _number(name)})
-
-    def _asked(self, question: str, values: Mapping[str, object]) -> int | None:
+        values = {} if name is None else {"space": self._space, "name": _number(name)}
         with self._mutex:
             answer: int | None = self._answer(text(question), values)
             return answer

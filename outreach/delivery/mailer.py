@@ -14,7 +14,6 @@ from outreach.delivery.letters.mime import Draft, Stamp, compose
 from outreach.delivery.letters.slots import Values
 from outreach.delivery.states import MessageState, Outcome, Trial, verdict
 from outreach.delivery.wire.clerk import Book
-from outreach.delivery.wire.opening import Admit, at_once
 from outreach.delivery.wire.pipeline import Pace, PipelinedMailer
 from outreach.delivery.wire.route import parse_route
 from outreach.delivery.wire.smtp import Envelope
@@ -28,7 +27,7 @@ class Mailer(Protocol):
 
     most: int
 
-    def deliver(self, letters: Iterable[Envelope], book: Book, admit: Admit = at_once) -> None:
+    def deliver(self, letters: Iterable[Envelope], book: Book) -> None:
         """Send these letters as far as the book allows, and give it every outcome."""
 
     def limit(self, connections: int) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
@@ -21,8 +21,6 @@ SPACE: Final = "outreach sender"
 PATIENCE: Final = 60.0
 """Seconds for which a sender on PostgreSQL may be frozen before what it had in hand is settled without it."""
 
-TURN: Final = "senders.turn"
-"""File beside the SQLite database that is locked by the sender whose turn it is."""
 _LOST: Final = "the lock of this sender is gone: PostgreSQL dropped its connection"
 
 
@@ -39,7 +37,6 @@ class Owner(Protocol):
     def is_dead(self, owner: str) -> bool: ...
     def share(self, most: int, limit: Callable[[int], object]) -> int: ...
     def stand_up(self, limit: Callable[[int], object]) -> None: ...
-    def alone(self) -> AbstractContextManager[None]: ...
 
 
 class Guarded:
@@ -140,20 +137,6 @@ class Ownership:
         if self._lock is not None:
             limit(0)
             self._lock.take_seats(0, 0)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait until no other sender is in such a block, and be the only one in it. Of one thread at a time."""
-        if self._lock is not None:
-            with self._lock.turn():
-                yield
-            return
-        file = os.open(self._folder.parent / TURN, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(file)
 
     def is_dead(self, owner: str) -> bool:
         """True when nobody holds that owner's lock any more."""

@@ -14,14 +14,14 @@ from outreach.database import committed, db, now, transaction
 from outreach.delivery import breaker, figures, leasing
 from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
-from outreach.delivery.door import Door, said
+from outreach.delivery.brake import pull
 from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
 from outreach.delivery.models import Notice
 from outreach.delivery.outbox import Lease
 from outreach.delivery.ownership import Guarded, Owner
 from outreach.delivery.recovery import end_stopped, recover
-from outreach.delivery.states import Failure, relay_back_off
+from outreach.delivery.states import Outcome, Pause, Trial, relay_back_off, verdict
 from outreach.delivery.supervision.resting import note_rest
 from outreach.delivery.wire.opening import Unavailable
 from outreach.delivery.writes import Table
@@ -35,7 +35,6 @@ class Sender:
     def __init__(self, mailer: Mailer, owner: Owner, composers: Sequence[Composer]) -> None:
         self._mailer = mailer
         self._owner = owner
-        self._door = Door(owner)
         self._composers = composers
         self._setbacks = 0
         self._rests: tuple[datetime, datetime] | None = None
@@ -118,7 +117,7 @@ class Sender:
         guarded = Guarded(book, self._owner)
         with _given_back(composer.table, [one.lease for one in prepared.ready], book.spent):
             try:
-                self._mailer.deliver(guarded.letters(book.envelopes()), guarded, self._door.admit)
+                self._mailer.deliver(guarded.letters(book.envelopes()), guarded)
             except Unavailable as reason:
                 self._leave_alone(reason)
             else:
@@ -131,9 +130,13 @@ class Sender:
         return book.settled
 
     def _leave_alone(self, reason: Unavailable) -> None:
-        """The relay cannot be reached, or will not have us: rest, unless everything was stopped before we asked."""
-        if reason.answer is not Failure.UNTRIED:
-            self._rest(said(reason))
+        """The relay cannot be reached, or will not have us: rest; or stop everything, and say why."""
+        judged = verdict(reason.answer, reason.phase, Trial(1, now()), now())
+        said = Outcome(0, reason.phase, reason.answer).reason
+        if judged.pause is Pause.ALL:
+            with transaction():
+                pull(now(), said)
+        self._rest(said)
 
     def _rest(self, reason: str) -> None:
         self._setbacks += 1

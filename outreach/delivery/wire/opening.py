@@ -5,7 +5,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,15 +45,6 @@ class Opened:
 
     socket: socket.socket
     extensions: Extensions
-
-
-Admit = Callable[[Callable[[], Opened]], Opened]
-"""Opens the connection it is given, when it is its turn."""
-
-
-def at_once(opens: Callable[[], Opened]) -> Opened:
-    """Whoever is alone has always the turn."""
-    return opens()
 
 
 def open_connection(route: Route, timeouts: Timeouts, context: ssl.SSLContext, helo: str) -> Opened:

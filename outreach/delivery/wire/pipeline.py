@@ -12,14 +12,13 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
 from outreach.delivery.states import Failure, Outcome, Phase
 from outreach.delivery.wire.clerk import Book, Clerk
 from outreach.delivery.wire.hand import Hand
-from outreach.delivery.wire.opening import Admit, Opened, Timeouts, Unavailable, at_once, open_connection
+from outreach.delivery.wire.opening import Opened, Timeouts, Unavailable, open_connection
 from outreach.delivery.wire.route import Route
 from outreach.delivery.wire.smtp import Connection, Envelope
 
@@ -29,7 +28,8 @@ _PATIENCE: Final = 0.02
 Half of them wait for the others a quarter of the time that the book needed last: where commits are slow, they are few.
 """
 _GLANCE: Final = 0.02
-_LOOK_UP: Final = 0.5  # seconds between two looks whether to leave off
+_LOOK_UP: Final = 0.5
+"""Seconds between two looks whether to leave off, while nobody says anything."""
 _FAREWELL: Final = 2.0
 """Seconds for which a relay is waited for that takes leave: until then it may count that connection among ours."""
 _FRUITLESS: Final = 3
@@ -78,18 +78,16 @@ class PipelinedMailer:
         self._patience = _PATIENCE
         self._blocked: frozenset[int] = frozenset()
         self._fruitless = 0
-        self._welcome = False
-        self._admit: Admit = at_once
         self._leaving_by = math.inf  # when patience with everybody ends
 
-    def deliver(self, letters: Iterable[Envelope], book: Book, admit: Admit = at_once) -> None:
+    def deliver(self, letters: Iterable[Envelope], book: Book) -> None:
         """Send these letters, as far as `book` allows, and give it every outcome; returns when nothing is under way.
 
-        Letters are taken one by one as connections become free, each only once; `admit` opens connections until the
-        relay has let one in. Raises Unavailable when none can be opened: letters taken and not tried have then been
-        reported so. On any other exception connections are closed; what was under way is left to the book's recovery.
+        Letters are taken one by one as connections become free, each only once. Raises Unavailable when no connection
+        can be opened: letters taken and not tried have then been reported so. On any other exception the connections
+        are closed and what was under way is left to the book's own recovery.
         """
-        self._target, self._fruitless, self._welcome, self._admit = self._limit, 0, False, admit
+        self._target, self._fruitless = self._limit, 0
         hand = Hand(letters)
         with Clerk(book) as clerk:
             self._selector.register(clerk.bell, selectors.EVENT_READ)
@@ -142,7 +140,7 @@ class PipelinedMailer:
 
     def _go_on(self, hand: Hand, clerk: Clerk) -> bool:
         """Do all that can be done without waiting; is anything under way?"""
-        if self._leaving_by < math.inf:  # nothing more is offered; whoever has no body on its way was not tried
+        if self._leaving_by < math.inf:
             self._hold_back(hand)
         self._sweep()
         self._open(hand)
@@ -158,6 +156,7 @@ class PipelinedMailer:
         return under_way or clerk.busy or self._gathering_since is not None or hand.more()
 
     def _hold_back(self, hand: Hand) -> None:
+        """Offer nothing more; whoever has no body on its way was not tried."""
         hand.end()
         for connection in self._connections.values():
             connection.hold_back()
@@ -215,25 +214,22 @@ class PipelinedMailer:
             try:
                 self._keep(opening.result())
             except (Unavailable, OSError):
-                self._target, self._welcome = max(1, len(self._connections)), False
+                self._target = max(1, len(self._connections))
         if not hand.more():
             return
         if not self._connections and not self._openings:
             if self._fruitless >= _FRUITLESS:
                 raise Unavailable(Phase.CONNECT, Failure.DISCONNECTED)
-            self._keep(self._admit(self._opened))
-        elif (missing := self._target - len(self._connections) - len(self._openings)) > 0:
+            self._keep(self._opened())
+        elif len(self._connections) + len(self._openings) < self._target:
             self._threads = self._threads or ThreadPoolExecutor(self.most, "relay")
-            if self._welcome:
-                self._openings += [self._threads.submit(self._opened) for _ in range(missing)]
-            elif not self._openings:
-                self._openings.append(self._threads.submit(copy_context().run, self._admit, self._opened))
+            missing = self._target - len(self._connections) - len(self._openings)
+            self._openings += [self._threads.submit(self._opened) for _ in range(missing)]
 
     def _opened(self) -> Opened:
         return open_connection(self._route, self._timeouts, self._context, self._helo)
 
     def _keep(self, opened: Opened) -> None:
-        self._welcome = True
         connection = Connection(opened, self._timeouts, self._clock())
         self._connections[opened.socket.fileno()] = connection
         self._selector.register(opened.socket, selectors.EVENT_READ, connection)
