@@ -61,7 +61,7 @@ class LeaseBook:
                 self._unwritten.append(_too_late(one))
                 continue
             if one.email is None:
-                self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This contact has no address."))
+                self._unwritten.append(_nowhere(one))
                 continue
             try:
                 body = one.write()
@@ -155,6 +155,13 @@ class LeaseBook:
     @staticmethod
     def _intent(one: Ready) -> Intent:
         return Intent(one.lease, one.email or "", one.digest, one.merged)
+
+
+def _nowhere(one: Ready) -> Result:
+    """The end of what has no address: somebody erased since it was leased is spared as whoever was before."""
+    if one.erased:
+        return Result(one.lease, MessageState.SUPPRESSED)
+    return Result(one.lease, MessageState.FAILED, text="This contact has no address.")
 
 
 def _too_late(one: Ready) -> Result:

@@ -227,6 +227,8 @@ def _again(trial: Trial, now: datetime, jitter: float, pause: Pause) -> Verdict:
     last = trial.since + GIVE_UP_AFTER
     if trial.useful_until is not None:
         last = min(last, trial.useful_until)
+    if at > last and trial.doubted:
+        return Verdict(MessageState.IN_DOUBT, doubtful=True, pause=pause)
     if at > last:
         return Verdict(MessageState.FAILED, pause=pause)
     return Verdict(MessageState.RETRY, retry_at=at, pause=pause)

@@ -11,7 +11,7 @@ CODES: Final = "a code of a fixed list"
 IMPERSONAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     OURS: {
         "address_source": ("name", "words"),
-        "audience": ("name", "note", "tree"),
+        "audience": ("name", "tree"),
         "brake": ("reason",),
         "campaign": ("name", "audience", "sender_name", "sender_email", "reply_to", "rhythm"),
         "event": ("slug", "title", "question", "timezone", "place", "place_address", "contact_email"),

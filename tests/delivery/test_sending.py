@@ -15,12 +15,13 @@ from outreach.contacts import actions as contacts
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery import brake, figures, launching
-from outreach.delivery.letters.composing import useful_until
+from outreach.delivery.letters.composing import USEFUL_BEFORE, useful_until
 from outreach.delivery.models import CampaignFigure, Message, Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.sending import Sender
 from outreach.delivery.service import return_addresses, sender
 from outreach.delivery.states import MessageState
+from outreach.events.models import SessionKind
 from outreach.invitations.models import Invitation
 from outreach.links import Keyring, Purpose, links
 from tests import people
@@ -204,11 +205,22 @@ def test_an_address_that_bounced_is_passed_over_for_another(launched: int, post:
     assert "ada@association.test" not in relay.recipients
 
 
-def test_thanks_are_worth_trying_after_the_event(launched: int, app: Flask) -> None:
+@pytest.mark.parametrize("purpose", [CampaignPurpose.THANKS, CampaignPurpose.CHANGE])
+def test_thanks_and_changes_are_worth_trying_as_long_as_it_takes(
+    launched: int, app: Flask, purpose: CampaignPurpose
+) -> None:
     campaign = db.session.get_one(Campaign, launched)
     assert useful_until(campaign) is not None
-    campaign.purpose = CampaignPurpose.THANKS
+    campaign.purpose = purpose
     assert useful_until(campaign) is None
+    db.session.rollback()
+
+
+def test_an_invitation_is_worth_trying_while_there_is_a_day_to_come_to(launched: int, app: Flask) -> None:
+    campaign = db.session.get_one(Campaign, launched)
+    days = [one.starts_at for one in campaign.event.sessions if one.kind is SessionKind.DAY]
+    assert len(days) > 1
+    assert useful_until(campaign) == max(days) - USEFUL_BEFORE
     db.session.rollback()
 
 

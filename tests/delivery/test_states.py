@@ -142,6 +142,11 @@ def test_an_invitation_is_not_tried_once_it_would_come_too_late() -> None:
     assert verdict(Reply(451), Phase.RCPT, trial, NOON) == FAILED
 
 
+def test_what_was_in_doubt_before_stays_so_once_it_would_come_too_late() -> None:
+    trial = Trial(2, NOON, useful_until=NOON + timedelta(minutes=4), doubted=True)
+    assert verdict(Reply(451), Phase.RCPT, trial, NOON) == DOUBT
+
+
 def test_the_states_are_either_open_or_ended() -> None:
     assert set(MessageState) == OPEN | ENDED
     assert not OPEN & ENDED

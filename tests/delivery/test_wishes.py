@@ -7,14 +7,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from outreach.contacts.models import Address
+from outreach.contacts.models import Address, Contact
 from outreach.database import db, now, transaction
+from outreach.delivery import leasing
+from outreach.delivery.book import LeaseBook
+from outreach.delivery.letters.composing import MessageComposer
 from outreach.delivery.models import Message
-from outreach.delivery.service import sender
+from outreach.delivery.service import return_addresses, sender
 from outreach.delivery.states import MessageState
 from outreach.invitations import stop_actions
 from outreach.invitations.models import Invitation
 from outreach.links import links
+from outreach.rights import erasing
 from tests.delivery import campaigns
 from tests.relay import Relay
 
@@ -63,3 +67,19 @@ def test_a_retry_to_an_address_of_before_obeys_the_wish_kept_at_the_one_of_now(
         post.send_due()
     assert state() is (MessageState.SUPPRESSED if stopped else MessageState.SENT)
     assert relay.recipients.count(ADA) == (0 if stopped else 1)
+
+
+def test_whoever_is_erased_between_lease_and_letter_is_spared_not_failed(app: Flask, relay: Relay) -> None:
+    campaigns.launched(batch_size=5)
+    with transaction():
+        leases = leasing.lease(Message, "one", 10, now())
+    with transaction() as session:
+        lady = session.scalars(select(Address.contact_id).where(Address.email == ADA)).one()
+        message = session.scalars(select(Message.id).join(Invitation).where(Invitation.contact_id == lady)).one()
+        erasing.erase(session.get_one(Contact, lady), now())
+    book = LeaseBook(Message, MessageComposer(links(), return_addresses()).prepare(leases, now()).ready)
+    db.session.close()
+    assert message not in {envelope.key for envelope in book.envelopes()}
+    book.close()
+    assert db.session.get_one(Message, message).state is MessageState.SUPPRESSED
+    db.session.rollback()

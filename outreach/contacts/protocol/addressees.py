@@ -70,6 +70,8 @@ class Addressee(NamedTuple):
     organisation: str
     agreed: bool = False
     """To displays of their own messages being known."""
+    erased: bool = False
+    """Nothing of them is left but a number."""
 
     @property
     def name(self) -> str:
@@ -122,6 +124,7 @@ _COLUMNS = (
     Contact.not_measured,
     func.coalesce(Organisation.name, ""),
     Contact.measured_since.is_not(None),
+    Contact.erased_at.is_not(None),
 )
 
 

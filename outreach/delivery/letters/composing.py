@@ -25,7 +25,7 @@ from outreach.delivery.outbox import Lease
 from outreach.delivery.returns.verp import Door, ReturnAddresses
 from outreach.delivery.writes import Table
 from outreach.errors import Refusal
-from outreach.events.models import Event
+from outreach.events.models import Event, SessionKind
 from outreach.institution.measuring import Pixel, strictest
 from outreach.institution.queries import Face, institution
 from outreach.invitations.models import Invitation
@@ -52,6 +52,8 @@ class Ready(NamedTuple):
     sender: str
     envid: str
     write: Callable[[], bytes]
+    erased: bool = False
+    """Whoever it was for is no longer in the directory: they asked, or it was time."""
 
     def is_useless(self, at: datetime) -> bool:
         """True when it would come too late to be of use: neither a first try nor a later one is made then."""
@@ -150,6 +152,7 @@ class MessageComposer:
             sender=self._returns.make(Door.BOUNCE, f"m{departure.lease.id}"),
             envid=departure.message_id.strip("<>"),
             write=partial(self._splice, letter, languages, departure, copy),
+            erased=departure.reader is not None and departure.reader.erased,
         )
 
     def _letter(self, campaign: Campaign, language: str | None, counted: bool) -> tuple[Compiled, Sequence[str]]:
@@ -261,8 +264,13 @@ def stop_mail(returns: ReturnAddresses, key: str) -> str:
 
 
 def useful_until(campaign: Campaign) -> datetime | None:
-    """Until when it is worth trying: two hours before the first session begins; for thanks, as long as it takes."""
-    if campaign.purpose is CampaignPurpose.THANKS:
+    """Until when it is worth trying to invite or remind: two hours before the last day begins that one can come to.
+
+    What has changed and thanks are worth it as long as it takes.
+    """
+    if campaign.purpose in {CampaignPurpose.THANKS, CampaignPurpose.CHANGE}:
         return None
-    first = min((one.starts_at for one in campaign.event.sessions), default=None)
-    return first - USEFUL_BEFORE if first else None
+    sessions = campaign.event.sessions
+    days = [one.starts_at for one in sessions if one.kind is SessionKind.DAY]
+    last = max(days, default=min((one.starts_at for one in sessions), default=None))
+    return last - USEFUL_BEFORE if last else None
