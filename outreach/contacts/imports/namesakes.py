@@ -1,13 +1,15 @@
 """Which of several namesakes a row speaks of, where neither an address nor a town tells: nobody is changed by a guess.
 
 It is whoever is known to say all that the row says, and the least beyond it: a file that comes again thus finds those
-who came with it. Failing that, whoever an earlier row of the same file named, when this one adds nothing to them.
+who came with it. Failing that, whoever an earlier row of the same file named, when this one neither contradicts that
+row nor adds to it. Whoever contradicts it is somebody else.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Protocol
 
+from outreach.contacts.folding import fold
 from outreach.contacts.imports.comparing import NAMES, PLAIN, Known, differences, said
 from outreach.contacts.imports.kept import known
 from outreach.contacts.imports.matching import Directory
@@ -15,6 +17,9 @@ from outreach.contacts.imports.records import Record
 
 _HELD_ONCE = frozenset({*NAMES, *PLAIN, "gender", "role_label"})
 """Fields with one value: of two rows of one contact the first one counts."""
+
+_TELLING = frozenset({"organisation", "phone", "street", "postal_code", "locality", "gender"})
+"""Fields in which two rows that differ speak of two people."""
 
 
 class Asking(Protocol):
@@ -49,9 +54,26 @@ def find_among_several(
     }
     if complete := [number for number, missing in lacking.items() if not missing]:
         return min(complete, key=lambda number: _length(directory.kept[number]))
-    named = directory.met_here(row.name, row.record).intersection(fitting)
-    only = named.pop() if len(named) == 1 else None
+    met = directory.met_here(row.name, row.record).intersection(fitting)
+    named = [number for number in met if _agree(row.record, earlier[number].record)]
+    only = named[0] if len(named) == 1 else None
+    if only is None or only < 0:
+        return only
     return only if only in lacking and _adds_nothing(lacking[only], earlier[only].record) else None
+
+
+def is_somebody_else(directory: Directory, row: Asking, number: int, earlier: Mapping[int, Asking]) -> bool:
+    """True when a row that might be one of several was taken for the only new one of them, and contradicts it."""
+    if number >= 0 or _agree(row.record, earlier[number].record):
+        return False
+    if any(directory.at_address.get((digest, row.name)) == number for digest in row.digests):
+        return False
+    return len(set(directory.fitting(row.name, row.record, row.digests))) > 1
+
+
+def _agree(one: Record, other: Record) -> bool:
+    said_before = dict(said(other))
+    return all(fold(value) == fold(said_before.get(name, value)) for name, value in said(one) if name in _TELLING)
 
 
 def _adds_nothing(missing: Set[str], earlier: Record) -> bool:

@@ -12,7 +12,7 @@ from outreach.contacts.imports.erased import refusal, rows_of_erased
 from outreach.contacts.imports.kept import known
 from outreach.contacts.imports.matching import Alike, Directory, look_up, name_of
 from outreach.contacts.imports.models import Step
-from outreach.contacts.imports.namesakes import find_among_several, keep_namesakes
+from outreach.contacts.imports.namesakes import find_among_several, is_somebody_else, keep_namesakes
 from outreach.contacts.imports.reading import read_records
 from outreach.contacts.imports.records import Defaults, Record, Refused, Repair
 from outreach.contacts.imports.repairs import RepairKind, Tally, tallies
@@ -162,7 +162,8 @@ def _judged(entries: list[Entry], directory: Directory, made: Plan, silent_field
             made.forgotten.add(entry.row)
             continue
         number = directory.find(entry.name, entry.record, entry.digests)
-        if number is None and directory.kept:
+        is_known = entry.name in directory.namesakes
+        if is_known and (number is None or is_somebody_else(directory, entry, number, first_of)):
             number = find_among_several(directory, entry, first_of, silent_fields)
         entry.shared = directory.is_shared(entry.name, entry.digests)
         if number in first_of:

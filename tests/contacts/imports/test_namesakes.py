@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from outreach.contacts.imports import importing
+from outreach.contacts.imports.matching import WHICH
 from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.planning import Plan
+from outreach.contacts.imports.planning import Plan, Verdict
 from outreach.contacts.models import Contact
 from outreach.database import db, transaction
 from tests.contacts.directory import AT
@@ -90,3 +91,21 @@ def test_namesakes_whom_the_file_tells_apart_stay_two() -> None:
     assert counts(bring(*rows)) == {"rows": 2, "identical": 2}
     assert counts(bring(*KNOWN)) == {"rows": 2, "new": 2}
     assert counts(bring(*KNOWN)) == {"rows": 2, "identical": 2}
+
+
+def test_a_row_that_contradicts_an_earlier_one_of_its_file_is_somebody_else() -> None:
+    bring(*KNOWN)
+    rows = [KNOWN[0], "Martin;Jean;72;;;0243000009;", "Martin;Jean;72;;;0243000008;", "Martin;Jean;72;;;0243000008;"]
+    plan = bring(*rows)
+    assert counts(plan) == {"rows": 4, "new": 2, "identical": 1, "duplicates": 1}
+    assert [{one.reason for one in entry.resembles} for entry in plan.taken(Verdict.NEW)] == [{WHICH}, {WHICH}]
+    assert phones() == ["0001", "0002", "0008", "0009"]
+    assert set(counts(bring(*rows))) == {"rows", "identical", "duplicates"}
+    assert phones() == ["0001", "0002", "0008", "0009"]
+
+
+def test_a_row_that_says_over_again_what_an_earlier_one_said_is_the_same_person() -> None:
+    bring(*KNOWN)
+    again = bring("Martin;Jean;72;Le Mans;;0243000005;", "Martin;Jean;72;;;0243000005;")
+    assert counts(again) == {"rows": 2, "changed": 1, "duplicates": 1}
+    assert phones() == ["0002", "0005"]
