@@ -108,8 +108,11 @@ def announce(event: Event, news: News, at: datetime, user_id: int | None = None)
     """Have everybody who comes told by message; the engine does it, from five minutes later on.
 
     What was announced before of the same matter and is not all told yet is told no further: whether the event takes
-    place is one matter, what has changed in it another. Nobody is told what they were told already.
+    place is one matter, what has changed in it another. Nobody is told what they were told already: announced again
+    with nothing changed since, a change is the announcement that there is.
     """
+    if news is News.CHANGED and (known := _announced_already(event)) is not None:
+        return known
     matter = {News.CHANGED} if news is News.CHANGED else STATE_NEWS
     open_ones = select(Announcement).where(
         Announcement.event_id == event.id, Announcement.news.in_(matter), Announcement.ended_at.is_(None)
@@ -122,6 +125,16 @@ def announce(event: Event, news: News, at: datetime, user_id: int | None = None)
     db.session.add(made)
     record("event.announced", "event", event.id, user_id, news=news.value)
     return made
+
+
+def _announced_already(event: Event) -> Announcement | None:
+    """The announcement of this very change; of two who press at once the second waits, and finds the first one's."""
+    db.session.flush()
+    db.session.refresh(event, ["revision"], with_for_update={"key_share": True})
+    made = select(Announcement).where(
+        Announcement.event_id == event.id, Announcement.revision == event.revision, Announcement.news == News.CHANGED
+    )
+    return db.session.scalars(made.order_by(Announcement.id).limit(1)).one_or_none()
 
 
 def _write(event: Event, facts: EventFacts) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import null, update
 
 from outreach.database import among, db
 from outreach.delivery.models import Notice, NoticePurpose
@@ -52,16 +52,18 @@ def tell(invitation: Invitation, news: News, revision: int, at: datetime) -> Not
     return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, email, values, at)
 
 
-def recall_news(invitations: Collection[int], news: News, at: datetime) -> None:
-    """News of the same matter that has not left does not leave any more: it could arrive after what is told now."""
+def recall_news(invitations: Collection[int], news: News, revision: int, at: datetime) -> None:
+    """Other news of the same matter that has not left does not leave any more: it could arrive after what is told."""
     matter = STATE_NEWS if news in STATE_NEWS else {news}
     which = (
         among(Notice.invitation_id, invitations),
         Notice.purpose == NoticePurpose.EVENT_NEWS,
         Notice.state.in_((MessageState.QUEUED, MessageState.RETRY)),
         about(matter),
+        Notice.key != f"{news.value}-{revision}",
     )
-    ended = update(Notice).where(*which).values(state=MessageState.CANCELLED, ended_at=at, owner=None)
+    ended = update(Notice).where(*which)
+    ended = ended.values(state=MessageState.CANCELLED, ended_at=at, owner=None, merged=null())
     db.session.execute(ended, execution_options={"synchronize_session": False})
 
 

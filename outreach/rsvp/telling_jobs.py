@@ -71,7 +71,7 @@ def _tell_some(number: int) -> int | None:
 def _tell(one: Announcement, come: Sequence[Invitation]) -> int:
     """Tell these what they do not know; what is about to leave and says otherwise is recalled first. How many."""
     numbers = [invitation.id for invitation in come]
-    recall_news(numbers, one.news, now())
+    recall_news(numbers, one.news, one.revision, now())
     know = telling_queries.told_of_the_end(numbers) if one.news in STATE_NEWS else set()
     if one.news is News.CANCELLED:
         come = [invitation for invitation in come if invitation.id not in know]
