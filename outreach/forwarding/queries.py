@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter
@@ -61,15 +61,16 @@ def take_turns(digest: str) -> None:
 def was_stopped(digest: str, event_id: int) -> bool:
     """True when somebody at that address stopped us instead of confirming it: for this event, or for everything.
 
-    It is the invitation that knows: a registration nobody confirmed is forgotten after a while, a wish is not.
+    It is the invitation that knows that it was said instead of confirming: a registration nobody confirmed is forgotten
+    after a while, a wish is not. It holds until it is taken back, or lifted by the office.
     """
-    for_good = select(Suppression.id).where(
-        Suppression.digest == digest, Suppression.event_id.is_(None), Suppression.lifted_at.is_(None)
-    )
+    in_force = select(Suppression.id).where(Suppression.digest == digest, Suppression.lifted_at.is_(None))
+    of_event = in_force.where(Suppression.event_id == event_id)
+    for_good = in_force.where(Suppression.event_id.is_(None))
     stopped = select(Invitation.id).where(
         Invitation.digest == digest,
         Invitation.state == InvitationState.WITHDRAWN,
-        or_(Invitation.event_id == event_id, for_good.exists()),
+        or_(for_good.exists(), and_(Invitation.event_id == event_id, of_event.exists())),
     )
     return db.session.scalar(stopped.limit(1)) is not None
 

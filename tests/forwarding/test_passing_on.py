@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.contacts.actions import suppress
-from outreach.contacts.models import Address, Contact, SuppressionReason
+from outreach.contacts.actions import lift, suppress
+from outreach.contacts.models import Address, Contact, Suppression, SuppressionReason
 from outreach.database import db, now, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Event, EventState
@@ -334,6 +334,19 @@ def test_a_stop_of_everything_holds_for_every_event_for_good(client: FlaskClient
     for key in (world.key, elsewhere()):
         register(client, key)
     assert notices(NoticePurpose.ADDRESS_CHECK) == 0
+
+
+@pytest.mark.parametrize("scope", ["event", "everything"])
+def test_a_wish_that_the_office_lifted_keeps_nobody_from_registering(
+    client: FlaskClient, world: World, scope: str
+) -> None:
+    register(client, world.key)
+    stop(client, scope)
+    with transaction():
+        (wish,) = db.session.scalars(select(Suppression)).all()
+        lift(wish, now())
+    register(client, world.key, given_name="Robert")
+    assert notices(NoticePurpose.ADDRESS_CHECK) == 2
 
 
 def test_what_was_stopped_is_confirmed_no_more_and_shows_no_address(client: FlaskClient, world: World) -> None:
