@@ -25,6 +25,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState
 from outreach.contacts.models import Contact, Suppression, SuppressionReason
@@ -32,7 +33,7 @@ from outreach.database import UtcDateTime, day_in
 from outreach.delivery.given import among_given, given, text_of
 from outreach.delivery.models import Brake, Message, Notice, NoticePurpose
 from outreach.delivery.states import ENDED, MessageState
-from outreach.events.models import Event, EventState
+from outreach.events.models import Event, EventState, News
 from outreach.invitations.models import Invitation, InvitationState
 
 Table = type[Message] | type[Notice]
@@ -73,7 +74,7 @@ def ending(table: Table, state: MessageState, _dialect: str) -> str:
     return text_of(
         update(table)
         .where(*_holds(table, refused), *_belongs(table), condition)
-        .values(state=state, ended_at=AT, owner=None)
+        .values(state=state, ended_at=AT, owner=None, **({"merged": null()} if table is Notice else {}))
         .returning(table.id, *campaign_of(table))
     )
 
@@ -160,17 +161,31 @@ def _runs(table: Table) -> tuple[ColumnElement[bool], ...]:
 def _over(table: Table) -> ColumnElement[bool]:
     """What has become useless.
 
-    The invitation was withdrawn, the campaign stopped, a reminder's reader has answered, or there is no longer an event
-    to come to.
+    The invitation was withdrawn, the campaign stopped, a reminder's reader has answered, there is no longer an event
+    to come to, or later news says otherwise.
     """
     if table is Notice:
-        return Invitation.state == InvitationState.WITHDRAWN
+        return or_(Invitation.state == InvitationState.WITHDRAWN, _overtaken())
     return or_(
         Invitation.state != InvitationState.OPEN,
         Campaign.state == CampaignState.STOPPED,
         and_(Campaign.purpose == CampaignPurpose.REMINDER, Invitation.reply.is_not(None)),
         and_(Campaign.purpose.in_([CampaignPurpose.INVITATION, CampaignPurpose.REMINDER]), _missed()),
     )
+
+
+def _overtaken() -> ColumnElement[bool]:
+    """Later news of the same matter waits or has left: whether the event takes place is one, what changed another."""
+    later, changed = aliased(Notice), f"{News.CHANGED.value}-"
+    of_changes = [func.substr(one.key, 1, len(changed)) == changed for one in (Notice, later)]
+    found = select(later.id).where(
+        later.invitation_id == Notice.invitation_id,
+        later.id > Notice.id,
+        later.purpose == NoticePurpose.EVENT_NEWS,
+        later.state != MessageState.CANCELLED,
+        of_changes[0] == of_changes[1],
+    )
+    return and_(Notice.purpose == NoticePurpose.EVENT_NEWS, found.correlate(Notice).exists())
 
 
 def _missed() -> ColumnElement[bool]:

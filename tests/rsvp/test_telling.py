@@ -15,7 +15,7 @@ from outreach.accounts.models import Role
 from outreach.database import db, now, transaction
 from outreach.delivery.letters.headers import Mailbox
 from outreach.delivery.letters.mime import Draft
-from outreach.delivery.letters.notice_letters import notice_draft
+from outreach.delivery.letters.notice_letters import notice_draft, packed
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.service import sender
 from outreach.delivery.states import MessageState
@@ -336,6 +336,68 @@ def test_each_change_reaches_each_who_comes_once_and_in_order(
     assert told() == {
         number: those for number, those in zip(numbers, [*[first] * handful, others], strict=True) if those
     }
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("told_before", [False, True])
+def test_a_change_that_is_announced_twice_is_told_once(
+    signed_in: Browser, clock: time_machine.Traveller, told_before: bool
+) -> None:
+    hall, come = hall_of(1)
+    browser = signed_in(Role.SIGN)
+    for _ in range(2):
+        browser.post(f"/admin/events/{hall.event_id}/tell")
+        if told_before:
+            clock.shift(LATER)
+            tick()
+    clock.shift(LATER)
+    tick()
+    assert told() == {get_by_key(come[0].key).id: ["changed"]}
+    assert len(db.session.scalars(select(Announcement)).all()) == 1
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("app")
+def test_an_end_that_the_relay_put_off_does_not_arrive_after_the_news_that_it_takes_place(
+    clock: time_machine.Traveller, relay: Relay
+) -> None:
+    hall, _come = hall_of(1)
+    for is_cancelled, state in ((True, MessageState.LEASED), (False, MessageState.QUEUED)):
+        call_off(hall, is_cancelled)
+        clock.shift(LATER)
+        assert tick() == 1
+        with transaction() as session:
+            bears = Notice.purpose == NoticePurpose.EVENT_NEWS
+            last = session.scalars(select(Notice).where(bears).order_by(Notice.id.desc()).limit(1)).one()
+            last.state = state
+    with transaction() as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.state == MessageState.LEASED)
+            .values(state=MessageState.RETRY, tries=1, merged={"octets": packed(b"Subject: kept\r\n\r\n")})
+        )
+    with sender() as post:
+        post.send_due()
+    ended, after = news()
+    assert (ended.state, ended.merged, after.state) == (MessageState.CANCELLED, None, MessageState.SENT)
+    subjects = [str(one.message["Subject"]) for one in relay.received]
+    assert not [one for one in subjects if one.startswith("Annulé")]
+
+
+@pytest.mark.usefixtures("app")
+def test_news_that_is_recalled_keeps_no_letter(clock: time_machine.Traveller) -> None:
+    hall, _come = hall_of(1)
+    call_off(hall)
+    clock.shift(LATER)
+    tick()
+    number = news()[0].id
+    db.session.rollback()
+    with transaction() as session:
+        session.get_one(Notice, number).merged = {"octets": "kept"}
+    call_off(hall, False)
+    clock.shift(LATER)
+    tick()
+    assert [(one.state, one.merged) for one in news()] == [(MessageState.CANCELLED, None)]
 
 
 @pytest.mark.usefixtures("app")
