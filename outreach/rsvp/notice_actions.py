@@ -3,7 +3,7 @@
 Their words are in emails/confirmation, emails/lost_link and emails/own_invitation.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from outreach.invitations.models import Invitation, Reply
 from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.diary_queries import calendar_of
-from outreach.rsvp.mailbox_queries import mailbox_of
+from outreach.rsvp.mailbox_queries import WhereTo, mailbox_of
 from outreach.rsvp.models import Answer, Way
 from outreach.rsvp.pass_queries import pass_of
 from outreach.rsvp.telling_queries import about
@@ -32,24 +32,23 @@ def confirm(invitation: Invitation, answer: Answer, at: datetime, key: str = "")
 
     None when X has no address that may be written to. `key` tells confirmations of one answer apart.
     """
-    email = mailbox_of(invitation)
-    if email is None:
+    where = mailbox_of(invitation)
+    if where is None:
         return None
-    values = confirmation(invitation, answer)
-    return notify(
-        NoticePurpose.CONFIRMATION, invitation, f"answer-{answer.id}{key}", answer.language, email, values, at
-    )
+    values = _for(where, confirmation(invitation, answer))
+    name = f"answer-{answer.id}{key}"
+    return notify(NoticePurpose.CONFIRMATION, invitation, name, answer.language, where.email, values, at)
 
 
 def tell(invitation: Invitation, news: News, revision: int, at: datetime) -> Notice | None:
     """Bring X news of the event that X comes to, with what X comes to now and a calendar file that says the same."""
     answer = queries.find_answer(invitation.id)
-    email = mailbox_of(invitation)
-    if answer is None or email is None:
+    where = mailbox_of(invitation)
+    if answer is None or where is None:
         return None
-    values = {**confirmation(invitation, answer), "news": news.value}
+    values = {**_for(where, confirmation(invitation, answer)), "news": news.value}
     key = f"{news.value}-{revision}"
-    return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, email, values, at)
+    return notify(NoticePurpose.EVENT_NEWS, invitation, key, answer.language, where.email, values, at)
 
 
 def recall_news(invitations: Collection[int], news: News, revision: int, at: datetime) -> None:
@@ -65,6 +64,15 @@ def recall_news(invitations: Collection[int], news: News, revision: int, at: dat
     ended = update(Notice).where(*which)
     ended = ended.values(state=MessageState.CANCELLED, ended_at=at, owner=None, merged=null())
     db.session.execute(ended, execution_options={"synchronize_session": False})
+
+
+def _for(where: WhereTo, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What may be read there: at a mailbox that others read too, nothing of the answer but that there is one."""
+    if not where.is_shared:
+        return values
+    kept = {"name": values["name"], "by_staff": values["by_staff"], "answer_by": values["answer_by"]}
+    nothing = {"reply": "", "persons": [], "waiting": [], "only_waiting": False, "nothing_left": False}
+    return {**nothing, "pass": "", "needs": False, "delegate": "", "calendar": "", **kept, "is_shared": True}
 
 
 def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _tell_some(number: int) -> int | None:
             Invitation.reply == Reply.YES,
             Invitation.id > one.reached_id,
             Contact.erased_at.is_(None),
-            or_(is_reachable(one.event_id, now().date()), is_at_house(one.event_id)),
+            or_(is_reachable(one.event_id, now().date()), is_at_house(one.event_id, now().date())),
         )
         .options(joinedload(Invitation.event), joinedload(Invitation.contact))
         .order_by(Invitation.id)

@@ -1,5 +1,7 @@
 """Whoever was invited at the mailbox of their organisation gets what they are told of their answer there too."""
 
+from datetime import datetime
+
 import pytest
 import time_machine
 from sqlalchemy import select, update
@@ -8,14 +10,18 @@ from outreach.contacts.actions import suppress
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, SuppressionReason
 from outreach.database import db, now, transaction
+from outreach.delivery.letters.headers import Mailbox
+from outreach.delivery.letters.notice_letters import notice_draft
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.states import MessageState
-from outreach.events.actions import cancel
-from outreach.events.models import Event
+from outreach.events.actions import announce, cancel
+from outreach.events.models import Event, News
 from outreach.events.queries import get_event
+from outreach.institution.queries import institution
 from outreach.invitations.models import Reply
-from outreach.invitations.queries import get_by_key
+from outreach.invitations.queries import get_by_key, get_invitation
 from outreach.invitations.stop_actions import Scope, stop
+from outreach.links import Purpose, links
 from outreach.rsvp import actions
 from outreach.rsvp.submission import Person, Submission
 from outreach.rsvp.telling_jobs import tell_those_who_come
@@ -26,6 +32,31 @@ from tests.rsvp.test_telling import LATER
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app")]
 
 FIRST, OTHER = "accueil@ruche.test", "bureau@ruche.test"
+
+
+OWN = "luc@roy.test"
+COMES = ("votre venue", "vous venez", "you are coming", "you were coming", "coming to now", "access needs", "repas")
+
+
+def had(one: Guest, **values: datetime) -> None:
+    """Give him an address of his own."""
+    db.session.rollback()
+    with transaction() as session:
+        number = get_by_key(one.key).contact_id
+        assert number is not None
+        told_by = {"source": "a list for tests", "collected_on": now().date()}
+        session.add(Address(contact_id=number, email=OWN, digest=links().digest(OWN), **told_by, **values))
+
+
+def left() -> None:
+    db.session.rollback()
+    with transaction() as session:
+        session.execute(update(Notice).values(state=MessageState.SENT))
+
+
+def notices() -> list[Notice]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Notice).order_by(Notice.id)))
 
 
 def luc(state: MessageState | None = MessageState.SENT) -> Guest:
@@ -74,6 +105,88 @@ def test_a_mailbox_that_is_used_no_more_gives_way_to_another_of_the_organisation
         session.execute(update(Address).where(Address.email == OTHER).values(retired_at=now()))
     comes(one)
     assert told() == [(NoticePurpose.CONFIRMATION, FIRST)]
+
+
+def test_what_went_to_an_address_of_one_s_own_does_not_go_to_the_mailbox_later(clock: time_machine.Traveller) -> None:
+    one = luc()
+    had(one, retired_at=now())
+    with transaction() as session:
+        session.execute(update(Message).values(email=OWN))
+    comes(one)
+    assert called_off(clock) == 0
+    assert told() == []
+
+
+def test_nor_what_went_to_the_mailbox_before_it_went_to_an_address_of_one_s_own() -> None:
+    one = luc()
+    had(one, retired_at=now())
+    with transaction():
+        event = get_event(one.event)
+        later = people.message(people.campaign(event), get_by_key(one.key))
+        later.state, later.email = MessageState.SENT, OWN
+    comes(one)
+    assert told() == []
+
+
+@pytest.mark.parametrize("reason", [SuppressionReason.OPT_OUT, SuppressionReason.COMPLAINT])
+def test_nobody_is_written_to_there_who_said_no_at_an_address_they_had(
+    clock: time_machine.Traveller, reason: SuppressionReason
+) -> None:
+    one = luc()
+    had(one, retired_at=now())
+    with transaction():
+        suppress(OWN, reason, now())
+    comes(one)
+    assert called_off(clock) == 0
+    assert told() == []
+
+
+def test_an_address_that_bounced_gives_way_to_the_mailbox(clock: time_machine.Traveller) -> None:
+    one = luc()
+    had(one)
+    with transaction():
+        suppress(OWN, SuppressionReason.BOUNCE, now())
+    comes(one)
+    assert called_off(clock) == 1
+    assert told() == [(NoticePurpose.CONFIRMATION, OTHER), (NoticePurpose.EVENT_NEWS, OTHER)]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("what", News)
+def test_what_everybody_there_reads_is_nobody_s_answer(
+    clock: time_machine.Traveller, language: str, what: News
+) -> None:
+    one = luc()
+    with transaction():
+        get_by_key(one.key).language = language
+    db.session.rollback()
+    with transaction():
+        persons = (
+            Person(0, "Luc Roy", (one.days[0],)),
+            Person(1, "Zoé Petit", (one.days[0],), note="vegan", agrees=True),
+        )
+        actions.answer(get_by_key(one.key), Submission(Reply.YES, persons), now())
+    if what is News.REINSTATED:
+        assert called_off(clock) == 1
+        left()
+    db.session.rollback()
+    with transaction():
+        announce(get_event(one.event), what, now())
+    clock.shift(LATER)
+    assert tell_those_who_come() == 1
+    for notice in notices():
+        draft = notice_draft(
+            notice, get_invitation(notice.invitation_id), institution(), links(), Mailbox("", "v@ville.example")
+        )
+        assert draft.language == language
+        assert draft.attachments == ()
+        kept = "".join([*draft.calendar.split("\r\n ")]) if draft.calendar else ""
+        for part in (draft.subject, draft.text, draft.html, kept):
+            for private in (links().sign(Purpose.ANSWER, one.key), "/seats", "Zoé", "Petit", "vegan", *COMES):
+                assert private not in part
+        for part in (draft.text, draft.html):
+            assert get_event(one.event).contact_email in part
+            assert links().url(Purpose.STOP, one.key) in part
 
 
 @pytest.mark.parametrize("scope", Scope)
