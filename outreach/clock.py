@@ -33,8 +33,8 @@ from outreach.logs import log
 from outreach.presence import BEAT, Attendance, Doing, Kind, Seat, beat, forget_the_dead, only_engine, place_of
 from outreach.rights.jobs import keep_promises
 from outreach.rsvp.jobs import forget_needs
-from outreach.rsvp.telling_jobs import tell_those_who_come
-from outreach.rsvp.waiting_jobs import move_waiting_lists
+from outreach.rsvp.telling.jobs import tell_those_who_come
+from outreach.rsvp.waiting.jobs import move_waiting_lists
 
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"

@@ -26,7 +26,7 @@ from outreach.institution import models as institution
 from outreach.invitations import models as invitations
 from outreach.rights import models as rights
 from outreach.rsvp import models as rsvp
-from outreach.rsvp import waiting_models as waiting
+from outreach.rsvp.waiting import models as waiting
 from outreach.tracking import models as tracking
 
 __all__ = [

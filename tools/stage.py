@@ -33,8 +33,8 @@ from outreach.invitations.models import Channel, Invitation, Reply
 from outreach.rsvp import actions as rsvp
 from outreach.rsvp.models import Answer
 from outreach.rsvp.needs import Need
-from outreach.rsvp.notice_actions import send_lost_links
 from outreach.rsvp.submission import Delegate, Person, Submission
+from outreach.rsvp.telling.notice_actions import send_lost_links
 from tests import people
 
 DAYS = 6

@@ -9,7 +9,7 @@ from typing import Final
 from outreach.campaigns.letter import compile_letter, used_placeholders
 from outreach.campaigns.lifecycle import CampaignPurpose
 from outreach.campaigns.placeholders import NAMED, OPEN, PLACEHOLDERS
-from outreach.contacts.imports.mailboxes import judge
+from outreach.contacts.imports.rows.mailboxes import judge
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.protocol.addressing import form_of_address
 from outreach.errors import Refusal

@@ -11,15 +11,18 @@ from outreach.console import json_option, report, with_app
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.geography import DEPARTMENTS
 from outreach.contacts.handing_out import hand_out
-from outreach.contacts.imports import columns, entering, guarded, importing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.bringing import entering
+from outreach.contacts.imports.bringing.entering import Bringer
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.sheets import SHELL, Sheet
 from outreach.contacts.imports.jobs import index_now
 from outreach.contacts.imports.models import ImportFile
-from outreach.contacts.imports.planning import Plan
-from outreach.contacts.imports.records import Refused
-from outreach.contacts.imports.registers import choose_departures
-from outreach.contacts.imports.repairs import HARMLESS, RepairKind
-from outreach.contacts.imports.sheets import SHELL, Sheet
+from outreach.contacts.imports.plans.planning import Plan
+from outreach.contacts.imports.plans.registers import choose_departures
+from outreach.contacts.imports.rows import columns
+from outreach.contacts.imports.rows.records import Refused
+from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind
 from outreach.contacts.kinds import Kind
 from outreach.contacts.searching.filters import Filters
 from outreach.contacts.searching.listing import in_turn, numbers

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from outreach.contacts.geography import COUNTRIES, DEPARTMENTS, department_of_postal_code
-from outreach.contacts.imports import cells
-from outreach.contacts.imports.mailboxes import read_mailboxes
+from outreach.contacts.imports.rows import cells
+from outreach.contacts.imports.rows.mailboxes import read_mailboxes
 from outreach.contacts.kinds import Gender, Kind
 from outreach.contacts.models import Contact
 from outreach.contacts.protocol.resolving import unwritable

@@ -3,7 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.kinds import AddressRule, Gender, Kind, OrganisationKind
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.protocol.mailboxes import Why

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from outreach.contacts.imports import cells
-from outreach.contacts.imports.mailboxes import judge
+from outreach.contacts.imports.rows import cells
+from outreach.contacts.imports.rows.mailboxes import judge
 from outreach.contacts.mandates import Tenure
 from outreach.contacts.protocol.table import FORMS, FUNCTIONS, OFFICES
 from outreach.errors import Refusal

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts import actions, views
-from outreach.contacts.imports.mailboxes import read_mailboxes
+from outreach.contacts.imports.rows.mailboxes import read_mailboxes
 from outreach.contacts.models import SuppressionReason
 from outreach.contacts.suppressions import get_suppression, suppression_page
 from outreach.database import now, transaction

@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
+from outreach.contacts.imports.bringing.undoing import touched
 from outreach.contacts.imports.models import ImportFile
-from outreach.contacts.imports.undoing import touched
 from outreach.database import db
 from outreach.delivery.models import Message, Notice
 from outreach.errors import Refusal

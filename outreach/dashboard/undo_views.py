@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts.holding import nobody_leaves
-from outreach.contacts.imports import undoing
+from outreach.contacts.imports.bringing import undoing
 from outreach.contacts.imports.importing import get_import
 from outreach.dashboard import base_views
 from outreach.dashboard.undo_queries import check_nothing_was_sent

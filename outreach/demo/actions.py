@@ -7,7 +7,7 @@ from typing import Final
 
 from outreach.accounts.actions import add_user
 from outreach.contacts.imports import importing
-from outreach.contacts.imports.sheets import SHELL
+from outreach.contacts.imports.files.sheets import SHELL
 from outreach.database import db
 from outreach.demo.directory import ContactFile
 from outreach.demo.place import ACCOUNTS, CONTACT, DOMAIN

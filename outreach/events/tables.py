@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from outreach.contacts.imports.mailboxes import judge
+from outreach.contacts.imports.rows.mailboxes import judge
 from outreach.errors import N_, Refusal
 
 _NEVER: Final = dt.date(1970, 1, 1)

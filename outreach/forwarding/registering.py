@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from outreach.contacts.imports.mailboxes import judge
+from outreach.contacts.imports.rows.mailboxes import judge
 from outreach.contacts.kinds import Kind
 from outreach.contacts.names import holds_link, is_name
 from outreach.errors import Refusal

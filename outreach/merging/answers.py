@@ -9,7 +9,7 @@ from outreach.database import db
 from outreach.invitations.models import Invitation, Reply
 from outreach.rsvp.models import Answer
 from outreach.rsvp.queries import seats_of
-from outreach.rsvp.seat_actions import move_seats
+from outreach.rsvp.waiting.seat_actions import move_seats
 
 REPLACED = "answer replaced"
 

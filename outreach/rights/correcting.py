@@ -9,7 +9,7 @@ from outreach.contacts.actions import edit_contact
 from outreach.contacts.duplicates.aliases import former_names_of
 from outreach.contacts.duplicates.models import ContactAlias
 from outreach.contacts.forms import LANGUAGES, ContactForm
-from outreach.contacts.imports.mailboxes import read_mailboxes
+from outreach.contacts.imports.rows.mailboxes import read_mailboxes
 from outreach.contacts.models import Contact
 from outreach.database import db
 from outreach.errors import Refusal

@@ -32,7 +32,7 @@ from outreach.invitations.models import Invitation, PersonalDisplay
 from outreach.rights.models import RightsRequest
 from outreach.rights.person import Person
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat
-from outreach.rsvp.waiting_models import WaitingPlace
+from outreach.rsvp.waiting.models import WaitingPlace
 
 Condition = Callable[[Person], ColumnElement[bool]]
 NOTHING: Final[Mapping[str, Any]] = {}

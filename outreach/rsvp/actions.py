@@ -13,12 +13,12 @@ from outreach.rsvp import queries
 from outreach.rsvp.answering import AlreadyAnswered, check, settle
 from outreach.rsvp.delegate_actions import invite_delegate, release_delegates
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat, Way
-from outreach.rsvp.notice_actions import confirm
-from outreach.rsvp.seat_actions import give_back, take_seats
-from outreach.rsvp.seating import Seating
 from outreach.rsvp.standing import FINAL
 from outreach.rsvp.submission import Person, Submission
-from outreach.rsvp.waiting_actions import close_places, keep_places
+from outreach.rsvp.telling.notice_actions import confirm
+from outreach.rsvp.waiting.actions import close_places, keep_places
+from outreach.rsvp.waiting.seat_actions import give_back, take_seats
+from outreach.rsvp.waiting.seating import Seating
 
 NEEDS_KEPT = timedelta(days=30)
 """How long after the event what people need is kept."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
-from outreach.contacts.imports.mailboxes import judge
+from outreach.contacts.imports.rows.mailboxes import judge
 from outreach.contacts.names import holds_link, is_name
 from outreach.errors import Refusal
 from outreach.events.kinds import SessionKind

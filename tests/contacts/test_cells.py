@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from outreach.contacts.imports.cells import PostalAddress, day, language, plain, postal_block, postal_code, telephone
+from outreach.contacts.imports.rows.cells import (
+    PostalAddress,
+    day,
+    language,
+    plain,
+    postal_block,
+    postal_code,
+    telephone,
+)
 
 
 @pytest.mark.parametrize(

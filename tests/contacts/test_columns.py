@@ -2,11 +2,11 @@
 
 import pytest
 
-from outreach.contacts.imports.columns import by_name, dump, fingerprint, load, propose
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults
-from outreach.contacts.imports.vocabulary import NAMES, Field
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.rows.columns import by_name, dump, fingerprint, load, propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults
+from outreach.contacts.imports.rows.vocabulary import NAMES, Field
 from outreach.contacts.kinds import Kind
 from outreach.errors import Refusal
 

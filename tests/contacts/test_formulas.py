@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from outreach.contacts.exporting import csv_lines, workbook
 from outreach.contacts.formulas import as_it_was, safe
 from outreach.contacts.imports import importing
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.sheets import Row, Rows, Sheet
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.files.sheets import Row, Rows, Sheet
 
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 TYPED = st.text(st.sampled_from("=+-@＝'\",;|\t\n \r\u00a0aé1"), max_size=12)

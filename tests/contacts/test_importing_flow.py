@@ -14,11 +14,11 @@ from werkzeug.datastructures import FileStorage
 from outreach.accounts.models import AuditEntry
 from outreach.contacts import actions, queries
 from outreach.contacts.imports import importing
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.matching import WHICH
 from outreach.contacts.imports.models import ImportFile, ImportState
-from outreach.contacts.imports.planning import Plan, Verdict
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.plans.matching import WHICH
+from outreach.contacts.imports.plans.planning import Plan, Verdict
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Contact,

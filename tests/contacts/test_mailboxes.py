@@ -5,8 +5,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.contacts.imports.mailboxes import Mend, is_plain, read_mailboxes
-from outreach.contacts.imports.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.rows.mailboxes import Mend, is_plain, read_mailboxes
+from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind
 
 
 @pytest.mark.parametrize(

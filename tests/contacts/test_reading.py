@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults, Reading, Record
-from outreach.contacts.imports.repairs import HARMLESS, RepairKind
-from outreach.contacts.imports.sheets import Row, Rows, Sheet
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.files.sheets import Row, Rows, Sheet
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults, Reading, Record
+from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.kinds import Gender, Kind, OrganisationKind
 
 

@@ -12,11 +12,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.contacts.imports import guarded
-from outreach.contacts.imports.headers import column_letter, find_header, name_columns
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.repairs import RepairKind
-from outreach.contacts.imports.sheets import SHELL, Limits, Row, Rows, Sheet
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.headers import column_letter, find_header, name_columns
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.files.sheets import SHELL, Limits, Row, Rows, Sheet
+from outreach.contacts.imports.rows.repairs import RepairKind
 from outreach.errors import Refusal
 
 PEOPLE = "nom;courriel;ville\nBÉCHU;a@x.fr;Angers\nŒuvre;b@x.fr;Le Mans\n"

@@ -22,8 +22,8 @@ from outreach.institution.queries import institution
 from outreach.invitations.models import Invitation
 from outreach.invitations.queries import get_by_key
 from outreach.links import links
-from outreach.rsvp.notice_actions import confirmation
 from outreach.rsvp.queries import find_answer
+from outreach.rsvp.telling.notice_actions import confirmation
 from tests import people
 
 LINK = re.compile(r"https?://[^\s\"'<>)]+")

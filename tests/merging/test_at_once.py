@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from outreach.accounts.models import AuditEntry
 from outreach.campaigns.models import Campaign, CampaignState
-from outreach.contacts.imports import undoing
+from outreach.contacts.imports.bringing import undoing
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact
 from outreach.database import db, now, transaction

@@ -20,8 +20,8 @@ from outreach.invitations.queries import get_by_key
 from outreach.links import Purpose
 from outreach.rsvp import actions
 from outreach.rsvp.submission import Person, Submission
-from outreach.rsvp.waiting_jobs import move_waiting_lists
-from outreach.rsvp.waiting_models import PlaceState
+from outreach.rsvp.waiting.jobs import move_waiting_lists
+from outreach.rsvp.waiting.models import PlaceState
 from tests import people
 from tests.delivery.test_at_once import wait_for_somebody_who_waits
 from tests.rsvp.guests import Guest, guest, taken

@@ -15,10 +15,10 @@ from outreach.contacts import actions as contacts
 from outreach.contacts.duplicates.choosing import Side
 from outreach.contacts.duplicates.finding import look_through
 from outreach.contacts.duplicates.models import DuplicatePair, PairState
-from outreach.contacts.imports import entering, undoing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports.bringing import entering, undoing
+from outreach.contacts.imports.bringing.entering import Bringer
+from outreach.contacts.imports.bringing.undoing import Taken
 from outreach.contacts.imports.jobs import reasons
-from outreach.contacts.imports.undoing import Taken
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Mandate, SuppressionReason
 from outreach.contacts.queries import get_contact, usable_address

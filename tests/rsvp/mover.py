@@ -8,8 +8,8 @@ from sqlalchemy import event
 from config import Config
 from outreach.app import create_app
 from outreach.database import db
-from outreach.rsvp.waiting_jobs import move_waiting_lists
-from outreach.rsvp.waiting_models import WaitingPlace
+from outreach.rsvp.waiting.jobs import move_waiting_lists
+from outreach.rsvp.waiting.models import WaitingPlace
 
 
 def main() -> None:

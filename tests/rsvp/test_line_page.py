@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from outreach.accounts.models import Role
 from outreach.contacts.kinds import Kind
-from outreach.rsvp.waiting_models import PlaceState
-from outreach.rsvp.waiting_queries import ranks
+from outreach.rsvp.waiting.models import PlaceState
+from outreach.rsvp.waiting.queries import ranks
 from tests.rsvp.test_waiting import Hall, state, tick
 
 Browser = Callable[..., FlaskClient]

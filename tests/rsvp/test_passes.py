@@ -16,7 +16,7 @@ from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.service import sender
 from outreach.invitations.models import Reply
 from outreach.links import Purpose, links
-from outreach.rsvp.passes import Pass, read_pass
+from outreach.rsvp.passes.saying import Pass, read_pass
 from tests.relay import Relay
 from tests.rsvp.guests import Guest, ada
 from tests.rsvp.test_waiting import Hall

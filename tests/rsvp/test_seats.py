@@ -22,7 +22,7 @@ from outreach.rsvp import actions
 from outreach.rsvp.answering import NotAccepted
 from outreach.rsvp.models import Answer, Participant, Seat
 from outreach.rsvp.submission import Person, Submission
-from outreach.rsvp.waiting_models import PlaceState, WaitingPlace
+from outreach.rsvp.waiting.models import PlaceState, WaitingPlace
 from tests import people
 from tests.rsvp.guests import Guest, ada, guest, taken
 

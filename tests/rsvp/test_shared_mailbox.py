@@ -24,7 +24,7 @@ from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose, links
 from outreach.rsvp import actions
 from outreach.rsvp.submission import Person, Submission
-from outreach.rsvp.telling_jobs import tell_those_who_come
+from outreach.rsvp.telling.jobs import tell_those_who_come
 from tests import people
 from tests.rsvp.guests import Guest, guest
 from tests.rsvp.test_telling import LATER

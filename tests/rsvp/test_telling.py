@@ -29,7 +29,7 @@ from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose, links
 from outreach.rsvp.models import Seat
 from outreach.rsvp.queries import find_answer
-from outreach.rsvp.telling_jobs import AT_ONCE, tell_those_who_come
+from outreach.rsvp.telling.jobs import AT_ONCE, tell_those_who_come
 from tests.relay import Relay
 from tests.rsvp.guests import Guest
 from tests.rsvp.test_waiting import MONDAY, Hall

@@ -25,13 +25,13 @@ from outreach.invitations.queries import get_by_key
 from outreach.invitations.stop_actions import Scope, stop
 from outreach.links import Purpose
 from outreach.rsvp import actions
-from outreach.rsvp.deciding_actions import Choice, decide
 from outreach.rsvp.models import Answer, Seat, Way
-from outreach.rsvp.queueing import SHORTEST
 from outreach.rsvp.submission import Person, Submission
-from outreach.rsvp.waiting_actions import accept
-from outreach.rsvp.waiting_jobs import move_waiting_lists
-from outreach.rsvp.waiting_models import PlaceState, SeatPriority, WaitingPlace
+from outreach.rsvp.waiting.actions import accept
+from outreach.rsvp.waiting.deciding_actions import Choice, decide
+from outreach.rsvp.waiting.jobs import move_waiting_lists
+from outreach.rsvp.waiting.models import PlaceState, SeatPriority, WaitingPlace
+from outreach.rsvp.waiting.queueing import SHORTEST
 from tests import people
 from tests.relay import Relay
 from tests.rsvp.guests import Guest, guest, taken

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from outreach.contacts.kinds import Kind
 from outreach.database import db
 from outreach.links import Purpose
-from outreach.rsvp.waiting_models import PlaceState
+from outreach.rsvp.waiting.models import PlaceState
 from tests import people
 from tests.rsvp.test_waiting import Hall, state, tick
 from tests.server import Server

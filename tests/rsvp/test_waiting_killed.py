@@ -12,8 +12,8 @@ from outreach.database import db, transaction
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.events.models import Session
 from outreach.invitations.queries import get_by_key
-from outreach.rsvp.waiting_jobs import move_waiting_lists
-from outreach.rsvp.waiting_models import PlaceState
+from outreach.rsvp.waiting.jobs import move_waiting_lists
+from outreach.rsvp.waiting.models import PlaceState
 from tests.rsvp.guests import Guest, taken
 from tests.rsvp.test_waiting import Hall, state
 from tests.server import ROOT

@@ -11,7 +11,7 @@ from outreach.database import db, now, transaction
 from outreach.delivery.service import sender
 from outreach.forwarding import actions as forwarding
 from outreach.invitations.models import Channel, Invitation
-from outreach.rsvp.notice_actions import send_lost_links
+from outreach.rsvp.telling.notice_actions import send_lost_links
 from tests import people
 from tests.delivery import campaigns
 from tests.relay import Received, Relay

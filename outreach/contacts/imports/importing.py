@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from outreach.accounts.actions import record
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import squeeze
-from outreach.contacts.imports import columns, guarded, reach
-from outreach.contacts.imports.columns import ColumnMap
-from outreach.contacts.imports.committing import Origin, commit
+from outreach.contacts.imports.bringing.committing import Origin, commit
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.returned import REASON_COLUMNS, is_reason
+from outreach.contacts.imports.files.shaping import Shape
+from outreach.contacts.imports.files.sheets import UPLOAD, Limits, Sheet
 from outreach.contacts.imports.models import ColumnMapping, Errand, ImportFile, ImportState
-from outreach.contacts.imports.planning import Plan, Watch, plan_for, silent
-from outreach.contacts.imports.records import Defaults
-from outreach.contacts.imports.registers import closes, who_left
-from outreach.contacts.imports.repairs import HARMLESS, RepairKind, chosen
-from outreach.contacts.imports.returned import REASON_COLUMNS, is_reason
-from outreach.contacts.imports.shaping import Shape
-from outreach.contacts.imports.sheets import UPLOAD, Limits, Sheet
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.plans.planning import Plan, Watch, plan_for, silent
+from outreach.contacts.imports.plans.registers import closes, who_left
+from outreach.contacts.imports.rows import columns, reach
+from outreach.contacts.imports.rows.columns import ColumnMap
+from outreach.contacts.imports.rows.records import Defaults
+from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind, chosen
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.kinds import Kind
 from outreach.contacts.protocol.offices import read_office
 from outreach.contacts.sources.departing import close

@@ -10,12 +10,13 @@ from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select, update
 
-from outreach.contacts.imports import entering, errands, importing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports import errands, importing
+from outreach.contacts.imports.bringing import entering
+from outreach.contacts.imports.bringing.entering import Bringer
 from outreach.contacts.imports.errands import Claim, Stopped, Superseded
 from outreach.contacts.imports.models import Errand, ImportFile, ImportState, Step
-from outreach.contacts.imports.planning import SLICE
-from outreach.contacts.imports.records import Refused
+from outreach.contacts.imports.plans.planning import SLICE
+from outreach.contacts.imports.rows.records import Refused
 from outreach.contacts.searching.indexing import reindex
 from outreach.database import Unavailable, affected, db, now, transaction
 from outreach.errors import Refusal

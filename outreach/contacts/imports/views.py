@@ -10,12 +10,15 @@ from flask_babel import gettext as _
 from outreach.accounts.guard import me, staff
 from outreach.accounts.models import Role
 from outreach.contacts import suppression_views
-from outreach.contacts.imports import entering, errands, guarded, importing, registers
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports import errands, importing
+from outreach.contacts.imports.bringing import entering
+from outreach.contacts.imports.bringing.entering import Bringer
+from outreach.contacts.imports.files import guarded
 from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.imports.models import Errand, ImportFile, ImportState
-from outreach.contacts.imports.outlooks import SHOWN, Outlook
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.plans import registers
+from outreach.contacts.imports.plans.outlooks import SHOWN, Outlook
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.labels import COLUMNS
 from outreach.contacts.sources.presets import recognised
 from outreach.contacts.views import reserved

@@ -15,10 +15,10 @@ from sqlalchemy.orm.attributes import flag_modified
 from outreach.contacts.exporting import csv_bytes
 from outreach.contacts.folding import words
 from outreach.contacts.formulas import as_it_was
-from outreach.contacts.imports import guarded
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.sheets import UPLOAD
+from outreach.contacts.imports.files.texts import decode, is_json
 from outreach.contacts.imports.models import ImportFile, ImportState, Step
-from outreach.contacts.imports.sheets import UPLOAD
-from outreach.contacts.imports.texts import decode, is_json
 from outreach.database import db
 from outreach.errors import Refusal
 

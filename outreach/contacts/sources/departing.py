@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from outreach.contacts.folding import fold
-from outreach.contacts.imports.comparing import MandateSaid
+from outreach.contacts.imports.plans.comparing import MandateSaid
 from outreach.contacts.kinds import Kind
 from outreach.contacts.loading import load
 from outreach.contacts.models import Address, Contact, ContactChange, Mandate

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from outreach.contacts.imports.sheets import Limits
+from outreach.contacts.imports.files.sheets import Limits
 from outreach.errors import Refusal
 
 DEPUTIES: Final = (

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from outreach.contacts.imports import entering, importing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.bringing import entering
+from outreach.contacts.imports.bringing.entering import Bringer
+from outreach.contacts.imports.files.sheets import SHELL
 from outreach.contacts.imports.jobs import index_now
-from outreach.contacts.imports.sheets import SHELL
 from outreach.database import db, now
 from outreach.delivery.bench.campaign import check_empty
 from outreach.delivery.bench.house import house

@@ -12,11 +12,11 @@ from typing import Any
 
 import xlsxwriter
 
-from outreach.contacts.imports import guarded
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults
-from outreach.contacts.imports.sheets import SHELL
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.sheets import SHELL
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults
 from outreach.contacts.kinds import Kind
 from outreach.delivery.bench.imports import write
 from outreach.delivery.bench.sink import peak_mb

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from outreach.contacts.imports import importing
-from outreach.contacts.imports.matching import WHICH
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.planning import Plan, Verdict
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.plans.matching import WHICH
+from outreach.contacts.imports.plans.planning import Plan, Verdict
 from outreach.contacts.models import Contact
 from outreach.database import db, transaction
 from tests.contacts.directory import AT

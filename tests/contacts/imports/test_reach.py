@@ -10,11 +10,11 @@ import dns.rrset
 import pytest
 from dns.resolver import Resolver
 
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.reach import domains_of, unreachable
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reach import domains_of, unreachable
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults
 from outreach.contacts.kinds import Kind
 
 ZONE = {

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from outreach.contacts.imports.matching import Directory, Here
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults, Record
-from outreach.contacts.imports.sheets import Row, Rows, Sheet
-from outreach.contacts.imports.vocabulary import Field
+from outreach.contacts.imports.files.sheets import Row, Rows, Sheet
+from outreach.contacts.imports.plans.matching import Directory, Here
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults, Record
+from outreach.contacts.imports.rows.vocabulary import Field
 from outreach.contacts.kinds import Kind
 
 ADA = Record(kind=Kind.MAYOR, family_name="Roy", given_name="Ada", department="72", locality="Le Mans")

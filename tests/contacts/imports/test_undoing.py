@@ -10,11 +10,11 @@ from sqlalchemy import event, func, insert, select, update
 
 from outreach.accounts.models import AuditEntry
 from outreach.contacts import actions, queries
-from outreach.contacts.imports import entering, undoing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports.bringing import entering, undoing
+from outreach.contacts.imports.bringing.entering import Bringer
+from outreach.contacts.imports.bringing.undoing import Taken
 from outreach.contacts.imports.jobs import reasons
 from outreach.contacts.imports.models import ImportState
-from outreach.contacts.imports.undoing import Taken
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import (
     Address,

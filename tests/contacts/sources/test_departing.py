@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from outreach.contacts.imports import entering, importing, undoing
-from outreach.contacts.imports.entering import Bringer
+from outreach.contacts.imports import importing
+from outreach.contacts.imports.bringing import entering, undoing
+from outreach.contacts.imports.bringing.entering import Bringer
 from outreach.contacts.imports.jobs import reasons
-from outreach.contacts.imports.registers import choose_departures
+from outreach.contacts.imports.plans.registers import choose_departures
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Address, Contact, Mandate
 from outreach.contacts.searching import listing

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.opening import read_sheet
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults, Record
-from outreach.contacts.imports.sheets import SHELL, Limits
+from outreach.contacts.imports.files.opening import read_sheet
+from outreach.contacts.imports.files.sheets import SHELL, Limits
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults, Record
 from outreach.contacts.sources.presets import recognised
 from outreach.errors import Refusal
 

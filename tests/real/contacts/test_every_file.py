@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from outreach.contacts.imports import guarded
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults
-from outreach.contacts.imports.repairs import HARMLESS, RepairKind
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults
+from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind
 from outreach.contacts.kinds import Kind
 from outreach.errors import Refusal
 

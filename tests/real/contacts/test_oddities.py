@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from email_validator import EmailNotValidError, validate_email
 
-from outreach.contacts.imports import guarded
-from outreach.contacts.imports.mailboxes import is_plain, judge, read_mailboxes
-from outreach.contacts.imports.repairs import RepairKind
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.rows.mailboxes import is_plain, judge, read_mailboxes
+from outreach.contacts.imports.rows.repairs import RepairKind
 from outreach.errors import Refusal
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"

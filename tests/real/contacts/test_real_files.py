@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from outreach.contacts.imports import guarded
-from outreach.contacts.imports.columns import propose
-from outreach.contacts.imports.reading import read_records
-from outreach.contacts.imports.records import Defaults, Reading
-from outreach.contacts.imports.sheets import Sheet
+from outreach.contacts.imports.files import guarded
+from outreach.contacts.imports.files.sheets import Sheet
+from outreach.contacts.imports.rows.columns import propose
+from outreach.contacts.imports.rows.reading import read_records
+from outreach.contacts.imports.rows.records import Defaults, Reading
 from outreach.contacts.kinds import Gender, Kind
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"

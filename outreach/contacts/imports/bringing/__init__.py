@@ -1,0 +1,1 @@
+"""What was decided, written: everything in one transaction, and taken back the same way."""
