@@ -75,22 +75,28 @@ def _form(found: Invitation, current: Answer | None) -> ResponseReturnValue:
         current=page_views.given(current, found.event) if current else None,
         undo_nonce=mark(UNDO, found.key),
         has_calendar=bool(queries.ever_came(found.id)),
+        done=_done(current),
     )
+
+
+def _done(current: Answer | None) -> str:
+    """What was just done, if it still holds: a form that comes back with a mistake, or goes back, claims nothing."""
+    holds = {"saved": current is not None, "undone": current is None}
+    said = request.args.get("done", "") if request.method == "GET" else ""
+    return said if holds.get(said) else ""
 
 
 def _undo(key: str) -> ResponseReturnValue | None:
     """Take the answer back: None when it is done, otherwise the page to show instead."""
-    found, pace = committed(lambda: _undone(key))
-    if pace is Pace.TOO_FAST:
-        return once_more(UNDO, key, page_views.undo_words())
-    return _page(found) if pace is Pace.UNKNOWN else None
+    pace = committed(lambda: _undone(key))
+    return None if pace is Pace.HUMAN else once_more(UNDO, key, page_views.undo_words(), pace=pace)
 
 
-def _undone(key: str) -> tuple[Invitation, Pace]:
+def _undone(key: str) -> Pace:
     """Take it back, where a person asks for it."""
     found = get_by_key(key)
     speak_to(found)
     pace = pace_of(UNDO, key, now())
     if pace is Pace.HUMAN:
         actions.undo(found, now())
-    return found, pace
+    return pace

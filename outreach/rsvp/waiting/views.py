@@ -75,7 +75,7 @@ def _page(found: Invitation, refused: str = "", status: int = 200) -> ResponseRe
         "nonce": mark(FORM, found.key),
         "refused": refused,
         "words": _words(),
-        "done": _done().get(request.args.get("done", "")),
+        "done": _done().get(request.args.get("done", "")) if request.method == "GET" else None,
     }
     return render_template("rsvp/seats.html", **values), status
 
