@@ -4,10 +4,11 @@ import enum
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from flask import has_request_context
@@ -43,6 +44,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from outreach.turns import Turns
+
 T = TypeVar("T")
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -56,6 +59,8 @@ AT_ONCE: Final = {**_WRITING, "outreach_at_once": True}
 _CLASHES: Final = frozenset({"40001", "40P01"})
 """What PostgreSQL says when it ends a transaction for the sake of another: serialization failure, deadlock."""
 _ATTEMPTS: Final = 5
+_TURNS: Final = WeakKeyDictionary[Engine, Turns]()
+"""Of each database on SQLite: the line of its writers."""
 _HELD: Final = "55P03"
 """What PostgreSQL says when somebody else held what was asked for, for too long."""
 PATIENCE: Final = "SET LOCAL lock_timeout = '4s'"
@@ -181,15 +186,17 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("transaction() wraps its own reads: this session has already begun")
-    session.connection(execution_options=_WRITING)
-    try:
-        if has_request_context() and db.engine.dialect.name == "postgresql":
-            session.connection().exec_driver_sql(PATIENCE)
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    turns = _TURNS.get(db.engine)
+    with turns.turn() if turns else nullcontext():
+        session.connection(execution_options=_WRITING)
+        try:
+            if has_request_context() and db.engine.dialect.name == "postgresql":
+                session.connection().exec_driver_sql(PATIENCE)
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def beforehand(read: Callable[[], T]) -> T:
@@ -253,6 +260,7 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
     """Teach SQLite what PostgreSQL does by itself: real transactions, foreign keys, waiting for a lock."""
     if engine.dialect.name != "sqlite":
         return
+    _TURNS[engine] = Turns(busy_seconds)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: DBAPIConnection, _record: object) -> None:
