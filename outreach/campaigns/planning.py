@@ -16,6 +16,8 @@ STEEPEST: Final = 1000
 LONGEST: Final = timedelta(days=366)
 """A plan with a ramp that takes longer than that is a mistake."""
 USUAL_TOLERANCE: Final = timedelta(days=1)
+LEAST_TOLERANCE: Final = timedelta(minutes=5)
+"""Less would pause a healthy campaign: what looks after it does so within seconds, and says so to the minute."""
 LARGEST_TOLERANCE: Final = timedelta(days=31)
 
 
@@ -62,8 +64,8 @@ class Calendar:
             raise Refusal("A batch holds from 1 to %(most)d messages.", field="batch_size", most=LARGEST_BATCH)
         if self.pause < timedelta(0):
             raise Refusal("The pause between two batches cannot be negative.", field="pause")
-        if not timedelta(0) <= self.late_tolerance <= LARGEST_TOLERANCE:
-            raise Refusal("A campaign may be late by 31 days at most.", field="late")
+        if not LEAST_TOLERANCE <= self.late_tolerance <= LARGEST_TOLERANCE:
+            raise Refusal("A campaign may be late by 5 minutes at least, and by 31 days at most.", field="late")
         if self.ramp is not None:
             self.ramp.check()
         if not self.any_hour:
@@ -81,6 +83,11 @@ class PlannedBatch:
     number: int
     due_at: datetime
     size: int
+
+
+def tolerated(seconds: int) -> timedelta:
+    """How late a campaign may be for which so many seconds are kept: before there was a least, less could be."""
+    return max(LEAST_TOLERANCE, timedelta(seconds=seconds))
 
 
 def plan(total: int, calendar: Calendar) -> tuple[PlannedBatch, ...]:

@@ -18,7 +18,7 @@ from outreach.campaigns.ending import expected_end
 from outreach.campaigns.lifecycle import digest
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter, SignOff
 from outreach.campaigns.narrows import loads_of
-from outreach.campaigns.planning import Calendar, PlannedBatch, plan
+from outreach.campaigns.planning import Calendar, PlannedBatch, plan, tolerated
 from outreach.campaigns.readiness import LANGUAGES, Obstacle, Preparation, Words, obstacles
 from outreach.campaigns.rhythm import tolerance, with_rhythm
 from outreach.campaigns.unaddressed import unaddressed
@@ -139,7 +139,7 @@ def calendar_of(campaign: Campaign, starts_at: datetime | None = None) -> Calend
     start = starts_at or campaign.starts_at
     if start is None:
         return None
-    return kept_calendar(campaign, start)
+    return replace(kept_calendar(campaign, start), late_tolerance=tolerated(campaign.late_tolerance_seconds))
 
 
 def kept_calendar(campaign: Campaign, starts_at: datetime | None = None) -> Calendar:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, FromClause, delete, insert, literal, select, update
 
 from outreach.campaigns.models import Batch, Campaign
-from outreach.campaigns.planning import plan_again
+from outreach.campaigns.planning import plan_again, tolerated
 from outreach.campaigns.queries import calendar_of, plan_of
 from outreach.campaigns.recipients import Recipients, placed
 from outreach.database import COUNTED, affected, db, random_key
@@ -124,7 +124,8 @@ def _slack(campaign: Campaign) -> timedelta:
 
     A tenth of the pause that follows it, a minute at most.
     """
-    return timedelta(seconds=min(campaign.pause_seconds, campaign.late_tolerance_seconds, 600) / 10)
+    pause = timedelta(seconds=min(campaign.pause_seconds, 600))
+    return min(pause, tolerated(campaign.late_tolerance_seconds)) / 10
 
 
 def _move(campaign: Campaign, waiting: Sequence[Batch], gone: Sequence[Batch], at: datetime) -> None:

@@ -1,11 +1,12 @@
 """What is late: due for longer than its campaign tolerates, while nobody looked after it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from outreach.campaigns.models import Campaign, CampaignState
+from outreach.campaigns.planning import tolerated
 from outreach.database import db
 from outreach.delivery import waiting
 from outreach.delivery.pacing import attention
@@ -24,7 +25,7 @@ def is_late(campaign: Campaign, at: datetime) -> bool:
     if due is None:
         return False
     since = max(due, attention.attended_at(campaign.id) or due)
-    return at - since > timedelta(seconds=campaign.late_tolerance_seconds)
+    return at - since > tolerated(campaign.late_tolerance_seconds)
 
 
 def excuse(since: datetime, at: datetime) -> None:

@@ -108,6 +108,7 @@ def test_a_form_that_does_not_speak_of_them_leaves_everything_as_usual(signed_in
         ({"ramp_first": "ten"}, "ramp_first"),
         ({"ramp_growth": "2000"}, "ramp_growth"),
         ({"late": "soon"}, "late"),
+        ({"late": "0s"}, "late"),
     ],
 )
 def test_faults_are_shown_beside_their_fields(
@@ -213,7 +214,13 @@ def test_the_command_sets_them_one_by_one_and_keeps_the_rest(runner: Runner, dra
 
 @pytest.mark.parametrize(
     ("options", "status"),
-    [(["--hours", "always"], 1), (["--ramp", "fast"], 1), (["--late", "soon"], 1), (["--holidays", "atlantis"], 2)],
+    [
+        (["--hours", "always"], 1),
+        (["--ramp", "fast"], 1),
+        (["--late", "soon"], 1),
+        (["--late", "1m"], 1),
+        (["--holidays", "atlantis"], 2),
+    ],
 )
 def test_the_command_says_what_it_cannot_read(runner: Runner, draft: int, options: list[str], status: int) -> None:
     runner.run("campaign", "plan", str(draft), "--start", "now", *options, status=status)

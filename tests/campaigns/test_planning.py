@@ -1,5 +1,6 @@
 """When each batch leaves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
@@ -60,6 +61,15 @@ def test_the_expected_end_comes_after_the_last_batch() -> None:
 def test_what_makes_no_plan_is_refused(total: int, size: int, pause: timedelta) -> None:
     with pytest.raises(Refusal):
         plan(total, Calendar(paris("2026-03-02T09:00"), size, pause))
+
+
+@pytest.mark.parametrize("tolerance", [timedelta(0), timedelta(minutes=4, seconds=59), timedelta(days=31, seconds=1)])
+def test_a_tolerance_that_would_pause_what_is_healthy_or_never_ask_is_refused(tolerance: timedelta) -> None:
+    calendar = Calendar(paris("2026-03-02T09:00"), 10, MINUTES)
+    with pytest.raises(Refusal, match="5 minutes at least") as refused:
+        replace(calendar, late_tolerance=tolerance).check()
+    assert refused.value.field == "late"
+    replace(calendar, late_tolerance=5 * MINUTES).check()
 
 
 @given(

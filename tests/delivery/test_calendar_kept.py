@@ -117,6 +117,30 @@ def test_what_nobody_looked_after_for_longer_than_it_tolerates_asks_a_person(
         assert launching.hold_late(now()) == held
 
 
+@pytest.mark.parametrize("kept", [0, 1, 60])
+def test_less_than_five_minutes_kept_from_before_pauses_no_healthy_campaign(
+    clock: time_machine.Traveller, app: Flask, relay: Relay, kept: int
+) -> None:
+    number = launched(now(), size=1, any_hour=True, pause_seconds=60, late_tolerance_seconds=kept)
+    with sender() as post:
+        for _look in range(5):
+            clock.shift(timedelta(seconds=61))
+            with transaction():
+                assert launching.hold_late(now()) == 0
+            post.send_due()
+    assert campaigns.state(number) is CampaignState.FINISHED
+    assert len(relay.recipients) == 5
+
+
+def test_less_than_five_minutes_kept_from_before_still_asks_a_person_after_five(
+    clock: time_machine.Traveller, app: Flask
+) -> None:
+    launched(now(), any_hour=True, late_tolerance_seconds=0)
+    clock.shift(timedelta(minutes=5, seconds=1))
+    with transaction():
+        assert launching.hold_late(now()) == 1
+
+
 def test_a_ramp_deals_smaller_batches_and_every_recipient_into_one(
     clock: time_machine.Traveller, app: Flask, relay: Relay
 ) -> None:
