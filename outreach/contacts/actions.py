@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
-from outreach.contacts.duplicates.aliases import find_by_former_name
+from outreach.contacts.duplicates.aliases import find_by_former_name, found_by, keep_former
 from outreach.contacts.holding import stay
 from outreach.contacts.models import Address, Contact, ContactChange, ContactTag, Suppression, SuppressionReason
 from outreach.contacts.organisations import organisation as find_or_make
@@ -106,10 +106,11 @@ def edit_contact(
 ) -> list[str]:
     """Change what differs, keep what it was, and return the names of the fields that changed.
 
-    `emails` is the whole list, the one to write to first: an address that is not in it any more is retired. Raises
-    Refusal when the contact has left the directory meanwhile.
+    Whoever was found by other words still is, so that no file brings these back. `emails` is the whole list, the one
+    to write to first: an address that is not in it any more is retired. Raises Refusal for who has left meanwhile.
     """
     stay(contact)
+    before_all = found_by(contact)
     filled = completed(values) if "postal_code" in values else dict(values)
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in filled.items():
@@ -127,6 +128,7 @@ def edit_contact(
         enter((Uncounted if contact.not_measured else Counted)(at, contact.id))
     contact.changed_at = at
     contact.sort_name = _sort_name(contact)
+    keep_former(contact, before_all)
     _keep_changes(contact, changed, at, user_id)
     db.session.flush()
     reindex([contact.id])
@@ -214,9 +216,7 @@ def lift_suppression(
 ) -> Suppression | None:
     """Let an address be written to again; None when nothing kept it from that. Raises Refusal for an erased one."""
     known = find_suppression(email, event_id)
-    if known is None:
-        return None
-    return lift(known, at, user_id, note)
+    return None if known is None else lift(known, at, user_id, note)
 
 
 def lift(known: Suppression, at: datetime, user_id: int | None = None, note: str = "") -> Suppression:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from outreach.accounts.actions import record
+from outreach.contacts.duplicates.aliases import keep_present_of
 from outreach.contacts.folding import fold
 from outreach.contacts.kinds import OrganisationKind
 from outreach.contacts.models import Contact, ContactChange, Organisation
@@ -44,14 +45,20 @@ def edit_organisation(
 
 
 def _name_again(house: Organisation, before: str, at: datetime, user_id: int | None) -> None:
-    """Its people are found by its new name, its desks are sorted by it, and the history of each says so."""
+    """Its people are found by its new name, its desks are sorted by it, and the history of each says so.
+
+    A file that has its former name finds the desks all the same.
+    """
     numbers = db.session.scalars(
         select(Contact.id).where(Contact.organisation_id == house.id, Contact.erased_at.is_(None))
     ).all()
     told = {"at": at, "user_id": user_id, "field": "organisation", "before": before, "after": house.name}
     db.session.add_all(ContactChange(contact_id=number, **told) for number in numbers)
     desks = (Contact.organisation_id == house.id, Contact.family_name == "", Contact.given_name == "")
-    moved = update(Contact).where(*desks, Contact.erased_at.is_(None)).values(sort_name=sort_name("", "", house.name))
+    kept = (*desks, Contact.erased_at.is_(None))
+    if house.folded != fold(before)[:LONGEST_NAME]:
+        keep_present_of(kept)
+    moved = update(Contact).where(*kept).values(sort_name=sort_name("", "", house.name))
     db.session.execute(moved, execution_options={"synchronize_session": False})
     db.session.flush()
     reindex(numbers)

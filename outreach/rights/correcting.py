@@ -6,12 +6,9 @@ from typing import Any
 
 from outreach.accounts.actions import record
 from outreach.contacts.actions import edit_contact
-from outreach.contacts.duplicates.aliases import former_names_of
-from outreach.contacts.duplicates.models import ContactAlias
 from outreach.contacts.forms import LANGUAGES, ContactForm
 from outreach.contacts.imports.rows.mailboxes import read_mailboxes
 from outreach.contacts.models import Contact
-from outreach.database import db
 from outreach.errors import Refusal
 
 SOURCE = "corrected at their own request"
@@ -22,16 +19,12 @@ def correct(
 ) -> list[str]:
     """Change these fields of a contact; `email` takes the place of `address`. Returns the names of what changed.
 
-    They are read as the form of the directory reads them. Whoever was known under a wrong name is found by it all the
-    same, so that no file brings that name back. Raises Refusal.
+    They are read as the form of the directory reads them. Raises Refusal.
     """
     email = changes.get("email")
     emails = _replaced(contact, address, email) if email is not None else None
-    told, before = _read(contact, {name: text for name, text in changes.items() if name != "email"}), contact.sort_name
+    told = _read(contact, {name: text for name, text in changes.items() if name != "email"})
     changed = edit_contact(contact, at=at, user_id=user_id, source=SOURCE, emails=emails, **told)
-    if before not in (contact.sort_name, *former_names_of([contact.id]).get(contact.id, ())):
-        place = {"kind": contact.kind, "department": contact.department, "locality": contact.locality}
-        db.session.add(ContactAlias(contact_id=contact.id, name=before, **place))
     if changed:
         record("contact.corrected", "contact", contact.id, user_id, fields=sorted(changed))
     return changed

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, delete, exists, func, inse
 from outreach.accounts.actions import record
 from outreach.contacts.bulk.asking import Rules
 from outreach.contacts.bulk.changes import Change, What, check_tag_stays
+from outreach.contacts.duplicates.aliases import keep_present_of
 from outreach.contacts.holding import those_who_stay
 from outreach.contacts.kinds import Kind
 from outreach.contacts.models import Contact, ContactChange, ContactTag
@@ -68,6 +69,8 @@ def _set(numbers: Sequence[int], change: Change, at: datetime, user_id: int) -> 
     before = func.coalesce(type_coerce(column, String), "")
     concerned = (among(Contact.id, numbers), Contact.erased_at.is_(None), before != change.value)
     _keep_history(select(Contact.id, *_told(change.what.value, before, change.value, at, user_id)).where(*concerned))
+    if change.what is not What.LANGUAGE:
+        keep_present_of(concerned)
     value = Kind(change.value) if change.what is What.KIND else change.value or None
     moved = db.session.scalars(select(Contact.id).where(*concerned)).all() if change.what is What.DEPARTMENT else ()
     changed = db.session.execute(

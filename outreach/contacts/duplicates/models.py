@@ -87,7 +87,7 @@ class DuplicateCheck(Base):
 
 
 class ContactAlias(Numbered, Base):
-    """A name that a contact was kept under before a merge, so that no file brings it back. Goes when it is erased."""
+    """What a contact was found by before a merge or a correction, so that no file brings it back. Goes with erasure."""
 
     __tablename__ = "contact_alias"
     __table_args__ = (

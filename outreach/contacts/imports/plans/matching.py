@@ -118,8 +118,13 @@ class Directory:
         return found
 
     def is_shared(self, name: str, digests: Iterable[str]) -> bool:
-        """True when somebody of another name has one of these mailboxes."""
-        return any(self.name_at.get(digest, name) != name for digest in digests)
+        """True when somebody else has one of these mailboxes; whoever was corrected is met there under two names."""
+        return any(
+            there != name
+            and (there is None or self.at_address.get((digest, there)) != self.at_address.get((digest, name)))
+            for digest in digests
+            if (there := self.name_at.get(digest, name)) != name
+        )
 
     def learn(self, name: str, record: Record, digests: Collection[str], number: int) -> None:
         """Remember somebody of this file, so that a later row finds them."""
@@ -147,11 +152,9 @@ class Directory:
         if name not in self.namesakes:
             return ()
         called = f"{record.given_name} {record.family_name}".strip() or record.organisation
-        return tuple(
-            Alike(one.id, called, one.locality, reason)
-            for one in self.namesakes.get(name, ())
-            if (reason := _why_alike(one, record))
-        )
+        met = ((one, _why_alike(one, record)) for one in self.namesakes[name])
+        found = [Alike(one.id, called, one.locality, reason) for one, reason in met if reason]
+        return tuple({one.id: one for one in reversed(found)}.values())[::-1]
 
     def _at_place(self, name: str, kind: Kind, department: str) -> list[tuple[int, str, bool]]:
         """Contacts of that name there: number, folded locality, whether they have an address; known ones first."""
