@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vText
+from icalendar import Event, Timezone
 
 PRODUCT = "-//Outreach//Invitations//EN"
-_FIRST_DAY = "BEGIN:VEVENT"
+LONGEST_LINE: Final = 75
+"""Octets, without the end of the line."""
+_END: Final = "\r\n"
+_BREAK: Final = "\n"
+_ESCAPED: Final = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\r": r"\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +56,11 @@ def calendar(entry: Entry, days: Sequence[Day]) -> str:
     """The file: PUBLISH while one day is on (those given up are marked so), CANCEL when none is; "" without a day."""
     if not days:
         return ""
-    made = Calendar()
-    made.add("prodid", PRODUCT)
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", method(days))
     zone = ZoneInfo(entry.zone)
     instants = [at for day in days for at in (day.starts_at, day.ends_at)]
-    for day in days:
-        made.add_component(_event(entry, day, zone))
     hours = _hours(zone, min(instants).date().replace(month=1, day=1), _after(instants))
-    return bytes(made.to_ical()).decode().replace(_FIRST_DAY, hours + _FIRST_DAY, 1)
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method(days)}", "")
+    return "".join((_END.join(head), hours, *(_event(entry, day, zone) for day in days), "END:VCALENDAR", _END))
 
 
 @lru_cache(16)
@@ -79,21 +78,50 @@ def _after(instants: Sequence[datetime]) -> date:
     return max(instants).date().replace(year=max(instants).year + 1, month=1, day=1)
 
 
-def _event(entry: Entry, day: Day, zone: ZoneInfo) -> Event:
+def _event(entry: Entry, day: Day, zone: ZoneInfo) -> str:
+    details = "\n\n".join(filter(None, (day.details, entry.url)))
+    lines = (
+        "BEGIN:VEVENT",
+        f"SUMMARY{_text(entry.title, entry.language)}",
+        *_when(day.starts_at, day.ends_at, zone),
+        f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"UID:{uid(entry, day)}",
+        f"SEQUENCE:{entry.sequence}",
+        f"DESCRIPTION{_text(details, entry.language)}",
+        f"LOCATION{_text(entry.place, entry.language)}",
+        f"STATUS:{'CANCELLED' if day.cancelled else 'CONFIRMED'}",
+        f"TRANSP:{'TRANSPARENT' if day.cancelled else 'OPAQUE'}",
+        f"URL:{entry.url}",
+        "END:VEVENT",
+        "",
+    )
+    return _END.join(map(_folded, lines))
+
+
+@lru_cache(256)
+def _when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """Both lines of a day's hours."""
     made = Event()
-    made.add("uid", uid(entry, day))
-    made.add("sequence", entry.sequence)
-    made.add("dtstamp", entry.stamp)
-    made.add("dtstart", day.starts_at.astimezone(zone))
-    made.add("dtend", day.ends_at.astimezone(zone))
-    made.add("summary", _text(entry.title, entry.language))
-    made.add("location", _text(entry.place, entry.language))
-    made.add("description", _text("\n\n".join(filter(None, (day.details, entry.url))), entry.language))
-    made.add("url", entry.url)
-    made.add("status", "CANCELLED" if day.cancelled else "CONFIRMED")
-    made.add("transp", "TRANSPARENT" if day.cancelled else "OPAQUE")
-    return made
+    made.add("dtstart", starts_at.astimezone(zone))
+    made.add("dtend", ends_at.astimezone(zone))
+    return tuple(bytes(made.to_ical()).decode().split(_END)[1:-2])
 
 
-def _text(words: str, language: str) -> vText:
-    return vText(words, params={"LANGUAGE": language})
+def _text(words: str, language: str) -> str:
+    """Words as a value (RFC 5545, 3.3.11) with its language."""
+    return f";LANGUAGE={language}:{words.replace(_END, _BREAK).translate(_ESCAPED)}"
+
+
+def _folded(line: str) -> str:
+    """The same in lines of 75 octets at most, none of which parts a character (RFC 5545, 3.1)."""
+    octets = line.encode()
+    if len(octets) <= LONGEST_LINE:
+        return line
+    parts, at = list[bytes](), 0
+    while at < len(octets):
+        end = at + LONGEST_LINE - bool(parts)
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:
+            end -= 1
+        parts.append(octets[at:end])
+        at = end
+    return b"\r\n ".join(parts).decode()

@@ -67,3 +67,15 @@ def test_no_line_is_longer_than_75_octets_and_words_survive(words: str) -> None:
     text = calendar(replace(ENTRY, title=words), [FIRST])
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert str(Calendar.from_ical(text).walk("VEVENT")[0]["summary"]) == words
+
+
+@given(
+    st.text(st.sampled_from('aé;,:\\"\n’ '), max_size=120), st.sampled_from(["Europe/Paris", "UTC", "Indian/Reunion"])
+)
+def test_marks_and_line_breaks_survive_in_every_zone(words: str, zone: str) -> None:
+    day = replace(FIRST, details=words)
+    event = Calendar.from_ical(calendar(replace(ENTRY, place=words, zone=zone), [day])).walk("VEVENT")[0]
+    assert str(event["location"]) == words
+    assert str(event["description"]) == (f"{words}\n\n{ENTRY.url}" if words else ENTRY.url)
+    assert isinstance(event, Event)
+    assert (event.start, event.end) == (FIRST.starts_at, FIRST.ends_at)
