@@ -13,7 +13,8 @@ def draw(table: type[Numbered], count: int) -> list[int]:
     if db.engine.dialect.name == "postgresql":
         named = select(func.pg_get_serial_sequence(table.__tablename__, "id"))  # type: ignore[attr-defined]
         sequence = db.session.scalar(named)  # asked for once, not for each number
-        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
-        return sorted(db.session.scalars(drawn))
+        # In one row: a row for each number takes twice as long.
+        drawn = select(func.array_agg(func.nextval(sequence))).select_from(func.generate_series(1, count))
+        return sorted(db.session.scalar(drawn) or [])
     last = db.session.scalar(select(func.max(table.id))) or 0
     return list(range(last + 1, last + 1 + count))

@@ -47,7 +47,7 @@ def standing() -> Standing:
 def still_holds(plan: Plan, seen: Standing) -> bool:
     """True when nothing that a plan speaks of has changed since."""
     erased = erased_digests()
-    if any(not erased.isdisjoint(entry.digests) for entry in plan.entries):
+    if erased and any(not erased.isdisjoint(entry.digests) for entry in plan.entries):
         return False
     met = {entry.contact_id for entry in plan.entries if entry.contact_id is not None}
     met |= {one.contact_id for one in plan.departed}
@@ -55,6 +55,11 @@ def still_holds(plan: Plan, seen: Standing) -> bool:
     moved |= set(db.session.scalars(select(Contact.id).where(Contact.id > seen.contact_id)))
     if not moved.isdisjoint(met) or _erased(met):
         return False
+    return not moved or _is_silent_of(plan, moved)
+
+
+def _is_silent_of(plan: Plan, moved: set[int]) -> bool:
+    """True when a plan names none of these contacts, nor a mailbox of theirs."""
     names = {entry.name for entry in plan.entries}
     digests = {digest for entry in plan.entries for digest in entry.digests}
     for some in chunks(moved, ASKED):
