@@ -1,6 +1,7 @@
 """Registers those who come through a share link, and confirms them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from outreach.contacts.actions import add_contact, find_person, find_suppression
 from outreach.contacts.kinds import Gender
@@ -13,6 +14,7 @@ from outreach.delivery.notices import notify
 from outreach.forwarding.models import Arrival, Registration
 from outreach.forwarding.queries import (
     TELLING,
+    came_before,
     find_pending,
     latest_through,
     relay_digests,
@@ -28,21 +30,24 @@ from outreach.links import links
 from outreach.logs import log
 
 SOURCE = "registered through a share link"
+PATIENCE: Final = timedelta(minutes=2)
+"""Who registers again within so long pressed twice; after that the message may have been lost, and another leaves."""
 
 
 def register(through: Invitation, newcomer: Newcomer, channel: Channel, language: str, at: datetime) -> Registration:
     """Keep a registration until its address is confirmed, and send the message that asks to confirm it.
 
-    Asking again with the same name and address through the same link makes no second message. Raises Refusal when the
-    event or the link takes no registrations any more, Unwanted when the owner of the address stopped such messages.
+    Asking again with the same name and address through the same link is the same registration: its message leaves once
+    more, every hour at most, and it waits anew. Raises Refusal when the event or the link takes no registrations any
+    more, Unwanted when the owner of the address stopped such messages.
     """
     _check_open(through, at)
     digest = links().digest(newcomer.email)
-    known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
-    if known is not None:
-        return known
     if was_stopped(digest, through.event_id):
         raise Unwanted("Whoever reads this address stopped our messages.")
+    known = find_pending(through, digest, newcomer.given_name, newcomer.family_name)
+    if known is not None:
+        return _ask_again(known, language, at)
     pending = invite(through.event, None, Origin.SHARE, at, language=language, channel=channel)
     pending.digest = digest
     registration = Registration(
@@ -61,10 +66,21 @@ def register(through: Invitation, newcomer: Newcomer, channel: Channel, language
     )
     db.session.add(registration)
     db.session.flush()
-    # Whoever reads this message may never have heard of us: it repeats nothing of what was typed.
-    notify(NoticePurpose.ADDRESS_CHECK, pending, "", language, newcomer.email, {}, at)
+    _ask(registration, "", language, at)
     _watch(through, at)
     return registration
+
+
+def _ask_again(known: Registration, language: str, at: datetime) -> Registration:
+    if at - known.created_at > PATIENCE:
+        known.created_at = at
+        _ask(known, f"again-{at:%Y%m%d%H}", language, at)
+    return known
+
+
+def _ask(registration: Registration, key: str, language: str, at: datetime) -> None:
+    """Ask whether an address is one's own. Its reader may never have heard of us: nothing typed is repeated."""
+    notify(NoticePurpose.ADDRESS_CHECK, registration.invitation, key, language, registration.email, {}, at)
 
 
 def _watch(through: Invitation, at: datetime) -> None:
@@ -112,7 +128,7 @@ def _join(registration: Registration, contact_id: int, at: datetime) -> None:
     through, own = registration.through, registration.invitation
     own.contact_id, own.digest = contact_id, None
     own.state = InvitationState.OPEN
-    if counts_for_relay(newcomer_digest=registration.digest, relay_digests=relay_digests(through)):
+    if _is_another(registration):
         own.parent_id = through.id
         own.root_id = through.root_id or through.id
         own.depth = through.depth + 1
@@ -142,10 +158,21 @@ def _open_again(known: Invitation) -> None:
         known.state, known.represents_id = InvitationState.OPEN, None
 
 
+def _is_another(registration: Registration) -> bool:
+    """Whether it is somebody else than the relay who came."""
+    through, name = registration.through, sort_name(registration.given_name, registration.family_name)
+    return counts_for_relay(
+        newcomer_digest=registration.digest,
+        relay_digests=relay_digests(through),
+        newcomer_name=name,
+        relay_name=through.contact.sort_name if through.contact else "",
+    )
+
+
 def _reach_again(registration: Registration, known: Invitation, at: datetime) -> None:
     registration.arrival = Arrival.AGAIN
     registration.invitation.state = InvitationState.MERGED
-    if known.id != registration.through_id:
+    if _is_another(registration) and known.parent_id != registration.through_id and not came_before(registration):
         known.reached_again = Invitation.reached_again + 1
     db.session.flush()
     key, values = f"again-{registration.id}", {"name": _name(registration), "answered": known.reply is not None}

@@ -7,10 +7,12 @@ from sqlalchemy.orm import joinedload
 
 from outreach.campaigns.models import Campaign, CampaignPurpose, CampaignState, Letter
 from outreach.contacts.models import Address, Suppression
+from outreach.contacts.particulars import sort_name
 from outreach.database import db
 from outreach.errors import BadLink
 from outreach.forwarding.models import Arrival, Registration
 from outreach.invitations.models import Invitation, InvitationState
+from outreach.invitations.stop_actions import mailboxes
 from outreach.links import DAMAGED
 
 TELLING = 3
@@ -76,8 +78,21 @@ def was_stopped(digest: str, event_id: int) -> bool:
 
 
 def relay_digests(through: Invitation) -> frozenset[str]:
-    """The keyed hashes of the relay's own mailboxes."""
-    return frozenset(db.session.scalars(select(Address.digest).where(Address.contact_id == through.contact_id)))
+    """The keyed hashes of the relay's own mailboxes, and of their organisation's where they are written to there."""
+    own = db.session.scalars(select(Address.digest).where(Address.contact_id == through.contact_id))
+    return frozenset([*own, *(one.digest for one in mailboxes(through))])
+
+
+def came_before(registration: Registration) -> bool:
+    """True when the same person confirmed another registration through the same link already."""
+    earlier = select(Registration.given_name, Registration.family_name).where(
+        Registration.digest == registration.digest,
+        Registration.through_id == registration.through_id,
+        Registration.confirmed_at.is_not(None),
+        Registration.id != registration.id,
+    )
+    name = sort_name(registration.given_name, registration.family_name)
+    return any(sort_name(*names) == name for names in db.session.execute(earlier))
 
 
 def letter_of(event_id: int, language: str) -> Letter | None:

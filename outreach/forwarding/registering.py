@@ -79,6 +79,8 @@ def check_waits(own: InvitationState) -> None:
         raise Refusal("This registration was stopped or erased. Register again if you wish to come.")
 
 
-def counts_for_relay(*, newcomer_digest: str, relay_digests: frozenset[str]) -> bool:
-    """Whether a newcomer counts among those somebody brought: not when both share one mailbox."""
-    return newcomer_digest not in relay_digests
+def counts_for_relay(
+    *, newcomer_digest: str, relay_digests: frozenset[str], newcomer_name: str, relay_name: str
+) -> bool:
+    """Whether somebody counts among those a relay reached: not at one mailbox with them, nor under their own name."""
+    return newcomer_digest not in relay_digests and newcomer_name != relay_name
