@@ -70,3 +70,23 @@ def test_nobody_edits_the_audit_log(database_url: str) -> None:
         with pytest.raises(sa.exc.DBAPIError), engine.begin() as connection:
             connection.execute(sa.text(statement))
     engine.dispose()
+
+
+@pytest.mark.both
+def test_what_is_never_imported_leaves_the_files_that_are_kept(database_url: str) -> None:
+    migrations.downgrade(database_url, "0032")
+    engine = sa.create_engine(database_url)
+    refused = "\ufeffNom;Date de naissance;Courriel;Motif du refus\r\nRoy;12/03/1961;ada@@x.example;Deux signes\r\n"
+    shape = {"header": ["Nom", "Nuance politique"], "samples": [["Roy"], ["DVG"]], "rows": 1}
+    with engine.begin() as connection:
+        table = sa.Table("import_file", sa.MetaData(), autoload_with=connection)
+        told = {"filename": "maires.csv", "fingerprint": "", "mapping": "{}", "summary": "{}", "kind": "", "source": ""}
+        kept = {"refused": refused.encode(), "shape": shape, "created_at": sa.func.current_timestamp()}
+        connection.execute(table.insert().values(state="done", tab="", **told, **kept))
+    migrations.upgrade(database_url)
+    with engine.begin() as connection:
+        table = sa.Table("import_file", sa.MetaData(), autoload_with=connection)
+        row = connection.execute(sa.select(table.c.refused, table.c.shape)).one()
+    engine.dispose()
+    assert row.refused.decode() == "\ufeffNom;Courriel;Motif du refus\r\nRoy;ada@@x.example;Deux signes\r\n"
+    assert (row.shape["samples"], row.shape["withheld"], row.shape["rows"]) == ([["Roy"], []], [1], 1)

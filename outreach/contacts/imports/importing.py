@@ -23,6 +23,7 @@ from outreach.contacts.imports.rows.columns import ColumnMap
 from outreach.contacts.imports.rows.records import Defaults
 from outreach.contacts.imports.rows.repairs import HARMLESS, RepairKind, chosen
 from outreach.contacts.imports.rows.vocabulary import Field
+from outreach.contacts.imports.rows.withheld import silenced, withheld
 from outreach.contacts.kinds import Kind
 from outreach.contacts.protocol.offices import read_office
 from outreach.contacts.sources.departing import close
@@ -237,15 +238,17 @@ def _end(file: ImportFile, state: ImportState, at: datetime) -> None:
 def refused_rows(sheet: Sheet, reasons: Sequence[tuple[int, str]], language: str) -> bytes:
     """The refused rows as they came, each with its reasons, as a CSV that French Excel opens.
 
-    Reasons from an earlier time are left out: rows may go and come as often as it takes.
+    Reasons from an earlier time are left out: rows may go and come as often as it takes. So are columns that are never
+    imported.
     """
     why: dict[int, list[str]] = {}
     for row, sentence in reasons:
         why.setdefault(row, []).append(sentence)
     cells = {row.number: row.cells for rows in (sheet.rows, sheet.misfits) for row in rows if row.number in why}
-    width = len(sheet.header)
-    kept = [index for index, name in enumerate(sheet.header) if not is_reason(name)]
-    rows = (_with_reasons(cells[row], width, kept, sentences) for row, sentences in sorted(why.items()))
+    width, private = len(sheet.header), withheld(sheet)
+    kept = [index for index, name in enumerate(sheet.header) if index not in private and not is_reason(name)]
+    said = {row: silenced(written, private, width) for row, written in cells.items()} if private else cells
+    rows = (_with_reasons(said[row], width, kept, sentences) for row, sentences in sorted(why.items()))
     return csv_bytes([*(sheet.header[index] for index in kept), REASON_COLUMNS[language]], rows)
 
 
@@ -276,8 +279,11 @@ def proposed_kind(filename: str) -> str:
 
 
 def _remember(file: ImportFile, sheet: Sheet, at: datetime) -> None:
-    names = {name: sheet.header[index] for name, index in file.mapping.items()}
-    db.session.merge(ColumnMapping(fingerprint=file.fingerprint, mapping=names, used_at=at))
+    """For files of this shape, and for the refused rows of this one, which lack what is never imported."""
+    names, private = {name: sheet.header[index] for name, index in file.mapping.items()}, withheld(sheet)
+    of_refused = fingerprint([name for index, name in enumerate(sheet.header) if index not in private])
+    for shape in {file.fingerprint, of_refused}:
+        db.session.merge(ColumnMapping(fingerprint=shape, mapping=names, used_at=at))
 
 
 def _stored(mapping: Mapping[Field, int]) -> dict[str, int]:

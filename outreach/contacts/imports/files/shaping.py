@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from outreach.contacts.imports.files.sheets import Remark, Sheet
+from outreach.contacts.imports.rows.withheld import withheld
 
 SAMPLES = 3
 LONGEST_SAMPLE = 60
@@ -25,6 +26,8 @@ class Shape:
     tabs: list[str] = field(default_factory=list)
     remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """What has to be said of how the file was read: a sentence to be translated, and its values."""
+    withheld: list[int] = field(default_factory=list)
+    """Columns that are never imported: they have no samples."""
 
     @property
     def said(self) -> list[Remark]:
@@ -34,15 +37,17 @@ class Shape:
     @classmethod
     def of(cls, sheet: Sheet) -> "Shape":
         """The shape of a table that was read."""
+        private = withheld(sheet)
         return cls(
             header=list(sheet.header),
-            samples=[_samples(sheet, index) for index in range(len(sheet.header))],
+            samples=[[] if index in private else _samples(sheet, index) for index in range(len(sheet.header))],
             rows=len(sheet.rows) + len(sheet.misfits),
             misfits=len(sheet.misfits),
             header_number=sheet.header_number,
             encoding=sheet.encoding,
             tabs=list(sheet.tabs),
             remarks=[(remark.message, remark.values) for remark in sheet.remarks],
+            withheld=sorted(private),
         )
 
     @classmethod
