@@ -114,8 +114,7 @@ def edit_contact(
     filled = completed(values) if "postal_code" in values else dict(values)
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in filled.items():
-        before = getattr(contact, name)
-        if before != value:
+        if (before := getattr(contact, name)) != value:
             changed[name] = (before, value)
             setattr(contact, name, value)
     if organisation is not None:
