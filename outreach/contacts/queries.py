@@ -94,6 +94,16 @@ def usable_address(contact_id: int) -> Address | None:
     return db.session.scalars(_usable(), {"contact": contact_id, "today": now().date()}).one_or_none()
 
 
+def usable_email(contact_id: int) -> str | None:
+    """The same as its text alone, for whoever needs no more of it."""
+    return db.session.connection().scalar(_usable_email(), {"contact": contact_id, "today": now().date()})
+
+
+@cache
+def _usable_email() -> Select[str]:
+    return _usable().with_only_columns(Address.email)
+
+
 @cache
 def _usable() -> Select[Address]:
     """Built once: every answer asks for it."""

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from outreach.contacts.models import Contact
 from outreach.contacts.queries import form_for
@@ -47,12 +48,46 @@ def notify(
             **values,
         },
         due_at=at,
-        message_id=f"<{new_key()}@{links().mail_domain}>",
+        message_id=_message_id(),
     )
     db.session.add(notice)
     db.session.flush()
     call_for_notice(notice, at)
     return notice
+
+
+def notify_first(
+    purpose: NoticePurpose,
+    invitation_id: int,
+    key: str,
+    language: str,
+    email: str,
+    values: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Queue a notice of which there is none yet, that nobody looks at before it leaves; `values` are all of them."""
+    row = {
+        "purpose": purpose,
+        "invitation_id": invitation_id,
+        "key": key,
+        "language": language,
+        "email": email,
+        "values": dict(values),
+        "due_at": at,
+        "message_id": _message_id(),
+    }
+    number = db.session.connection().scalar(_insert(), row)
+    call_for_notice(Notice(id=number, due_at=at), at)
+
+
+@cache
+def _insert() -> ReturningInsert[int]:
+    """Built once: every answer asks for it."""
+    return insert(Notice).returning(Notice.id)
+
+
+def _message_id() -> str:
+    return f"<{new_key()}@{links().mail_domain}>"
 
 
 @cache

@@ -10,7 +10,19 @@ from datetime import date, datetime
 from functools import cache, reduce
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, String, bindparam, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy import literal_column as verbatim
 
 from outreach.contacts.models import Contact, Mandate, Organisation
@@ -66,10 +78,17 @@ def find_opened(key: str, more: tuple[ColumnElement[Any], ...] = (), **asked: st
     `more` are columns of whoever calls, always the same ones, with what they ask for.
     """
     with db.engine.connect() as connection:
-        row = connection.execute(_statement(more), {"key": key, **asked}).one_or_none()
-        if row is None:
-            return None
-        offices = connection.execute(_offices(), {"contact": row.contact_id}).all() if row.has_office else ()
+        return read_opened(connection, key, more, **asked)
+
+
+def read_opened(
+    connection: Connection, key: str, more: tuple[ColumnElement[Any], ...] = (), **asked: str
+) -> Opened | None:
+    """The same, read by whoever has a transaction of their own."""
+    row = connection.execute(_statement(more), {"key": key, **asked}).one_or_none()
+    if row is None:
+        return None
+    offices = connection.execute(_offices(), {"contact": row.contact_id}).all() if row.has_office else ()
     return _opened(row, offices, len(more))
 
 

@@ -20,6 +20,7 @@ from outreach.events.models import Event, EventState
 from outreach.events.wording import in_language
 from outreach.invitations.masking import mask
 from outreach.invitations.models import Invitation, InvitationState, Reply
+from outreach.invitations.opened_queries import Opened
 from outreach.rsvp.answering import Programme, Slot
 from outreach.rsvp.models import AccessNeeds, Answer, Participant, Seat
 from outreach.rsvp.needs import Need
@@ -53,6 +54,19 @@ def standing_of(invitation: Invitation, at: datetime) -> Standing:
         event_state=event.state,
         answer_by=event.answer_by,
         ends_on=event.ends_on,
+    )
+    return standing(facts, at)
+
+
+def standing_of_opened(opened: Opened, at: datetime) -> Standing:
+    """The same of one that its link opened."""
+    facts = Facts(
+        state=opened.state,
+        answered=opened.reply is not None,
+        erased=opened.is_erased,
+        event_state=opened.event_state,
+        answer_by=opened.answer_by,
+        ends_on=opened.ends_on,
     )
     return standing(facts, at)
 

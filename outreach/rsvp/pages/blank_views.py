@@ -15,8 +15,9 @@ from outreach.invitations.queries import get_by_key
 from outreach.invitations.sheet_views import is_anybody, place, send, sheets, wish
 from outreach.invitations.sheets import Sheet, hole
 from outreach.links import Purpose, links
+from outreach.rsvp import queries
 from outreach.rsvp.pages import page_views
-from outreach.rsvp.standing import Facts, Standing, standing
+from outreach.rsvp.standing import Standing
 from outreach.rsvp.submission import Person, Submission
 
 FORM: Final = "answer"
@@ -44,15 +45,7 @@ def _open(token: str) -> Opened | None:
         return None
     if opened is None or opened.is_joined:
         return None
-    facts = Facts(
-        state=opened.state,
-        answered=opened.reply is not None,
-        erased=opened.is_erased,
-        event_state=opened.event_state,
-        answer_by=opened.answer_by,
-        ends_on=opened.ends_on,
-    )
-    return opened if standing(facts, now()) is Standing.OPEN else None
+    return opened if queries.standing_of_opened(opened, now()) is Standing.OPEN else None
 
 
 def _sheet(opened: Opened) -> Sheet | None:

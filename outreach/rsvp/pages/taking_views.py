@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from outreach.database import committed, now
-from outreach.i18n import language
+from outreach.i18n import language, speak
 from outreach.invitations.door_views import speak_to
 from outreach.invitations.forms import SPEAK, once_more, pace_of
 from outreach.invitations.models import Invitation
 from outreach.invitations.pace import Pace
 from outreach.invitations.queries import get_by_key
-from outreach.rsvp import actions, queries
+from outreach.rsvp import actions, first_actions, queries
 from outreach.rsvp.answering import AlreadyAnswered, NotAccepted, check
 from outreach.rsvp.pages import page_views
 from outreach.rsvp.standing import Standing
@@ -34,18 +34,22 @@ def take(key: str, form: str, *, first: bool) -> ResponseReturnValue | None:
     if request.form.get(SPEAK):
         return _in_other_words(key, submitted, form, first)
     try:
-        invitation, hindrance = committed(lambda: _record(key, submitted, form, at, first))
+        if (hindered := committed(lambda: _record(key, submitted, form, at, first))) is None:
+            return None
     except NotAccepted as refused:
         return form_page(get_by_key(key), submitted, page_views.sentences(refused), form), refused.status
     except AlreadyAnswered as refused:
         return state_page(get_by_key(key), Standing.ANSWERED, refused.status)
-    return _instead(hindrance, invitation, submitted, form) if hindrance else None
+    invitation, hindrance = hindered
+    return _instead(hindrance, invitation, submitted, form)
 
 
 def _record(
     key: str, submitted: Submission, form: str, at: datetime, first: bool
-) -> tuple[Invitation, Standing | Pace | None]:
+) -> tuple[Invitation, Standing | Pace] | None:
     """Keep the answer, unless something stands against it. Raises NotAccepted and AlreadyAnswered."""
+    if first and _record_first(key, submitted, form, at):
+        return None
     invitation = get_by_key(key)
     speak_to(invitation)
     hindrance = _hindrance(invitation, submitted, form, at)
@@ -59,7 +63,17 @@ def _record(
             first=first,
             reserved=current_app.config["DEMONSTRATION"],
         )
-    return invitation, hindrance
+    return (invitation, hindrance) if hindrance else None
+
+
+def _record_first(key: str, submitted: Submission, form: str, at: datetime) -> bool:
+    """Keep a first answer of which nothing else is to be said; False where it has to be looked at more closely."""
+    opened = first_actions.open_first(key, at)
+    if opened is None or pace_of(form, key, at) is not Pace.HUMAN:
+        return False
+    speak(opened.language)
+    spoken = {"language": language(), "mark": _fingerprint(), "reserved": current_app.config["DEMONSTRATION"]}
+    return first_actions.answer_first(opened, submitted, at, **spoken)
 
 
 def form_page(invitation: Invitation, submission: Submission, errors: page_views.Errors, form: str) -> str:

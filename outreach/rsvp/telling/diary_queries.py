@@ -1,6 +1,7 @@
 """Reads what an invitation puts into its holder's calendar."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from outreach.events.calendars import Day, Entry, calendar
@@ -21,23 +22,35 @@ def calendar_of(invitation: Invitation, language: str, url: str) -> str:
     `url` is where the entry leads. "" when its holder never said they come.
     """
     given = queries.given(invitation.id)
-    coming = [one for one in given if one.reply is Reply.YES]
-    if not coming:
+    if not any(one.reply is Reply.YES for one in given):
         return ""
+    offers, seated_at = seated_since(invitation.id)
+    changes = len(given) + sum(one.replaced_at is not None for one in given) + offers
+    stamp = max([*(one.replaced_at or one.at for one in given), *filter(None, [seated_at])])
+    return _file(invitation.event, invitation.key, given, changes, stamp, language, url)
+
+
+def first_calendar(event: Event, key: str, given: Given, language: str, url: str) -> str:
+    """The same of an answer before which there was none, and which waits for nothing."""
+    return _file(event, key, [given], 1, given.at, language, url) if given.reply is Reply.YES else ""
+
+
+def _file(
+    event: Event, key: str, given: Sequence[Given], changes: int, stamp: datetime, language: str, url: str
+) -> str:
     current = next((one for one in given if one.replaced_at is None), None)
-    event, (offers, seated_at) = invitation.event, seated_since(invitation.id)
     entry = Entry(
-        key=invitation.key,
+        key=key,
         host=urlsplit(links().base_url).hostname or SITE,
-        sequence=event.revision + len(given) + sum(one.replaced_at is not None for one in given) + offers,
-        stamp=max([*(one.replaced_at or one.at for one in given), *filter(None, [seated_at])]),
+        sequence=event.revision + changes,
+        stamp=stamp,
         zone=event.timezone,
         title=in_language(event.title, language),
         place=", ".join(filter(None, (in_language(event.place, language), event.place_address))),
         url=url,
         language=language,
     )
-    return calendar(entry, _days(event, coming, current, language))
+    return calendar(entry, _days(event, [one for one in given if one.reply is Reply.YES], current, language))
 
 
 def _days(event: Event, coming: Sequence[Given], current: Given | None, language: str) -> list[Day]:

@@ -14,9 +14,8 @@ from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.states import MessageState
 from outreach.events.actions import STATE_NEWS
-from outreach.events.models import News, SessionKind
-from outreach.events.wording import in_language, instant_phrase, session_times
-from outreach.invitations.models import Invitation, Reply
+from outreach.events.models import News
+from outreach.invitations.models import Invitation
 from outreach.links import Purpose, links
 from outreach.rsvp import queries
 from outreach.rsvp.models import Answer, Way
@@ -24,6 +23,7 @@ from outreach.rsvp.passes.queries import pass_of
 from outreach.rsvp.telling.diary_queries import calendar_of
 from outreach.rsvp.telling.mailbox_queries import WhereTo, mailbox_of
 from outreach.rsvp.telling.queries import about
+from outreach.rsvp.telling.saying import said
 from outreach.rsvp.waiting.queries import places_told
 
 
@@ -78,39 +78,18 @@ def _for(where: WhereTo, values: Mapping[str, Any]) -> Mapping[str, Any]:
 def confirmation(invitation: Invitation, answer: Answer) -> dict[str, Any]:
     """What the words of a confirmation need; `calendar` is a whole file, or an empty string."""
     event, language = invitation.event, answer.language
-    given = queries.submission_of(answer)
-    sessions = {one.id: one for one in event.sessions}
-    seated = any(one.sessions for one in given.persons)
-    return {
-        "reply": answer.reply.value,
-        "name": invitation.contact.name if invitation.contact else "",
-        "persons": [
-            {
-                "name": one.name,
-                "sessions": [
-                    {
-                        "title": in_language(sessions[number].title, language),
-                        "times": session_times(
-                            sessions[number].starts_at, sessions[number].ends_at, event.timezone, language
-                        ),
-                        "day": sessions[number].kind is SessionKind.DAY,
-                    }
-                    for number in sorted(one.sessions, key=lambda number: sessions[number].starts_at)
-                ],
-            }
-            for one in given.persons
-            if one.name
-        ],
-        "waiting": (waiting := places_told(answer, event, language)),
-        "only_waiting": bool(waiting) and not seated,
-        "nothing_left": answer.reply is Reply.YES and bool(sessions) and not (waiting or seated),
-        "pass": entry.text if (entry := pass_of(invitation, answer)) else "",
-        "needs": any(one.confides for one in given.persons),
-        "delegate": answer.delegate_name,
-        "by_staff": answer.way is Way.STAFF,
-        "answer_by": instant_phrase(event.answer_by, event.timezone, language),
-        "calendar": calendar_of(invitation, language, links().url(Purpose.ANSWER, invitation.key)),
-    }
+    return said(
+        event,
+        language,
+        reply=answer.reply,
+        name=invitation.contact.name if invitation.contact else "",
+        persons=queries.submission_of(answer).persons,
+        waiting=places_told(answer, event, language),
+        entry=entry.text if (entry := pass_of(invitation, answer)) else "",
+        delegate=answer.delegate_name,
+        by_staff=answer.way is Way.STAFF,
+        calendar=calendar_of(invitation, language, links().url(Purpose.ANSWER, invitation.key)),
+    )
 
 
 def send_lost_links(email: str, at: datetime) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Row, Select, bindparam, or_, select, update
+from sqlalchemy import Integer, Row, Select, Update, bindparam, or_, select, update
 
-from outreach.database import affected, db
+from outreach.database import BigId, affected, db
 from outreach.events.models import Event, Session
 from outreach.events.wording import in_language
 from outreach.rsvp import queries
@@ -108,7 +108,17 @@ def _rooms(
 
 def _move(session_id: int, changes: Mapping[int, int]) -> bool:
     number = changes[session_id]
-    statement = update(Session).where(Session.id == session_id).values(taken=Session.taken + number)
-    if number > 0:
+    db.session.flush()
+    moved = db.session.connection().execute(_moving(number > 0), {"session": session_id, "number": number})
+    return affected(moved) == 1
+
+
+@cache
+def _moving(is_taking: bool) -> Update:
+    """Built once: to write it down takes longer than to carry it out."""
+    number = bindparam("number", type_=Integer())
+    statement = update(Session).where(Session.id == bindparam("session", type_=BigId))
+    statement = statement.values(taken=Session.taken + number)
+    if is_taking:
         statement = statement.where(or_(Session.capacity.is_(None), Session.taken + number <= Session.capacity))
-    return affected(db.session.execute(statement.execution_options(synchronize_session=False))) == 1
+    return statement
