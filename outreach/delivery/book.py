@@ -58,7 +58,7 @@ class LeaseBook:
             if one.lease.campaign_id in self._watch.halted:
                 continue
             if one.is_useless(now()):
-                self._unwritten.append(_too_late(one))
+                self._unwritten.append(_unsent(one, TOO_LATE))
                 continue
             if one.email is None:
                 self._unwritten.append(_nowhere(one))
@@ -66,11 +66,11 @@ class LeaseBook:
             try:
                 body = one.write()
             except Refusal as reason:
-                self._unwritten.append(Result(one.lease, MessageState.FAILED, text=str(reason)))
+                self._unwritten.append(_unsent(one, str(reason)))
                 continue
             except Exception:
                 log.exception("a message could not be written", table=self._table.__tablename__, row=key)
-                self._unwritten.append(Result(one.lease, MessageState.FAILED, text="This message cannot be written."))
+                self._unwritten.append(_unsent(one, "This message cannot be written."))
                 continue
             yield Envelope(key, one.sender, one.email, body, one.envid)
 
@@ -83,7 +83,7 @@ class LeaseBook:
         at = now()
         heard = [self._judged(outcome, at) for outcome in outcomes]
         asked = [self._ready[key] for key in candidates]
-        self._unwritten += [_too_late(one) for one in asked if one.is_useless(at)]
+        self._unwritten += [_unsent(one, TOO_LATE) for one in asked if one.is_useless(at)]
         intents = [self._intent(one) for one in asked if not one.is_useless(at)]
         allowed = committed(partial(self._commit, heard, intents, at), before_again=self._watch.take_back)
         self._remember(heard, at)
@@ -160,14 +160,13 @@ class LeaseBook:
 def _nowhere(one: Ready) -> Result:
     """The end of what has no address: somebody erased since it was leased is spared as whoever was before."""
     if one.erased:
-        return Result(one.lease, MessageState.SUPPRESSED)
-    return Result(one.lease, MessageState.FAILED, text="This contact has no address.")
+        return _unsent(one, "", MessageState.SUPPRESSED)
+    return _unsent(one, "This contact has no address.")
 
 
-def _too_late(one: Ready) -> Result:
-    """What was in doubt before stays so: nobody can say that it never arrived."""
-    state = MessageState.IN_DOUBT if one.doubted else MessageState.FAILED
-    return Result(one.lease, state, text=TOO_LATE, email=one.email)
+def _unsent(one: Ready, why: str, state: MessageState = MessageState.FAILED) -> Result:
+    """The end of what cannot leave; what was in doubt before stays so: nobody can say that it never arrived."""
+    return Result(one.lease, MessageState.IN_DOUBT if one.doubted else state, text=why, email=one.email)
 
 
 def _result(one: Ready, outcome: Outcome, judged: Verdict) -> Result:

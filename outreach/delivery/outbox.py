@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Row, update
 
 from outreach.database import affected, db
 from outreach.delivery import figures, writes
@@ -77,12 +78,12 @@ def intend(table: Table, intents: Sequence[Intent], at: datetime) -> set[int]:
 
 
 def decline(table: Table, intents: Sequence[Intent], at: datetime) -> None:
-    """Settle what `intend` did not return: suppressed, cancelled, or back to where it was."""
+    """Settle what `intend` did not return: suppressed, cancelled, in doubt as before, or back to where it was."""
     if not intents:
         return
     for state in (MessageState.SUPPRESSED, MessageState.CANCELLED):
         rows = run(writes.ending(table, state, _dialect()), map(_intent_row, intents), at)
-        count_moves(intents[0].lease.owner, ((row.campaign_id, MessageState.LEASED, state) for row in rows))
+        _count_freed(intents[0].lease.owner, rows)
     release(table, [intent.lease for intent in intents])
 
 
@@ -90,8 +91,7 @@ def release(table: Table, leases: Sequence[Lease]) -> None:
     """Give back what was leased and not announced; what was announced waits for its result, or is in doubt."""
     if not leases:
         return
-    rows = run(writes.freeing(table, _dialect()), map(_lease_row, leases))
-    count_moves(leases[0].owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows))
+    _count_freed(leases[0].owner, run(writes.freeing(table, _dialect()), map(_lease_row, leases)))
 
 
 def record(table: Table, results: Sequence[Result], at: datetime) -> int:
@@ -99,29 +99,34 @@ def record(table: Table, results: Sequence[Result], at: datetime) -> int:
     if not results:
         return 0
     rows = run(writes.result(table, _dialect()), map(_result_row, results), at)
-    count_moves(
-        results[0].lease.owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows)
-    )
+    _count_freed(results[0].lease.owner, rows)
     tried = {result.lease.id for result in results if result.state in steps.UNFINISHED}
     steps.keep(table, [row.id for row in rows if row.id in tried], StepKind.TRIED, at)
     return len(rows)
 
 
 def cancel_waiting(campaign_id: int, at: datetime) -> int:
-    """Cancel what of a campaign waits to leave; returns how many. What is leased comes back to be cancelled later."""
-    moves: dict[tuple[int, MessageState], int] = {}
-    for state in WAITING:
-        waiting = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
-        ended = waiting.values(state=MessageState.CANCELLED, ended_at=at)
-        options = {"synchronize_session": False}
-        moves[campaign_id, state] = -affected(db.session.execute(ended, execution_options=options))
-    count = -sum(moves.values())
-    figures.move({**moves, (campaign_id, MessageState.CANCELLED): count}, figures.PLANNER)
-    return count
+    """Cancel what of a campaign waits to leave; returns how many. What was in doubt is so again.
+
+    What is leased comes back to be cancelled later.
+    """
+    moves: Counter[tuple[int, MessageState]] = Counter()
+    for before, doubted in product(WAITING, (False, True)):
+        which = (Message.campaign_id == campaign_id, Message.state == before, Message.doubted.is_(doubted))
+        ended = update(Message).where(*which).values(**writes.ends_as(Message, MessageState.CANCELLED, at))
+        count = affected(db.session.execute(ended, execution_options={"synchronize_session": False}))
+        moves[campaign_id, before] -= count
+        moves[campaign_id, MessageState.IN_DOUBT if doubted else MessageState.CANCELLED] += count
+    figures.move(moves, figures.PLANNER)
+    return moves[campaign_id, MessageState.CANCELLED]
 
 
 def _dialect() -> str:
     return db.engine.dialect.name
+
+
+def _count_freed(owner: str, rows: Iterable[Row[Any]]) -> None:
+    count_moves(owner, ((row.campaign_id, MessageState.LEASED, MessageState(row.state)) for row in rows))
 
 
 def count_moves(writer: str, changes: Iterable[tuple[int | None, MessageState, MessageState]]) -> None:

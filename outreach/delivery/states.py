@@ -174,7 +174,18 @@ def relay_back_off(times: int, jitter: float) -> timedelta:
 
 
 def verdict(answer: Answer, phase: Phase, trial: Trial, now: datetime, jitter: float = 0.0) -> Verdict:
-    """What becomes of a message whose dialogue ended so."""
+    """What becomes of a message whose dialogue ended so.
+
+    What was in doubt before ends by a yes to the final dot alone: that this copy is refused says nothing of the other.
+    """
+    judged = _of_itself(answer, phase, trial, now, jitter)
+    if trial.doubted and judged.state in ENDED and judged.state is not MessageState.SENT:
+        return replace(judged, state=MessageState.IN_DOUBT, doubtful=True)
+    return judged
+
+
+def _of_itself(answer: Answer, phase: Phase, trial: Trial, now: datetime, jitter: float) -> Verdict:
+    """The same of a message of which nobody doubts that it has not left."""
     match _effect(answer, phase):
         case _Effect.SENT:
             return Verdict(MessageState.SENT)
@@ -227,8 +238,6 @@ def _again(trial: Trial, now: datetime, jitter: float, pause: Pause) -> Verdict:
     last = trial.since + GIVE_UP_AFTER
     if trial.useful_until is not None:
         last = min(last, trial.useful_until)
-    if at > last and trial.doubted:
-        return Verdict(MessageState.IN_DOUBT, doubtful=True, pause=pause)
     if at > last:
         return Verdict(MessageState.FAILED, pause=pause)
     return Verdict(MessageState.RETRY, retry_at=at, pause=pause)

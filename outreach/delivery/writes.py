@@ -3,6 +3,7 @@
 They run on the connection itself: nothing that the session holds is compared with them, and nothing needs to be.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import aliased
@@ -74,9 +76,20 @@ def ending(table: Table, state: MessageState, _dialect: str) -> str:
     return text_of(
         update(table)
         .where(*_holds(table, refused), *_belongs(table), condition)
-        .values(state=state, ended_at=AT, owner=None, **({"merged": null()} if table is Notice else {}))
-        .returning(table.id, *campaign_of(table))
+        .values(**ends_as(table, state, AT))
+        .returning(table.id, table.state, *campaign_of(table))
     )
+
+
+def ends_as(table: Table, state: MessageState, at: datetime | ColumnElement[datetime]) -> dict[str, Any]:
+    """What becomes of a row that is to leave no more. A notice keeps no letter then.
+
+    What was in doubt stays so, with all that it takes to send it: the relay may have it, so a person decides.
+    """
+    kept = {"merged": case((table.doubted, table.merged))} if table is Notice else {}
+    kind = table.state.type
+    ended = case((table.doubted, literal(MessageState.IN_DOUBT, kind)), else_=literal(state, kind))
+    return {"state": ended, "ended_at": case((~table.doubted, type_coerce(at, UtcDateTime()))), "owner": None, **kept}
 
 
 @cache
@@ -108,7 +121,7 @@ def result(table: Table, _dialect: str) -> str:
         update(table)
         .where(*_holds(table, ended))
         .values(
-            state=case((and_(back, before > 0), MessageState.RETRY.value), else_=ended.c.state),
+            state=case((and_(back, or_(before > 0, table.doubted)), MessageState.RETRY.value), else_=ended.c.state),
             due_at=func.coalesce(ended.c.due_at, table.due_at),
             ended_at=case((ended.c.state.in_([state.value for state in ENDED]), AT)),
             owner=case((ended.c.state == MessageState.IN_DOUBT.value, table.owner)),
@@ -222,7 +235,7 @@ def braked() -> ColumnElement[bool]:
 
 def _before_lease(table: Table) -> ColumnElement[MessageState]:
     return case(
-        (table.tries > 0, literal(MessageState.RETRY, table.state.type)),
+        (or_(table.tries > 0, table.doubted), literal(MessageState.RETRY, table.state.type)),
         else_=literal(MessageState.QUEUED, table.state.type),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from outreach.campaigns.lifecycle import CampaignState
 from outreach.campaigns.models import Campaign
@@ -15,6 +15,7 @@ from outreach.delivery import figures
 from outreach.delivery.models import Message, Notice, NoticePurpose
 from outreach.delivery.returns.models import ReturnedReport
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import ends_as
 from outreach.merging.leading import Sent, plan
 
 WRITER: Final = "staff"
@@ -26,11 +27,11 @@ _GOES_ON: Final = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.SI
 def hold(invitation_ids: Collection[int]) -> dict[int, list[Sent]]:
     """The messages of these invitations, locked: no sender announces one before the commit."""
     columns = (Message.id, Message.campaign_id, Message.state, Message.intent_at, Message.invitation_id)
-    asked = select(*columns).where(among(Message.invitation_id, invitation_ids)).order_by(Message.id)
+    asked = select(*columns, Message.doubted).where(among(Message.invitation_id, invitation_ids)).order_by(Message.id)
     found: dict[int, list[Sent]] = {number: [] for number in invitation_ids}
     for row in db.session.execute(asked.with_for_update()):
         announced = row.state is MessageState.LEASED and row.intent_at is not None
-        found[row.invitation_id].append(Sent(row.id, row.campaign_id, row.state, announced))
+        found[row.invitation_id].append(Sent(row.id, row.campaign_id, row.state, announced, row.doubted))
     return found
 
 
@@ -40,7 +41,8 @@ def give_back(messages: Collection[Sent]) -> None:
     ours = [one.id for one in messages if one.state is MessageState.LEASED and not one.announced]
     for tried, back in ((False, MessageState.QUEUED), (True, MessageState.RETRY)):
         which = (among(Message.id, ours), Message.state == MessageState.LEASED, Message.intent_at.is_(None))
-        freed = update(Message).where(*which, Message.tries > 0 if tried else Message.tries == 0)
+        was_tried = or_(Message.tries > 0, Message.doubted)
+        freed = update(Message).where(*which, was_tried if tried else ~was_tried)
         for campaign_id in _campaigns(freed.values(state=back, owner=None).returning(Message.campaign_id)):
             moves[campaign_id, MessageState.LEASED] -= 1
             moves[campaign_id, back] += 1
@@ -65,17 +67,21 @@ def _notices(invitation_id: int) -> Select[NoticePurpose, str, int]:
 
 
 def cancel(ids: Sequence[int], at: datetime, ledger: Ledger) -> None:
-    """These do not leave any more; each is locked."""
+    """These do not leave any more; each is locked. What was in doubt stays so, and is none of a merge's to undo."""
     rows = db.session.execute(
-        select(Message.id, Message.campaign_id, Message.state).where(among(Message.id, ids))
+        select(Message.id, Message.campaign_id, Message.state, Message.doubted).where(among(Message.id, ids))
     ).all()
     moves: Counter[tuple[int, MessageState]] = Counter()
-    for number, campaign_id, state in rows:
+    for number, campaign_id, state, doubted in rows:
         ended = update(Message).where(Message.id == number)
-        db.session.execute(ended.values(state=MessageState.CANCELLED, ended_at=at, owner=None))
+        db.session.execute(
+            ended.values(**ends_as(Message, MessageState.CANCELLED, at)),
+            execution_options={"synchronize_session": False},
+        )
         moves[campaign_id, state] -= 1
-        moves[campaign_id, MessageState.CANCELLED] += 1
-        ledger.note(CANCELLED, id=number, campaign=campaign_id, before=state.value)
+        moves[campaign_id, MessageState.IN_DOUBT if doubted else MessageState.CANCELLED] += 1
+        if not doubted:
+            ledger.note(CANCELLED, id=number, campaign=campaign_id, before=state.value)
     figures.move(moves, WRITER)
 
 

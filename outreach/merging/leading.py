@@ -49,6 +49,8 @@ class Sent:
     state: MessageState
     announced: bool
     """A sender has announced it: whatever is decided, it may have left."""
+    doubted: bool = False
+    """It waits to leave once more, and the relay may have the first copy."""
 
     @property
     def waits(self) -> bool:
@@ -58,7 +60,7 @@ class Sent:
     @property
     def has_left(self) -> bool:
         """It was given to the relay, or may have been; one that came back reached nobody."""
-        return self.announced or self.state in _REACHED
+        return self.announced or self.state in _REACHED or (self.waits and self.doubted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def plan(leads: Iterable[Sent], joins: Iterable[Sent]) -> Plan:
         mine = kept.get(one.campaign_id)
         if mine is None:
             moved.append(one.id)
-        elif one.waits:
-            cancelled.append(one.id)
-        elif mine.waits and one.has_left:
+            continue
+        if mine.waits and one.has_left:
             cancelled.append(mine.id)
+        if one.waits:
+            cancelled.append(one.id)
     return Plan(tuple(moved), tuple(cancelled))

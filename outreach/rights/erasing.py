@@ -29,6 +29,7 @@ from outreach.delivery.history import steps
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.returns import recording
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import ends_as
 from outreach.errors import Refusal
 from outreach.invitations.models import Invitation, InvitationState
 from outreach.journal.entries import Erased
@@ -167,20 +168,23 @@ def _overwrite(switch: str) -> None:
 
 
 def _end_what_waits(invitations: Sequence[int], at: datetime) -> None:
-    """Nothing more leaves for them; what a sender has in hand finds the address suppressed."""
+    """Nothing more leaves for them; what a sender has in hand finds the address suppressed.
+
+    What was in doubt stays so, without a word of them: whether they had it, only the relay's log can tell.
+    """
     moves: Counter[tuple[int, MessageState]] = Counter()
     for before in WAITING:
         which = (among(Message.invitation_id, invitations), Message.state == before)
-        ended = update(Message).where(*which).values(state=MessageState.SUPPRESSED, ended_at=at, owner=None)
-        for campaign_id in db.session.scalars(
-            ended.returning(Message.campaign_id), execution_options={"synchronize_session": False}
+        ended = update(Message).where(*which).values(**ends_as(Message, MessageState.SUPPRESSED, at))
+        for campaign_id, after in db.session.execute(
+            ended.returning(Message.campaign_id, Message.state), execution_options={"synchronize_session": False}
         ):
             moves[campaign_id, before] -= 1
-            moves[campaign_id, MessageState.SUPPRESSED] += 1
+            moves[campaign_id, after] += 1
     figures.move(moves, WRITER)
     waiting = (among(Notice.invitation_id, invitations), Notice.state.in_(WAITING))
     db.session.execute(
-        update(Notice).where(*waiting).values(state=MessageState.SUPPRESSED, ended_at=at, owner=None),
+        update(Notice).where(*waiting).values(**ends_as(Notice, MessageState.SUPPRESSED, at)),
         execution_options={"synchronize_session": False},
     )
 

@@ -93,6 +93,7 @@ class Histories(RuleBasedStateMachine):
         self.senders = 0
         self.has: Counter[int] = Counter()
         self.asked_again: Counter[int] = Counter()
+        self.given_up: set[int] = set()
         self.unwanted: set[int] = set()
         self.ended: dict[int, MessageState] = {}
 
@@ -162,6 +163,8 @@ class Histories(RuleBasedStateMachine):
 
     def declined(self, key: int, before: Any) -> MessageState:
         """What becomes of a message that may not leave now, or never."""
+        if before.doubted and (key in self.unwanted or self.state() is CampaignState.STOPPED):
+            return MessageState.IN_DOUBT
         if key in self.unwanted:
             return MessageState.SUPPRESSED
         if self.state() is CampaignState.STOPPED:
@@ -187,6 +190,8 @@ class Histories(RuleBasedStateMachine):
         after = self.row(key)
         if expected is MessageState.QUEUED and after.tries:
             expected = MessageState.RETRY
+        if expected is MessageState.REJECTED and before.doubted:
+            expected = MessageState.IN_DOUBT
         if holds:
             assert after.state is expected
         else:
@@ -269,6 +274,10 @@ class Histories(RuleBasedStateMachine):
             decision = Decision.SENT if self.has[row.id] else Decision.FAILED
         elif self.state() in OVER:
             return
+        if decision is Decision.FAILED:
+            if any(row.id in hand.announced for hand in self.hands):
+                return  # it is on the wire still: the log cannot tell yet
+            self.given_up.add(row.id)
         with transaction():
             settling.settle(row.id, decision, now(), None)
         self.asked_again[row.id] += decision is Decision.AGAIN
@@ -290,9 +299,13 @@ class Histories(RuleBasedStateMachine):
             assert self.has[row.id] <= allowed, "somebody has a letter too many"
             if row.state is MessageState.SENT:
                 assert self.has[row.id], "it says sent, and the relay never had it"
-            if self.has[row.id] and allowed == 1:
+            if self.has[row.id]:
                 unsettled = row.state is MessageState.LEASED and row.intent_at is not None
-                assert unsettled or row.state in {MessageState.SENT, MessageState.IN_DOUBT}, "the relay has it"
+                once_more = row.state in {*WAITING, MessageState.LEASED} and row.doubted
+                known = row.state in {MessageState.SENT, MessageState.IN_DOUBT}
+                assert unsettled or once_more or known, "the relay has it"
+            if row.doubted and row.state in ENDED:
+                assert row.state is MessageState.SENT or row.id in self.given_up, "a doubt ended by itself"
             assert (
                 self.ended.setdefault(row.id, row.state) is row.state
                 if row.state in ENDED

@@ -1,5 +1,6 @@
 """What each answer of a relay makes of a message: the decision table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,14 @@ def test_each_answer_has_its_verdict(phase: Phase, answer: Reply | Failure, expe
     assert verdict(answer, phase, FIRST, NOON) == expected
 
 
+@pytest.mark.parametrize(("phase", "answer", "expected"), TABLE)
+def test_a_doubt_outlives_every_answer_but_a_yes(phase: Phase, answer: Reply | Failure, expected: Verdict) -> None:
+    """What else follows, for the address, the campaign and the relay, follows all the same."""
+    if expected.state in {MessageState.FAILED, MessageState.REJECTED}:
+        expected = replace(expected, state=MessageState.IN_DOUBT, doubtful=True)
+    assert verdict(answer, phase, replace(FIRST, doubted=True), NOON) == expected
+
+
 def test_each_row_of_the_table_decides_something_here() -> None:
     """Every ending that a row names is met once, in a phase of that row, and no row before it takes it."""
     decided = set()
@@ -157,14 +166,17 @@ answers = st.one_of(
 )
 
 
-@given(answers, st.sampled_from(Phase), st.integers(1, 90))
+@given(answers, st.sampled_from(Phase), st.integers(1, 90), st.booleans(), st.booleans())
 def test_every_answer_has_a_verdict_and_only_a_yes_to_the_final_dot_means_sent(
-    answer: Reply | Failure, phase: Phase, attempt: int
+    answer: Reply | Failure, phase: Phase, attempt: int, once_more: bool, doubted: bool
 ) -> None:
-    decided = verdict(answer, phase, Trial(attempt, NOON), NOON)
+    decided = verdict(answer, phase, Trial(attempt, NOON, once_more=once_more, doubted=doubted), NOON)
     accepted = phase is Phase.DOT and isinstance(answer, Reply) and answer.code // 100 == 2
     assert (decided.state is MessageState.SENT) == accepted
     assert (decided.retry_at is not None) == (decided.state is MessageState.RETRY)
-    assert not decided.suppress or decided.state is MessageState.REJECTED
-    if decided.state is MessageState.IN_DOUBT:
+    if doubted:
+        assert decided.state in OPEN | {MessageState.SENT}
+    elif decided.state is MessageState.IN_DOUBT:
         assert phase is Phase.DOT
+    else:
+        assert not decided.suppress or decided.state is MessageState.REJECTED

@@ -31,8 +31,10 @@ def test_one_invitation_goes_on(one: Standing, other: Standing, leads: int) -> N
     assert leading(one, other).id == leading(other, one).id == leads
 
 
-def sent(number: int, state: MessageState, *, announced: bool = False, campaign: int = 1) -> Sent:
-    return Sent(number, campaign, state, announced)
+def sent(
+    number: int, state: MessageState, *, announced: bool = False, campaign: int = 1, doubted: bool = False
+) -> Sent:
+    return Sent(number, campaign, state, announced, doubted)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,10 @@ def sent(number: int, state: MessageState, *, announced: bool = False, campaign:
         ([sent(1, MessageState.QUEUED)], [sent(2, MessageState.BOUNCED)], Plan((), ())),
         ([sent(1, MessageState.QUEUED)], [sent(2, MessageState.IN_DOUBT)], Plan((), (1,))),
         ([sent(1, MessageState.QUEUED)], [sent(2, MessageState.SENT, campaign=2)], Plan((2,), ())),
+        ([sent(1, MessageState.QUEUED)], [sent(2, MessageState.RETRY, doubted=True)], Plan((), (1, 2))),
+        ([sent(1, MessageState.RETRY, doubted=True)], [sent(2, MessageState.QUEUED)], Plan((), (2,))),
+        ([sent(1, MessageState.SENT)], [sent(2, MessageState.RETRY, doubted=True)], Plan((), (2,))),
+        ([], [sent(2, MessageState.RETRY, doubted=True)], Plan((2,), ())),
     ],
 )
 def test_nobody_gets_one_campaign_twice(leads: list[Sent], joins: list[Sent], decided: Plan) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import null, update
+from sqlalchemy import update
 
 from outreach.database import among, db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import ends_as
 from outreach.events.actions import STATE_NEWS
 from outreach.events.models import News
 from outreach.invitations.models import Invitation
@@ -61,8 +62,7 @@ def recall_news(invitations: Collection[int], news: News, revision: int, at: dat
         about(matter),
         Notice.key != f"{news.value}-{revision}",
     )
-    ended = update(Notice).where(*which)
-    ended = ended.values(state=MessageState.CANCELLED, ended_at=at, owner=None, merged=null())
+    ended = update(Notice).where(*which).values(**ends_as(Notice, MessageState.CANCELLED, at))
     db.session.execute(ended, execution_options={"synchronize_session": False})
 
 

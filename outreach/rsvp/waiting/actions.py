@@ -12,6 +12,7 @@ from outreach.database import db
 from outreach.delivery.models import Notice, NoticePurpose
 from outreach.delivery.notices import notify
 from outreach.delivery.states import MessageState
+from outreach.delivery.writes import ends_as
 from outreach.errors import Refusal
 from outreach.events.models import Event, Session
 from outreach.events.wording import in_language, instant_phrase, session_times
@@ -167,7 +168,7 @@ def _recall(place: WaitingPlace, at: datetime) -> None:
         Notice.key == f"place-{place.id}",
         Notice.state.in_((MessageState.QUEUED, MessageState.RETRY)),
     )
-    ended = update(Notice).where(*which).values(state=MessageState.CANCELLED, ended_at=at, owner=None)
+    ended = update(Notice).where(*which).values(**ends_as(Notice, MessageState.CANCELLED, at))
     db.session.execute(ended, execution_options={"synchronize_session": False})
 
 
