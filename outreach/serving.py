@@ -31,6 +31,8 @@ THREADS: Final = 6
 STEADY: Final = 60.0
 """Seconds after which a process that dies is started again at once."""
 LONGEST_BACK_OFF: Final = 30.0
+START_OF_A_DATABASE: Final = 30.0
+"""Seconds for which we await a database that starts beside us, as after a power cut."""
 PATIENCE: Final = 150.0
 """Seconds that a process has to finish what it has in hand; a sender awaits the relay for `Timeouts.leaving` of them.
 
@@ -173,9 +175,14 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def check_database() -> None:
-    """Refuse to work on a database that cannot be reached or is not at the revision of this program."""
+def check_database(over: threading.Event) -> None:
+    """Await a database that is starting; raise Refusal for one that does not, or is not at our revision."""
+    end = time.monotonic() + START_OF_A_DATABASE
     database, revision = readiness()
+    if database != "ok":
+        log.warning("the database does not answer yet", seconds=START_OF_A_DATABASE)
+    while database != "ok" and time.monotonic() < end and not over.wait(_GLANCE):
+        database, revision = readiness()
     db.session.remove()  # a read left open would keep SQLite from tidying its journal
     if database != "ok":
         raise Refusal("The database cannot be reached.")
@@ -197,15 +204,15 @@ def serve() -> None:
     """
     app = click.get_current_context().obj()
     config = app.extensions["outreach.config"]
-    check_database()
+    over = threading.Event()
+    clock.stop_on_signals(over)
+    check_database(over)
     programs = [web_server(config.host, config.port, config.web_workers)]
     if task_engine().calls_workers:
         check_port(config.host, config.port)
     else:
         check_place(config.host, config.port, place_of(db.engine, config.data_dir))
         programs.append(our_command("engine", "clock"))
-    over = threading.Event()
-    clock.stop_on_signals(over)
     click.echo(f"Serving {config.base_url} on {config.host}, port {config.port}. Ctrl-C stops.")
     supervise(programs, over)
     click.echo("Stopped.")
@@ -262,7 +269,7 @@ def _run_until_told(work: Callable[[Flask, threading.Event], None]) -> None:
     clock.stop_on_signals(over)
     try:
         with app.app_context():
-            check_database()
+            check_database(over)
         work(app, over)
     except Refusal as refusal:
         refuse(str(refusal))

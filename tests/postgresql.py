@@ -10,6 +10,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -65,8 +67,15 @@ class Cluster:
 
     def restart(self, *, crash: bool = False) -> None:
         """End every connection and the server, in order or by an emergency stop; start it again on the same files."""
+        with self.away(crash=crash):
+            pass
+
+    @contextmanager
+    def away(self, *, crash: bool = False) -> Iterator[None]:
+        """The server is gone within the block, and back on the same files after it."""
         self._server.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
         self._server.wait(PATIENCE)
+        yield
         self._server = self._start()
 
     def _execute(self, statement: sql.Composed) -> None:

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -77,6 +78,21 @@ def test_postgresql_restarts_five_times_under_workers_and_nobody_is_lost_or_writ
             assert process.is_alive, process.said()
             process.leave()
     check_the_end(campaign, config, relay, RESTARTS)
+
+
+def test_a_worker_and_a_clock_that_start_before_postgresql_await_it(
+    campaign: int, config: Config, relay: Relay, server: Cluster
+) -> None:
+    spread = replace(config, engine="procrastinate", connections=CONNECTIONS)
+    db.session.remove()
+    with ExitStack() as held:
+        with server.away(crash=True):
+            early = [held.enter_context(started(spread, name)) for name in ("worker", "clock")]
+            until(lambda: all("the database does not answer yet" in one.said() for one in early), *early)
+        until(lambda: not is_under_way(campaign), *early)
+        for process in early:
+            process.leave()
+    check_the_end(campaign, config, relay, 0)
 
 
 def _wait_for(number: int, relay: Relay, engine: Process) -> None:
