@@ -1,7 +1,10 @@
 """The picture of the states in docs/delivery.md beside the tables of the code; and what the database itself refuses."""
 
 import re
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any, Final
@@ -22,6 +25,7 @@ from outreach.delivery.returns import deciding
 from outreach.delivery.returns.outcomes import Cause, Kind
 from outreach.delivery.returns.outcomes import Outcome as Returned
 from outreach.delivery.states import ENVELOPE, Answer, Failure, MessageState, Phase, Reply, Trial, doubt, verdict
+from outreach.delivery.writes import ends_as
 from outreach.invitations.queries import get_by_key
 from outreach.merging import leading
 from outreach.rights import erasing
@@ -31,22 +35,28 @@ from tests.test_documents import DELIVERY
 Turns = set[tuple[str, str]]
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TRIALS: Final = [
-    Trial(1, NOON),
-    Trial(1, NOON, once_more=True),
-    Trial(9, NOON - timedelta(hours=72)),
+    replace(trial, doubted=doubted)
+    for trial, doubted in product(
+        [Trial(1, NOON), Trial(1, NOON, once_more=True), Trial(9, NOON - timedelta(hours=72))], (False, True)
+    )
 ]
-"""The first try, the same where the policy allows one more, and one too late to be followed by another."""
+"""The first try, the same where the policy allows one more, and one too late to be followed by another.
+
+Of each, what nobody doubts, and what was in doubt before.
+"""
 ANSWERS: Final[list[Answer]] = [*(Reply(code) for code in (250, 354, 421, 451, 530, 550)), *Failure]
 ANNOUNCED: Final = "announced"
-BEGINS_AND_GOES: Final = {("[*]", "queued"), ("queued", "[*]"), ("queued", "leased"), ("retry", "leased")}
+BEGINS: Final = {("[*]", "queued"), ("queued", "[*]")}
 
 
-def drawn() -> Turns:
-    """The lines of the picture."""
+def drawn() -> dict[str, Turns]:
+    """The lines of the picture, under the words that say who draws them."""
     [picture] = re.findall(r"```mermaid\nstateDiagram-v2\n(.*?)```", DELIVERY, re.DOTALL)
-    lines = re.findall(r"^ *(\S+) --> (\S+) : \S", picture, re.MULTILINE)
-    assert len(lines) == len(set(lines)) == picture.count("-->"), "each line once, and each says why"
-    return set(lines)
+    parts = dict(re.findall(r"^ *%% (.+)\n((?: *[^% \n].*\n)+)", picture, re.MULTILINE))
+    found = {who: re.findall(r"^ *(\S+) --> (\S+) : \S", lines, re.MULTILINE) for who, lines in parts.items()}
+    assert sum(map(len, found.values())) == picture.count("-->"), "each line says why, and stands under who draws it"
+    assert all(len(lines) == len(set(lines)) for lines in found.values()), "each line once"
+    return {who: set(lines) for who, lines in found.items()}
 
 
 def ends(phases: Iterable[Phase], answers: Iterable[Answer]) -> set[MessageState]:
@@ -54,11 +64,24 @@ def ends(phases: Iterable[Phase], answers: Iterable[Answer]) -> set[MessageState
     return {verdict(answer, phase, trial, NOON).state for answer, phase, trial in product(answers, phases, TRIALS)}
 
 
+def kept_from_leaving(state: MessageState, before: Iterable[str]) -> Turns:
+    """What the database makes of rows that are to leave no more: by its own words, of those in doubt and of others.
+
+    Only what was tried before can have been in doubt.
+    """
+    words = ends_as(Message, state, NOON)["state"].compile(compile_kwargs={"literal_binds": True})
+    asked = f"SELECT {words} FROM (SELECT ? AS doubted) AS message"
+    with closing(sqlite3.connect(":memory:")) as database:
+        after = {doubted: str(database.execute(asked, (doubted,)).fetchone()[0]) for doubted in (False, True)}
+    return {(one, after[doubted]) for one, doubted in product(before, after) if not (doubted and one == "queued")}
+
+
 def before_the_intent() -> Turns:
-    """Given back, declined, unwritable; or refused while only the envelope had travelled."""
-    declined = {MessageState.SUPPRESSED, MessageState.CANCELLED}
+    """Taken; given back, declined, unwritable; or refused while only the envelope had travelled."""
     given_back = {MessageState.QUEUED, MessageState.RETRY}
-    return {("leased", end) for end in (*declined, *given_back, *ends(ENVELOPE, ANSWERS), ANNOUNCED)}
+    declined = [kept_from_leaving(end, ["leased"]) for end in (MessageState.SUPPRESSED, MessageState.CANCELLED)]
+    heard: Turns = {("leased", end) for end in (*given_back, *ends(ENVELOPE, ANSWERS), ANNOUNCED)}
+    return heard.union(*declined, ((str(one), "leased") for one in outbox.WAITING))
 
 
 def after_the_intent() -> Turns:
@@ -68,29 +91,47 @@ def after_the_intent() -> Turns:
     return {(ANNOUNCED, end) for end in (*dead, *untried, *ends({Phase.DATA, Phase.DOT}, ANSWERS))}
 
 
-def decided() -> Turns:
-    """By a person, and by a report that came back."""
-    person = {(before, settling._STATES[choice]) for choice, states in ABOUT.items() for before in states}
+def by_a_person() -> Turns:
+    return {(before, settling._STATES[choice]) for choice, states in ABOUT.items() for before in states}
+
+
+def by_a_report() -> Turns:
     reports = [Returned("x@reseau.test", kind, cause) for kind, cause in product(Kind, Cause)]
     turns = {(before, deciding.turn(before, report).state) for before, report in product(MessageState, reports)}
-    return person | {(before, after) for before, after in turns if after is not None}
+    return {(before, after) for before, after in turns if after is not None}
 
 
 def elsewhere() -> Turns:
-    """A stop, a merge and its undoing, an erasure, a backup that was put back."""
-    waiting = set(outbox.WAITING) | leading.WAITING
-    cancelled = {(before, MessageState.CANCELLED) for before in waiting}
-    return {
-        *cancelled,
-        *((after, before) for before, after in cancelled),
-        *((before, MessageState.SUPPRESSED) for before in erasing.WAITING),
-        *((before, MessageState.IN_DOUBT) for before in aftermath.UNFINISHED),
-    }
+    """A stop, a merge and its undoing, an erasure."""
+    waiting = sorted({*outbox.WAITING, *leading.WAITING})
+    cancelled = kept_from_leaving(MessageState.CANCELLED, waiting)
+    undone = {(after, before) for before, after in cancelled if after == MessageState.CANCELLED}
+    return cancelled | undone | kept_from_leaving(MessageState.SUPPRESSED, erasing.WAITING)
 
 
-def test_the_picture_shows_every_turn_that_the_code_can_take_and_no_other() -> None:
-    turns = BEGINS_AND_GOES | before_the_intent() | after_the_intent() | decided() | elsewhere()
-    assert drawn() == {(str(before), str(after)) for before, after in turns}
+def by_a_backup() -> Turns:
+    return {(before, MessageState.IN_DOUBT) for before in aftermath.UNFINISHED}
+
+
+CODE: Final[Mapping[str, Callable[[], Turns]]] = {
+    "a sign-off": lambda: BEGINS,
+    "a sender, before the intent: MAIL, RCPT and DATA travel, and what is said to them counts": before_the_intent,
+    "a sender, after the intent": after_the_intent,
+    "a person": by_a_person,
+    "a report that came back": by_a_report,
+    "what is waiting may end, or begin again": elsewhere,
+    "a backup was put back": by_a_backup,
+}
+
+
+@pytest.mark.parametrize("who", CODE)
+def test_the_picture_shows_every_turn_that_the_code_can_take_and_no_other(who: str) -> None:
+    """Line by line under who draws it: two may draw the same one, and each line of theirs is asked for."""
+    assert drawn()[who] == {(str(before), str(after)) for before, after in CODE[who]()}
+
+
+def test_the_picture_names_nobody_else() -> None:
+    assert drawn().keys() == CODE.keys()
 
 
 @pytest.mark.both

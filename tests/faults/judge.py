@@ -25,7 +25,9 @@ _NOT_ACCEPTED: Final = {
     MessageState.QUEUED,
 }
 """States that promise: the relay never took it. Leased promises so too, as long as no intent is announced."""
-_Row = Row[int, str, MessageState, int, datetime | None, int | None]
+_ENDED_BY_ITSELF: Final = {MessageState.REJECTED, MessageState.CANCELLED, MessageState.SUPPRESSED}
+"""Ends that neither a person chooses nor a report proves: nothing that was in doubt may come to them."""
+_Row = Row[int, str, MessageState, int, datetime | None, int | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def judge(campaign: int, relay: Relay, planned: int) -> Judgement:
 
 def _rows(campaign: int) -> Sequence[_Row]:
     columns = (Message.id, Message.message_id, Message.state, Message.tries, Message.intent_at, Message.closed_by)
-    return db.session.execute(select(*columns).where(Message.campaign_id == campaign).order_by(Message.id)).all()
+    found = select(*columns, Message.doubted).where(Message.campaign_id == campaign)
+    return db.session.execute(found.order_by(Message.id)).all()
 
 
 def _taken(relay: Relay) -> dict[str, list[Received]]:
@@ -85,11 +88,15 @@ def _lost(rows: Sequence[_Row], taken: Mapping[str, list[Received]], planned: in
     wrong = [f"{planned} were planned, {len(rows)} are there"] if len(rows) != planned else []
     for row in rows:
         times = len(taken[row.message_id])
-        if row.state in {MessageState.SENT, MessageState.BOUNCED} and not times and row.closed_by is None:
+        by_a_person = row.closed_by is not None and row.state in {MessageState.SENT, MessageState.FAILED}
+        if row.state in {MessageState.SENT, MessageState.BOUNCED} and not times and not by_a_person:
             wrong.append(f"message {row.id} is {row.state} and was never accepted")
+        once_more = row.state is MessageState.LEASED and row.doubted
         unannounced = row.state is MessageState.LEASED and row.intent_at is None
-        if (row.state in _NOT_ACCEPTED or unannounced) and times and row.closed_by is None:
+        if (row.state in _NOT_ACCEPTED or unannounced) and times and not (by_a_person or once_more):
             wrong.append(f"message {row.id} is {row.state} though it was accepted")
+        if row.doubted and row.state in _ENDED_BY_ITSELF:
+            wrong.append(f"message {row.id} was in doubt and is {row.state} by itself")
     return wrong
 
 
@@ -101,7 +108,8 @@ def _doubled(rows: Sequence[_Row], taken: Mapping[str, list[Received]], *, once_
         again = (once_more or row.closed_by is not None) and row.tries > 1
         if times > (2 if again else 1):
             wrong.append(f"message {row.id} was accepted {times} times")
-        if times and row.state is MessageState.RETRY and not once_more and row.closed_by is None:
+        asked_for = row.doubted and (once_more or row.closed_by is not None)
+        if times and row.state is MessageState.RETRY and not asked_for:
             wrong.append(f"message {row.id} waits to be sent though it was accepted")
     people = Counter(one.recipient for letters in taken.values() for one in letters[:1])
     wrong += [f"{who} got {times} letters" for who, times in people.items() if times > 1]
