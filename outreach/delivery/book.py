@@ -10,7 +10,7 @@ from outreach.contacts.actions import suppress
 from outreach.contacts.models import SuppressionReason
 from outreach.database import committed, now
 from outreach.delivery import leasing, outbox
-from outreach.delivery.brake import pull
+from outreach.delivery.brake import obey, pull
 from outreach.delivery.breaker import Watch
 from outreach.delivery.history.rates import Rates
 from outreach.delivery.letters.composing import Ready
@@ -102,6 +102,7 @@ class LeaseBook:
 
         Messages and their counts, addresses by their digest, what trips campaigns, campaigns, the brake.
         """
+        obey()
         outbox.record(self._table, [one.result for one in heard], at)
         self._suppress(heard, at)
         for one in heard:

@@ -165,8 +165,7 @@ def stop_everything(reason: str) -> None:
     Example:
       outreach stop-everything --reason "wrong date in the letter"
     """
-    with transaction():
-        brake.pull(now(), reason)
+    brake.stop_everything(reason)
     click.echo("Everything is stopped.")
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from outreach.database import now, transaction
+from outreach.delivery.brake import obey
 from outreach.delivery.launching import hold_late
 from outreach.delivery.models import Message, Notice
 from outreach.delivery.recovery import recover
@@ -25,6 +26,7 @@ class Sending:
         if self._over.is_set():
             return
         with transaction():
+            obey()
             hold_late(now())
         if self._sender is None:
             self._sender = self._leave.enter_context(sender())

@@ -14,7 +14,7 @@ from outreach.database import committed, db, now, transaction
 from outreach.delivery import breaker, figures, leasing
 from outreach.delivery.beginnings import begin
 from outreach.delivery.book import LeaseBook
-from outreach.delivery.brake import pull
+from outreach.delivery.brake import obey, pull
 from outreach.delivery.letters.composing import Composer, Prepared
 from outreach.delivery.mailer import Mailer
 from outreach.delivery.models import Notice
@@ -95,6 +95,7 @@ class Sender:
         return 0
 
     def _lease(self, table: Table) -> list[Lease]:
+        obey()
         leases = leasing.lease(table, self._owner.name, LEASED_AT_ONCE, now())
         begin(table, leases, now())
         return leases

@@ -120,8 +120,7 @@ def stop_now(campaign_id: int) -> ResponseReturnValue:
 @staff(Role.PREPARE, Role.SIGN)
 def stop_everything() -> ResponseReturnValue:
     """One button, at once, on every machine: nothing leaves until somebody lets it go."""
-    with transaction():
-        brake.pull(now(), "", me().id)
+    brake.stop_everything("", me().id)
     flash(_("Everything is stopped. Nothing leaves until somebody who signs lets it go."), "warning")
     return redirect(path_within(request.referrer) or url_for("campaigns.index"), 303)
 
