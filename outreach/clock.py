@@ -20,7 +20,7 @@ from outreach.contacts.duplicates.jobs import look_for_duplicates
 from outreach.contacts.imports.jobs import Errands, forget_files
 from outreach.database import Unavailable, db, now, transaction
 from outreach.delivery.calling import call_for_what_is_due
-from outreach.delivery.crew import Sending, tidy
+from outreach.delivery.crew import Pair, tidy
 from outreach.delivery.history.rates import forget_minutes
 from outreach.delivery.ownership import Ownership
 from outreach.delivery.pacing.jobs import forget_destinations, look_up_destinations
@@ -38,11 +38,13 @@ from outreach.rsvp.waiting.jobs import move_waiting_lists
 
 SENDING: Final = "sending"
 KEEPING: Final = "keeping"
+NOTICES: Final = "notices"
 RETURNS: Final = "returns"
 FILES: Final = "files"
 COMPARING: Final = "comparing"
-"""The lanes, a thread each: one that sends, one for all that must not wait for it, one that waits for a mailbox, one
-that reads files of contacts, one that compares contacts."""
+LANES: Final = (SENDING, KEEPING, NOTICES, RETURNS, FILES, COMPARING)
+"""The lanes, a thread each: one that sends, one for all that must not wait for it, one that sends notices alone, one
+that waits for a mailbox, one that reads files of contacts, one that compares contacts."""
 
 LOOK_AT_THE_CLOCK: Final = 5.0
 """Seconds between two looks whether the clock of the machine was set back, and whether the place is still ours."""
@@ -61,13 +63,14 @@ class Tick:
 
 
 class Sends:
-    """Embedded: the engine process sends, in a thread of its own."""
+    """Embedded: the engine process sends, in a thread of its own, and notices in another."""
 
     kind = Kind.ENGINE
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, connections: int) -> None:
         self._folder = folder
-        self._sending = Sending()
+        self._pair = Pair(connections)
+        self._counting = threading.Lock()
         self.doing = Doing.WAITING
         self.settled = 0
 
@@ -75,27 +78,32 @@ class Sends:
         """What is due leaves; the pulse is beaten."""
         return (
             Tick("send", timedelta(seconds=1), self._send, SENDING),
+            Tick("send notices", timedelta(seconds=1), lambda: self._pair.send_notices(self._count), NOTICES),
             Tick("pulse", BEAT, lambda: beat(self._folder, now())),
         )
 
     def leave_off(self) -> None:
         """Await what is on the wire and begin nothing more."""
         self.doing = Doing.LEAVING
-        self._sending.leave_off()
+        self._pair.leave_off()
 
     def close(self) -> None:
         """Leave the relay."""
-        self._sending.close()
+        self._pair.close()
 
     def _send(self) -> None:
         try:
-            self._sending.send_due(self._told)
+            self._pair.send_due(self._told)
         finally:
             self.doing = Doing.WAITING
 
     def _told(self, settled: int) -> None:
-        self.settled += settled
+        self._count(settled)
         self.doing = Doing.SENDING
+
+    def _count(self, settled: int) -> None:
+        with self._counting:
+            self.settled += settled
 
 
 class Calls:
@@ -163,7 +171,7 @@ def _reign(app: Flask, seat: Seat, attendance: Attendance, over: threading.Event
         if task_engine().calls_workers:
             work: Sends | Calls = Calls(held.enter_context(Ownership(db.engine, _folder(app), sends=False)))
         else:
-            work = Sends(_folder(app))
+            work = Sends(_folder(app), app.config["CONNECTIONS"])
         held.callback(work.close)
         errands = Errands()
         ticks = (
@@ -232,7 +240,7 @@ def _ticking(app: Flask, ticks: tuple[Tick, ...]) -> Iterator[BackgroundSchedule
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={lane: ThreadPoolExecutor(1) for lane in (SENDING, KEEPING, RETURNS, FILES, COMPARING)},
+        executors={lane: ThreadPoolExecutor(1) for lane in LANES},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:

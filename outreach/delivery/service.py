@@ -29,11 +29,14 @@ def return_addresses() -> ReturnAddresses:
 
 
 @contextmanager
-def sender() -> Iterator[Sender]:
-    """A sender alive as long as this block; its connections are closed and its name is freed at the end."""
+def sender(connections: int | None = None) -> Iterator[Sender]:
+    """A sender alive as long as this block; its connections are closed and its name is freed at the end.
+
+    It opens so many of them at most, or as many as the settings say that all senders may have together.
+    """
     settings = current_app.config
     route = parse_route(settings["SMTP_URL"], loopback_only=settings["LOOPBACK_ONLY"])
-    pace = Pace(settings["CONNECTIONS"], settings["MESSAGES_PER_CONNECTION"])
+    pace = Pace(connections or settings["CONNECTIONS"], settings["MESSAGES_PER_CONNECTION"])
     returns = return_addresses()
     notices = NoticeComposer(links(), returns, Mailbox("", settings["MAIL_DEFAULT_SENDER"]))
     with _seldom_collecting(), Ownership(db.engine, Path(settings["DATA_DIR"])) as owner:
