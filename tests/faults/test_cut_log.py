@@ -47,6 +47,8 @@ class Run:
         self.notes = folder / "synced"
         self.wishes: list[tuple[float, str]] = []
         """Addresses that asked not to be written to, each with the instant at which that was kept."""
+        self.results: list[tuple[int, frozenset[int]]] = []
+        """Messages that somebody could read as sent, each time with where the log ended by then: they were synced."""
 
     @property
     def log(self) -> Path:
@@ -58,6 +60,10 @@ class Run:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM message").fetchone()
             yield
+
+    def sent_by(self, end: int) -> frozenset[int]:
+        """The messages recorded as sent in so many octets of the log."""
+        return frozenset().union(*(sent for reached, sent in self.results if reached <= end))
 
     def process(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "tests.faults.witnessed", str(self.database), str(self.notes)]
@@ -88,6 +94,9 @@ def stop_somebody(run: Run, number: int) -> None:
         contacts.suppress(email, SuppressionReason.OPT_OUT, now())
     witnessed.note(run.database, run.notes)
     run.wishes.append((time.monotonic(), email))
+    sent = frozenset(db.session.scalars(select(Message.id).where(Message.state == MessageState.SENT)))
+    db.session.rollback()
+    run.results.append((witnessed.end_of_log(run.database), sent))
 
 
 def witness(run: Run, relay: Relay, chance: random.Random) -> list[Synced]:
@@ -103,18 +112,24 @@ def witness(run: Run, relay: Relay, chance: random.Random) -> list[Synced]:
     return witnessed.read(run.notes)
 
 
-def check_cut(campaign: int, config: Config, at: float, relay: Relay, run: Run) -> None:
-    """Sound; nobody has a message that is not announced here, and every wish kept until then is here."""
+def check_cut(config: Config, at: float, relay: Relay, run: Run, synced: int) -> int:
+    """Sound; who has a message has it announced here, and every wish and result synced until then is here.
+
+    Returns how many results these were.
+    """
     with create_app(config).app_context():
         assert db.session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        columns = (Message.message_id, Message.state, Message.intent_at)
+        columns = (Message.id, Message.message_id, Message.state, Message.intent_at)
         rows = {row.message_id: row for row in db.session.execute(select(*columns))}
+        results = run.sent_by(synced)
+        assert results <= {row.id for row in rows.values() if row.state is MessageState.SENT}
         out = [rows[one.message_id] for one in list(relay.received) if one.at < at]
         assert [row for row in out if row.state is MessageState.QUEUED or row.intent_at is None] == []
         stopped = set(db.session.scalars(select(Suppression.email)))
         assert {email for kept, email in run.wishes if kept < at} <= stopped
         db.session.remove()
         db.engine.dispose()
+    return len(results)
 
 
 def test_the_power_fails_at_any_instant(
@@ -134,9 +149,11 @@ def test_the_power_fails_at_any_instant(
         cuts = [
             (this, following, chance.randint(this.end, max(this.end, following.end))) for this, following in instants
         ]
+        compared = 0
         for place, (this, following, cut) in enumerate(chance.sample(cuts, CUTS)):
             left = run.at(this, cut, tmp_path / f"cut-{place}")
-            check_cut(campaign, left, following.at, relay, run)
+            compared += check_cut(left, following.at, relay, run, this.end)
+        assert compared > MANY, "some of them were cut late enough to hold results"
         this, following, cut = chance.choice(cuts)
         left = run.at(this, cut, tmp_path / "last")
     relay.received = [one for one in relay.received if one.at < following.at]
