@@ -278,7 +278,10 @@ def prepare_engine(engine: Engine, busy_seconds: int = 30) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         options = connection.get_execution_options()
-        begin = "BEGIN IMMEDIATE" if options.get("outreach_writing") else "BEGIN"
+        if not options.get("outreach_writing"):  # takes no lock yet, so there is nothing that could fail
+            connection.connection.cursor().execute("BEGIN")
+            return
+        begin = "BEGIN IMMEDIATE"
         if not options.get("outreach_at_once"):
             connection.exec_driver_sql(begin)
             return

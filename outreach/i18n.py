@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, request
@@ -13,6 +14,7 @@ from flask_babel import gettext as _
 from outreach.errors import Refusal
 
 LANGUAGES = ("fr", "en")
+_LOCALES = {one: Locale.parse(one) for one in LANGUAGES}
 CATALOGUES = Path(__file__).parent / "translations"
 _FIRST = re.compile(r"(?<!\d)1(?=[ \u00a0](?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 
@@ -33,6 +35,11 @@ def choose_language() -> str:
     if has_request_context():
         return request.accept_languages.best_match(LANGUAGES) or "fr"
     return "fr"
+
+
+def _locale() -> Locale | str:
+    chosen = choose_language()
+    return _LOCALES.get(chosen, chosen)  # of a name Babel looks at every page whether there are files
 
 
 def speak(known: str | None) -> None:
@@ -109,7 +116,7 @@ def prepare_app(app: Flask, zone: str) -> None:
         default_domain=";".join(names),
         default_translation_directories=";".join([str(CATALOGUES)] * len(names)),
         default_timezone=zone,
-        locale_selector=choose_language,
+        locale_selector=_locale,
     )
     app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, spoken=spoken)
     app.jinja_env.globals.update(language=language, other_language=other_language)

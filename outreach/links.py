@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer, TimestampSigner
+from itsdangerous.encoding import base64_encode, int_to_bytes
 
 from outreach.errors import BadLink
 
@@ -92,6 +93,7 @@ class Keyring:
         self._nonces = TimestampSigner(
             list(secret_keys), salt="outreach.form", key_derivation="hmac", digest_method=hashlib.sha256
         )
+        self._marking = Seal(self._nonces.derive_key())
 
     def sign(self, purpose: Purpose, key: str) -> str:
         """The token of that key for that purpose; byte for byte what itsdangerous would sign, ten times faster."""
@@ -131,8 +133,13 @@ class Keyring:
         return f"{self.base_url}{path}"
 
     def make_nonce(self, form: str, key: str) -> str:
-        """A mark for one form about one key, with the time it was made (for slow people and fast machines)."""
-        return self._nonces.sign(f"{form}:{key}").decode()
+        """A mark for one form about one key, with the time it was made (for slow people and fast machines).
+
+        Signed as in `sign`.
+        """
+        made_at = base64_encode(int_to_bytes(self._nonces.get_timestamp())).decode()
+        marked = f"{form}:{key}.{made_at}"
+        return f"{marked}.{base64_encode(self._marking.digest(marked.encode())).decode()}"
 
     def read_nonce(self, form: str, key: str, nonce: str) -> Nonce:
         """The mark of a form sent back. Raises BadLink when it is not ours or belongs to another form."""

@@ -1,13 +1,15 @@
 """Each token opens its own door and no other."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 
 from outreach.errors import BadLink
-from outreach.links import Purpose, links
+from outreach.links import Keyring, Purpose, links
 from tests.people import world
 from tests.routes import doors
 from tests.snapshots import changed, snapshot
@@ -87,3 +89,12 @@ def test_the_right_token_opens_its_door(client: FlaskClient) -> None:
     for route in doors():
         if "GET" in route.methods and route.rule not in SHUT:
             assert client.get(route.path(one)).status_code == 200, route.rule
+
+
+@pytest.mark.parametrize(("form", "key"), [("answer", "a" * 20), ("register", ""), ("été", "a.b")])
+def test_the_mark_of_a_form_is_what_itsdangerous_signs_with_the_newest_key(form: str, key: str) -> None:
+    keys = Keyring(("an old key", "the newest key"), "another key", "http://127.0.0.1")
+    signer = TimestampSigner("the newest key", "outreach.form", key_derivation="hmac", digest_method=hashlib.sha256)
+    mark = keys.make_nonce(form, key)
+    value, made_at = signer.unsign(mark, return_timestamp=True)
+    assert (value.decode(), made_at) == (f"{form}:{key}", keys.read_nonce(form, key, mark).made_at)

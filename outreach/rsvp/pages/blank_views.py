@@ -34,8 +34,9 @@ def blank_page(token: str) -> Response | None:
     if opened is None:
         return None
     speak(opened.language)
-    sheet = _sheet(opened)
-    return send(sheet, _of_reader(opened)) if sheet else None
+    tongue = language()
+    sheet = _sheet(opened, tongue)
+    return send(sheet, _of_reader(opened, tongue)) if sheet else None
 
 
 def _open(token: str) -> Opened | None:
@@ -48,19 +49,19 @@ def _open(token: str) -> Opened | None:
     return opened if queries.standing_of_opened(opened, now()) is Standing.OPEN else None
 
 
-def _sheet(opened: Opened) -> Sheet | None:
+def _sheet(opened: Opened, tongue: str) -> Sheet | None:
     """The sheet of those who find as many seats left; None where something was changed while it was drawn."""
-    key, tongue = _key(opened), language()
-    drawn = sheets().find(key) or _draw(opened, key)
+    key = _key(opened, tongue)
+    drawn = sheets().find(key) or _draw(opened, key, tongue)
     if drawn is None:
         return None
     return drawn.partly({f"seats{number}": _seats(tongue, left) for number, left in opened.seats_left.items()})
 
 
-def _key(opened: Opened) -> tuple[object, ...]:
+def _key(opened: Opened, tongue: str) -> tuple[object, ...]:
     """All that the page depends on but the holes; of the seats left only which sessions are full."""
     full = frozenset(number for number, left in opened.seats_left.items() if left <= 0)
-    return FORM, language(), place(), opened.mark, full, *_shape(opened)
+    return FORM, tongue, place(), opened.mark, full, *_shape(opened)
 
 
 def _shape(opened: Opened) -> tuple[bool, bool, bool]:
@@ -68,7 +69,7 @@ def _shape(opened: Opened) -> tuple[bool, bool, bool]:
     return bool(opened.name), bool(opened.person.family_name), opened.house not in {"", opened.name}
 
 
-def _draw(opened: Opened, key: tuple[object, ...]) -> Sheet | None:
+def _draw(opened: Opened, key: tuple[object, ...], tongue: str) -> Sheet | None:
     """The sheet of everybody who has that key, with holes for the seats left."""
     values = _values(opened)
     if not _has_holes(values, opened):
@@ -79,7 +80,7 @@ def _draw(opened: Opened, key: tuple[object, ...]) -> Sheet | None:
     finally:
         g.pop("csp_nonce")
     again = find_opened(opened.key)
-    if again is None or _key(again) != key:
+    if again is None or _key(again, tongue) != key:
         return None
     sheets().keep(key, sheet)
     return sheet
@@ -115,10 +116,10 @@ def _with_hole(choice: dict[str, Any]) -> dict[str, Any]:
     return {**choice, "seats": hole(f"seats{choice['id']}")} if choice["left"] else choice
 
 
-def _of_reader(opened: Opened) -> dict[str, str]:
+def _of_reader(opened: Opened, tongue: str) -> dict[str, str]:
     """What goes into the holes."""
     return {
-        "salutation": opened.salutation(language()),
+        "salutation": opened.salutation(tongue),
         "name": opened.name,
         "person": opened.name,
         "house": opened.house,
