@@ -1,6 +1,7 @@
 """Contacts among 2,000 that nobody could have foreseen: each is explained, and all the others have their letter."""
 
 import random
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
@@ -46,6 +47,14 @@ def test_contacts_that_cannot_be_written_to_hold_up_nobody_and_are_explained_one
 ) -> None:
     relay.without("SMTPUTF8")
     campaign = crowd.launched()
+    victims = poisoned(chance, database_kind)
+    with started(config, *ONCE) as process:
+        process.finish()
+    check_the_poisoned(campaign, relay, victims)
+
+
+def poisoned(chance: random.Random, database_kind: str) -> dict[str, int]:
+    """Give each poison to somebody among the 2,000; who has which."""
     poisons = [one for one in (*WORDS, *ADDRESSES) if database_kind == "sqlite" or one != "a nought in the name"]
     victims = dict(zip(poisons, chance.sample(range(1, MANY + 1), len(poisons)), strict=True))
     with transaction() as session:
@@ -55,8 +64,11 @@ def test_contacts_that_cannot_be_written_to_hold_up_nobody_and_are_explained_one
             else:
                 values = {"email": ADDRESSES[poison], "digest": links().digest(ADDRESSES[poison])}
                 session.execute(update(Address).where(Address.contact_id == victim).values(**values))
-    with started(config, *ONCE) as process:
-        process.finish()
+    return victims
+
+
+def check_the_poisoned(campaign: int, relay: Relay, victims: Mapping[str, int]) -> None:
+    """Everybody else has it, whoever has not is explained, and nothing of a poison has come into a letter."""
     found = judge(campaign, relay, MANY)
     assert found.wrong == []
     fates = {poison: fate(victim) for poison, victim in victims.items()}
